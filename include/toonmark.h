@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Toonmark: an invisible mark, naming a distribution channel, in every page.
+ *
+ * The order of calls, from a key to an answer:
+ *
+ *     tmk_key *key = NULL;
+ *     tmk_key_load("publisher.key", &key, &error);        1. the secret
+ *
+ *     tmk_image *page = NULL;
+ *     tmk_image_read("page.png", &page, &error);           2. a page
+ *     tmk_embed(key, tmk_image_picture(page), mark,        3. mark its pixels in place
+ *               NULL, &report, &error);
+ *     tmk_image_write(page, "out.png", NULL, &error);      4. release it
+ *
+ *     tmk_extract(key, tmk_image_picture(seized), NULL,    5. later: whose copy is this?
+ *                 &result, &error);
+ *     if (result.count > 0) ... result.marks[0].mark, result.marks[0].log10_p
+ *
+ * Pixels that are in memory already need only a tmk_picture that describes them, and
+ * steps 1, 3 and 5.
+ *
+ * Every function that can fail returns a tmk_status, TMK_OK being 0, and fills the
+ * tmk_error it is given (NULL: don't tell) with one line that says what is wrong and
+ * what to do.  "No mark found" is an answer, not an error.
+ *
+ * The library keeps no global state, prints nothing and never ends the process.
+ * Objects may be shared between threads as long as nobody changes them: one tmk_key
+ * serves any number of threads.
+ */
+#ifndef TOONMARK_H
+#define TOONMARK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TMK_API __attribute__((visibility("default")))
+#define TMK_MUST_USE __attribute__((warn_unused_result))
+#else
+#define TMK_API
+#define TMK_MUST_USE
+#endif
+
+/* ------------------------------------------------------------------ failures */
+
+typedef enum tmk_status {
+    TMK_OK = 0,
+    TMK_BAD_ARGUMENT, /* a value outside its documented range */
+    TMK_NO_MEMORY,    /* an allocation failed, or a picture is beyond the limits */
+    TMK_NOT_READABLE, /* the file can't be opened or read */
+    TMK_NOT_WRITABLE, /* the file can't be created or written */
+    TMK_EXISTS,       /* the output exists and overwriting was not asked for */
+    TMK_BAD_FILE,     /* damaged, truncated or hostile data */
+    TMK_UNSUPPORTED,  /* a format or variant that this build does not handle */
+    TMK_BAD_KEY,      /* not a key file, or readable by others */
+    TMK_CANCELLED     /* the progress callback asked to stop */
+} tmk_status;
+
+/* What went wrong, for a person: one line without a final newline, naming the file. */
+typedef struct tmk_error {
+    tmk_status status;
+    char text[480];
+} tmk_error;
+
+/* A short constant description of STATUS, e.g. "damaged file"; never NULL. */
+TMK_API const char *tmk_status_text(tmk_status status);
+
+/* The library's version, e.g. "1.0.0", and what is built in, e.g. "png jpeg webp avif". */
+TMK_API const char *tmk_version(void);
+TMK_API const char *tmk_features(void);
+
+/* ---------------------------------------------------------------------- keys */
+
+#define TMK_KEY_BYTES 32
+
+/* A secret of 256 bits, held in memory that is locked, guarded and left out of core files. */
+typedef struct tmk_key tmk_key;
+
+/* Makes a fresh random key.  *KEY is the caller's; end with tmk_key_free. */
+TMK_API TMK_MUST_USE tmk_status tmk_key_generate(tmk_key **key, tmk_error *error);
+
+/* Makes a key of 32 secret bytes that the caller already has. */
+TMK_API TMK_MUST_USE tmk_status tmk_key_from_bytes(const uint8_t bytes[TMK_KEY_BYTES],
+                                                   tmk_key **key, tmk_error *error);
+
+/* Writes KEY to a new file PATH, mode 0600; refuses an existing file (TMK_EXISTS). */
+TMK_API TMK_MUST_USE tmk_status tmk_key_save(const tmk_key *key, const char *path,
+                                             tmk_error *error);
+
+/* Reads a key file; refuses one that group or others can read (TMK_BAD_KEY). */
+TMK_API TMK_MUST_USE tmk_status tmk_key_load(const char *path, tmk_key **key,
+                                             tmk_error *error);
+
+/* Wipes and frees *KEY and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_key_free(tmk_key **key);
+
+/* A public name of the key, 16 hex digits and a NUL, which tells nothing of the secret. */
+TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
+
+/* ------------------------------------------------------------------ pictures */
+
+#define TMK_MIN_SIDE 64       /* smallest width and height that can be marked */
+#define TMK_MAX_SIDE 65500    /* largest width or height */
+#define TMK_MAX_PIXELS (400u * 1000u * 1000u)
+
+/*
+ * A view of pixels that somebody else owns.  Rows run from the top, samples are
+ * interleaved; 16-bit samples are uint16_t in the machine's byte order.  Values are
+ * non-linear (as in the file, e.g. sRGB), alpha is not premultiplied.
+ */
+typedef struct tmk_picture {
+    int width, height; /* pixels */
+    int channels;      /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */
+    int depth;         /* bits a sample: 8 or 16 */
+    size_t stride;     /* bytes from one row to the next */
+    void *pixels;
+} tmk_picture;
+
+/* -------------------------------------------------------------------- embed */
+
+typedef struct tmk_embed_options {
+    double strength; /* 0.25 to 4; 1 is the default; amplitude, relative to the default */
+    int threads;     /* 1 to 64; changes the speed, never the output */
+    /* Called now and then with a fraction done, 0 to 1; non-zero cancels.  May be NULL. */
+    int (*progress)(void *context, double done);
+    void *context;
+} tmk_embed_options;
+
+typedef struct tmk_embed_report {
+    double psnr_db;      /* over all colour samples; HUGE_VAL where nothing changed */
+    double luma_psnr_db; /* over luma alone */
+    double margin_db;    /* how far the mark lies above what decoding needs after JPEG
+                            quality 50; below 0 it would not be read back; -HUGE_VAL when
+                            the page holds no mark at all */
+} tmk_embed_report;
+
+TMK_API void tmk_embed_options_init(tmk_embed_options *options);
+
+/*
+ * Adds MARK, 64 bits of the caller's choice, to PICTURE in place.  Deterministic: the
+ * same pixels, key, mark and strength give the same pixels on every machine.  OPTIONS
+ * and REPORT may be NULL.  After a failure the pixels are unchanged.  A picture that
+ * can't hold a mark, such as a blank one, is not a failure: see margin_db.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture,
+                                          uint64_t mark, const tmk_embed_options *options,
+                                          tmk_embed_report *report, tmk_error *error);
+
+/* ------------------------------------------------------------------ extract */
+
+typedef enum tmk_effort {
+    TMK_FAST,   /* likely scales, upright */
+    TMK_NORMAL, /* all scales 0.4 to 2.5, flips, quarter turns */
+    TMK_DEEP    /* also small rotations, aspect ratios and shear */
+} tmk_effort;
+
+typedef struct tmk_extract_options {
+    tmk_effort effort;  /* default TMK_NORMAL */
+    double log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
+    const uint64_t *known_marks; /* marks that were released (may be NULL): these are tried */
+    size_t known_count;          /* by name as well, which reads much weaker copies */
+    int threads;                 /* 1 to 64; changes the speed, never the answer */
+    int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    void *context;
+} tmk_extract_options;
+
+/* One mark that was found, and how its picture lies to the released one. */
+typedef struct tmk_found {
+    uint64_t mark;
+    double log10_p; /* log10 of the bound on the probability that an unmarked picture, or
+                       one marked with another key, gives this result */
+    double score;   /* z of the carriers that were tested: correlation over its deviation */
+    double scale_x, scale_y; /* seized size over released size */
+    double rotation_deg;     /* counter-clockwise turn of the seized against the released
+                                picture, -180 to 180 */
+    int flipped;             /* mirrored left to right (before the turn) */
+    double offset_x, offset_y; /* where the seized picture's upper left corner lies on the
+                                  marked plane, released pixels, 0 to 1024 */
+} tmk_found;
+
+#define TMK_MAX_FOUND 16
+
+typedef struct tmk_extract_result {
+    int count;                      /* marks found, 0 to TMK_MAX_FOUND */
+    tmk_found marks[TMK_MAX_FOUND]; /* strongest first */
+} tmk_extract_result;
+
+TMK_API void tmk_extract_options_init(tmk_extract_options *options);
+
+/* Reads the marks that PICTURE carries under KEY.  OPTIONS may be NULL. */
+TMK_API TMK_MUST_USE tmk_status tmk_extract(const tmk_key *key, const tmk_picture *picture,
+                                            const tmk_extract_options *options,
+                                            tmk_extract_result *result, tmk_error *error);
+
+/* -------------------------------------------------------------- image files */
+
+typedef enum tmk_format {
+    TMK_FORMAT_UNKNOWN = 0,
+    TMK_PNG,
+    TMK_JPEG,
+    TMK_WEBP,
+    TMK_AVIF /* read only */
+} tmk_format;
+
+/* A decoded image file: upright pixels, and everything that must pass through untouched. */
+typedef struct tmk_image tmk_image;
+
+typedef struct tmk_write_options {
+    tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */
+    int quality;       /* 1 to 100 for JPEG and WebP; 0 (default): that of the input, or 95;
+                          WebP 100 and lossless WebP input: lossless */
+    int overwrite;     /* non-zero replaces an existing file */
+} tmk_write_options;
+
+TMK_API void tmk_write_options_init(tmk_write_options *options);
+
+/* The format that PATH's ending names (".jpg", ".PNG", ...), or TMK_FORMAT_UNKNOWN. */
+TMK_API tmk_format tmk_format_of_path(const char *path);
+
+/* "png", "jpeg", "webp", "avif" or "unknown". */
+TMK_API const char *tmk_format_name(tmk_format format);
+
+/* Reads PATH ("-" is standard input), whose content, not name, decides the format. */
+TMK_API TMK_MUST_USE tmk_status tmk_image_read(const char *path, tmk_image **image,
+                                               tmk_error *error);
+
+/* Decodes SIZE bytes at DATA; NAME is used in messages. */
+TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
+                                                 const char *name, tmk_image **image,
+                                                 tmk_error *error);
+
+/* The image's own pixels, upright whatever its EXIF orientation; valid while IMAGE lives. */
+TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
+TMK_API tmk_format tmk_image_format(const tmk_image *image);
+
+/*
+ * Writes IMAGE to PATH ("-" is standard output): into a temporary file beside it, which
+ * then takes its name.  ICC profile, EXIF, XMP and resolution pass through.  OPTIONS may
+ * be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_image_write(const tmk_image *image, const char *path,
+                                                const tmk_write_options *options,
+                                                tmk_error *error);
+
+/* Encodes IMAGE into memory; *DATA is the caller's, ends with free(). */
+TMK_API TMK_MUST_USE tmk_status tmk_image_encode(const tmk_image *image,
+                                                 const tmk_write_options *options,
+                                                 void **data, size_t *size,
+                                                 tmk_error *error);
+
+/* Makes an image that owns a copy of PICTURE's pixels and has no metadata. */
+TMK_API TMK_MUST_USE tmk_status tmk_image_from_picture(const tmk_picture *picture,
+                                                       tmk_format format,
+                                                       tmk_image **image, tmk_error *error);
+
+/* Frees *IMAGE and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_image_free(tmk_image **image);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A failure is a status and one line for a person; both travel up to the caller. */
+#ifndef TMK_BASE_STATUS_H
+#define TMK_BASE_STATUS_H
+
+#include "toonmark.h"
+
+/* Fills ERROR (may be NULL) with STATUS and the formatted line; returns STATUS. */
+tmk_status tmk_fail(tmk_error *error, tmk_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The usual line for a failed allocation of what WHAT names; returns TMK_NO_MEMORY. */
+tmk_status tmk_fail_memory(tmk_error *error, const char *what);
+
+#endif
