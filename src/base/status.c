@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -22,6 +24,11 @@ const char *tmk_status_text(tmk_status status)
     size_t index = (size_t)status;
 
     return index < sizeof texts / sizeof texts[0] ? texts[index] : "unknown status";
+}
+
+const char *tmk_version(void)
+{
+    return PACKAGE_VERSION;
 }
 
 tmk_status tmk_fail(tmk_error *error, tmk_status status, const char *format, ...)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The secret key behind the public tmk_key_* functions: protected memory and its file. */
+#ifndef TMK_BASE_KEY_H
+#define TMK_BASE_KEY_H
+
+#include "base/status.h"
+
+/* The secret itself, TMK_KEY_BYTES bytes: for the derivation of sub-keys only. */
+const uint8_t *tmk_key_bytes(const tmk_key *key);
+
+#endif
