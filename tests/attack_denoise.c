@@ -206,22 +206,22 @@ static void planes_store(const planes *p, tmk_picture *out)
 
 /* -------------------------------------------------------------- non-local means */
 
-enum { PATCH = 3, SEARCH = 10 }; /* radii: 7 x 7 and 21 x 21 */
+enum { PATCH = 3, SEARCH = 10, BAND = 64 }; /* radii: 7 x 7 and 21 x 21; rows */
 
 /* One group of planes that is denoised together, and its running sums. */
 typedef struct nlm {
     const float *from[2]; /* COUNT planes */
     float *sum[2], *total;
     int count, width, height;
-    float *column; /* per x: squared differences over the patch's rows */
+    float *column; /* per x + PATCH: squared differences over the patch's rows */
     float *across; /* per x: those over the whole patch */
     float cut;     /* 1 / (h^2 * count * patch area) */
 } nlm;
 
-/* exp(-x) for x >= 0 by squaring (1 - x/256)^256: no libm in the inner loop. */
+/* exp(-x) as (1 - x/256)^256: eight squarings, no libm in the inner loop. */
 static inline float decay(float x)
 {
-    float v = x < 16 ? 1 - x * (1.0f / 256) : 0;
+    float v = 1 - (x < 0 ? 0 : x < 256 ? x : 256) * (1.0f / 256);
 
     for (int i = 0; i < 8; i++)
         v *= v;
@@ -234,25 +234,30 @@ static void nlm_row(nlm *n, int y, int dx, int dy, float sign)
     size_t row = (size_t)inside(y, n->height) * (size_t)n->width;
     size_t other = (size_t)inside(y + dy, n->height) * (size_t)n->width;
     int low = dx < 0 ? -dx : 0, high = dx > 0 ? n->width - dx : n->width;
+    float *column = n->column + PATCH;
 
     for (int p = 0; p < n->count; p++) {
-        const float *a = n->from[p] + row, *b = n->from[p] + other + dx;
+        const float *restrict a = n->from[p] + row;
+        const float *b = n->from[p] + other + dx;
 
         for (int x = low; x < high; x++)
-            n->column[x] += sign * (a[x] - b[x]) * (a[x] - b[x]);
+            column[x] += sign * (a[x] - b[x]) * (a[x] - b[x]);
     }
 }
 
 /* Widens the column sums to whole patches; beyond LOW and HIGH the edge repeats. */
 static void nlm_widen(nlm *n, int low, int high)
 {
-    for (int x = low; x < high; x++) {
-        float sum = 0;
+    const float *column = n->column;
+    float *restrict across = n->across;
 
-        for (int k = x - PATCH; k <= x + PATCH; k++)
-            sum += n->column[k < low ? low : k >= high ? high - 1 : k];
-        n->across[x] = sum;
+    for (int k = 0; k < PATCH; k++) {
+        n->column[low + k] = column[low + PATCH];
+        n->column[high + PATCH + k] = column[high + PATCH - 1];
     }
+    for (int x = low; x < high; x++)
+        across[x] = column[x] + column[x + 1] + column[x + 2] + column[x + 3] +
+                    column[x + 4] + column[x + 5] + column[x + 6];
 }
 
 /* Gives every pixel of row Y its share of the pixel at the shift, and the reverse. */
@@ -261,37 +266,36 @@ static void nlm_share(nlm *n, int y, int dx, int dy, int low, int high)
     size_t here = (size_t)y * (size_t)n->width;
     size_t there = (size_t)(y + dy) * (size_t)n->width;
     float *total = n->total + here, *far_total = n->total + there + dx;
+    float *restrict weight = n->across;
 
-    for (int x = low; x < high; x++) {
-        float d = n->across[x] * n->cut;
-
-        n->across[x] = decay(d > 0 ? d : 0);
-    }
     for (int x = low; x < high; x++)
-        total[x] += n->across[x];
+        weight[x] = decay(weight[x] * n->cut);
     for (int x = low; x < high; x++)
-        far_total[x] += n->across[x];
+        total[x] += weight[x];
+    for (int x = low; x < high; x++)
+        far_total[x] += weight[x];
     for (int p = 0; p < n->count; p++) {
         const float *near_from = n->from[p] + here, *far_from = n->from[p] + there + dx;
         float *near_sum = n->sum[p] + here, *far_sum = n->sum[p] + there + dx;
 
         for (int x = low; x < high; x++)
-            near_sum[x] += n->across[x] * far_from[x];
+            near_sum[x] += weight[x] * far_from[x];
         for (int x = low; x < high; x++)
-            far_sum[x] += n->across[x] * near_from[x];
+            far_sum[x] += weight[x] * near_from[x];
     }
 }
 
-static void nlm_shift(nlm *n, int dx, int dy)
+/* Compares rows FIRST to LAST - 1 with those at the shift. */
+static void nlm_shift(nlm *n, int dx, int dy, int first, int last)
 {
     int low = dx < 0 ? -dx : 0, high = dx > 0 ? n->width - dx : n->width;
 
     if (low >= high)
         return;
-    memset(n->column, 0, (size_t)n->width * sizeof *n->column);
-    for (int y = -PATCH; y < PATCH; y++)
+    memset(n->column, 0, (size_t)(n->width + 2 * PATCH) * sizeof *n->column);
+    for (int y = first - PATCH; y < first + PATCH; y++)
         nlm_row(n, y, dx, dy, 1);
-    for (int y = 0; y + dy < n->height; y++) {
+    for (int y = first; y < last && y + dy < n->height; y++) {
         nlm_row(n, y + PATCH, dx, dy, 1);
         nlm_widen(n, low, high);
         nlm_share(n, y, dx, dy, low, high);
@@ -299,7 +303,8 @@ static void nlm_shift(nlm *n, int dx, int dy)
     }
 }
 
-/* Every shift but (0, 0) once with its opposite; the pixel itself weighs 1. */
+/* Every shift but (0, 0) once with its opposite; the pixel itself weighs 1.  By bands of
+ * rows, whose sums stay in the cache. */
 static void nlm_run(nlm *n)
 {
     size_t pixels = (size_t)n->width * (size_t)n->height;
@@ -309,9 +314,10 @@ static void nlm_run(nlm *n)
         for (int p = 0; p < n->count; p++)
             n->sum[p][i] = n->from[p][i];
     }
-    for (int dy = 0; dy <= SEARCH; dy++)
-        for (int dx = dy == 0 ? 1 : -SEARCH; dx <= SEARCH; dx++)
-            nlm_shift(n, dx, dy);
+    for (int y = 0; y < n->height; y += BAND)
+        for (int dy = 0; dy <= SEARCH; dy++)
+            for (int dx = dy == 0 ? 1 : -SEARCH; dx <= SEARCH; dx++)
+                nlm_shift(n, dx, dy, y, y + BAND < n->height ? y + BAND : n->height);
     for (size_t i = 0; i < pixels; i++)
         for (int p = 0; p < n->count; p++)
             n->sum[p][i] /= n->total[i];
@@ -330,7 +336,7 @@ static int nlm_planes(const planes *from, planes *to, int first, int count, doub
     }
     n.cut = (float)(1 / (h * h * count * area));
     n.total = tmk_calloc(pixels, sizeof(float));
-    n.column = tmk_calloc((size_t)n.width, sizeof(float));
+    n.column = tmk_calloc((size_t)n.width + 2 * PATCH, sizeof(float));
     n.across = tmk_calloc((size_t)n.width, sizeof(float));
     ready = n.total != NULL && n.column != NULL && n.across != NULL;
     if (ready)
