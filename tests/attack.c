@@ -81,7 +81,7 @@ static int take_argument(attack_job *job, const char *text)
     char *end;
     double number = strtod(text, &end);
 
-    if (end != text && *end == '\0' && isfinite(number)) {
+    if (end != text && *end == '\0' && fabs(number) <= 1e6) {
         if (job->numbers == 4)
             return 0;
         job->number[job->numbers++] = number;
