@@ -8,7 +8,7 @@
  *
  * Places were chosen by density evolution under the Gaussian approximation (Trifonov 2012)
  * at z = 13: the best 72 whose row weighs 256 or more, eight of which, spread over the
- * later half, are checks; and 77 more checks at next best places, which would hold zero
+ * later half, are checks; and 75 more checks at next best places, which would hold zero
  * otherwise.  The tables are the result, so that nobody has to compute it again.
  *
  * A wrong answer is kept out by the odds that the decoder gives it (Forney 1968), at no
@@ -36,6 +36,10 @@
 /* Odds so bad after a list that a larger one is no use: noise has some -60. */
 #define HOPELESS_LOG2_ODDS -100.0
 
+/* The byte that the register takes for a one; for a zero or a check it takes 0.  This one
+ * spreads soon over the register, so that early checks are not empty. */
+#define REGISTER_ONE 0x31
+
 static const uint16_t information_places[TMK_PAYLOAD_BITS] = {
     1023, 1533, 1534, 1535, 1783, 1787, 1789, 1790, 1791, 1887, 1903, 1911, 1914, 1915,
     1916, 1917, 1918, 1919, 1951, 1966, 1967, 1973, 1974, 1975, 1977, 1978, 1979, 1980,
@@ -45,13 +49,12 @@ static const uint16_t information_places[TMK_PAYLOAD_BITS] = {
 };
 
 static const uint16_t check_places[] = {
-    1523, 1527, 1529, 1531, 1757, 1758, 1759, 1767, 1771, 1773, 1774, 1775, 1779, 1781,
-    1782, 1784, 1786, 1851, 1853, 1854, 1855, 1871, 1879, 1883, 1885, 1886, 1895, 1899,
-    1900, 1901, 1902, 1905, 1906, 1907, 1908, 1909, 1910, 1912, 1913, 1935, 1943, 1946,
-    1947, 1948, 1949, 1950, 1957, 1958, 1959, 1961, 1962, 1963, 1964, 1965, 1969, 1970,
-    1971, 1972, 1976, 1987, 1989, 1990, 1991, 1993, 1994, 1996, 2000, 2001, 2002, 2004,
-    2005, 2008, 2011, 2016, 2017, 2018, 2019, 2020, 2024, 2026, 2031, 2032, 2037, 2042,
-    2047,
+    1523, 1527, 1757, 1758, 1759, 1767, 1771, 1773, 1774, 1775, 1779, 1781, 1782, 1784,
+    1786, 1851, 1853, 1854, 1855, 1871, 1879, 1883, 1885, 1886, 1895, 1899, 1900, 1901,
+    1902, 1905, 1906, 1907, 1908, 1909, 1910, 1912, 1913, 1935, 1943, 1946, 1947, 1948,
+    1949, 1950, 1957, 1958, 1959, 1961, 1962, 1963, 1964, 1965, 1969, 1970, 1971, 1972,
+    1976, 1987, 1989, 1990, 1991, 1993, 1994, 1996, 2000, 2001, 2002, 2004, 2005, 2008,
+    2011, 2016, 2017, 2018, 2019, 2020, 2024, 2026, 2031, 2032, 2037, 2042, 2047,
 };
 
 static const int list_sizes[] = {8, 32, 128, 512};
@@ -79,6 +82,7 @@ static void mark_places(uint8_t places[TMK_CODE_BITS])
 static void fill_places(const uint8_t places[TMK_CODE_BITS], uint64_t payload,
                         uint8_t values[TMK_CODE_BITS])
 {
+    const uint8_t zero = 0, one = REGISTER_ONE;
     uint32_t state = 0;
 
     for (int i = 0; i < TMK_CODE_BITS; i++) {
@@ -86,10 +90,10 @@ static void fill_places(const uint8_t places[TMK_CODE_BITS], uint64_t payload,
         if (places[i] == TMK_POLAR_INFORMATION) {
             values[i] = payload & 1;
             payload >>= 1;
-            state = tmk_crc_step(state, values[i]);
+            state = tmk_crc_bytes(state, values[i] ? &one : &zero, 1);
         } else if (places[i] == TMK_POLAR_CHECK) {
             values[i] = (uint8_t)(state >> 31);
-            state = tmk_crc_step(state, 0);
+            state = tmk_crc_bytes(state, &zero, 1);
         }
     }
 }
