@@ -92,7 +92,7 @@ START_TEST(polar_encoder_follows_the_definition)
                 u[i] = (information >> k++) & 1;
             else if (code.places[i] == TMK_POLAR_CHECK)
                 for (int bit = 0; bit < bits; bit++)
-                    u[i] ^= (code.checks[i] & information) >> bit & 1;
+                    u[i] = (uint8_t)(u[i] ^ ((code.checks[i] & information) >> bit & 1));
         multiply_by_definition(u, x, 1 << log2_length);
         tmk_polar_encode(&code, information, coded);
         ck_assert_mem_eq(coded, x, (size_t)1 << log2_length);
