@@ -102,6 +102,62 @@ TMK_API void tmk_key_free(tmk_key **key);
 /* A public name of the key, 16 hex digits and a NUL, which tells nothing of the secret. */
 TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
 
+/* ------------------------------------------------------------------ channels */
+
+#define TMK_MARK_DIGITS 16
+
+/* Reads a mark, exactly 16 hexadecimal digits; 1, or 0 if TEXT is anything else. */
+TMK_API int tmk_mark_parse(const char *text, uint64_t *mark);
+
+/* Writes MARK as 16 hexadecimal digits and a NUL. */
+TMK_API void tmk_mark_format(uint64_t mark, char text[TMK_MARK_DIGITS + 1]);
+
+/* One channel that pages are released through.  The texts belong to the registry. */
+typedef struct tmk_channel {
+    const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
+    uint64_t mark;
+    const char *note; /* "" if there is none */
+} tmk_channel;
+
+/*
+ * Which mark belongs to which channel, read from a plain text file of lines
+ *
+ *     name <TAB> mark (16 hexadecimal digits) <TAB> note
+ *
+ * where the note may be missing and empty lines and lines beginning with # say nothing.
+ */
+typedef struct tmk_registry tmk_registry;
+
+/* Reads a registry.  Names and marks must be unique; messages give the line's number. */
+TMK_API TMK_MUST_USE tmk_status tmk_registry_load(const char *path, tmk_registry **registry,
+                                                  tmk_error *error);
+
+/* Frees *REGISTRY and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_registry_free(tmk_registry **registry);
+
+/* The number of channels, and the channel INDEX in the file's order, NULL beyond the end. */
+TMK_API size_t tmk_registry_count(const tmk_registry *registry);
+TMK_API const tmk_channel *tmk_registry_at(const tmk_registry *registry, size_t index);
+
+/* The channel with this name, or this mark; NULL if there is none. */
+TMK_API const tmk_channel *tmk_registry_find_name(const tmk_registry *registry,
+                                                  const char *name);
+TMK_API const tmk_channel *tmk_registry_find_mark(const tmk_registry *registry,
+                                                  uint64_t mark);
+
+/* All marks in the file's order, as tmk_extract_options.known_marks wants them. */
+TMK_API const uint64_t *tmk_registry_marks(const tmk_registry *registry);
+
+/*
+ * Adds a channel to the file PATH, which is made if it is missing.  WANTED is its mark;
+ * NULL: a fresh random one that no other channel has.  NOTE may be NULL.  *MARK (may be
+ * NULL) is the mark it got.  What stands in the file is never changed, and any number
+ * of programs may add at the same time.  TMK_EXISTS: the name or mark is taken.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_registry_add(const char *path, const char *name,
+                                                 const uint64_t *wanted, const char *note,
+                                                 uint64_t *mark, tmk_error *error);
+
 /* ------------------------------------------------------------------ pictures */
 
 #define TMK_MIN_SIDE 64       /* smallest width and height that can be marked */

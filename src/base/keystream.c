@@ -116,9 +116,12 @@ void tmk_keyed_hash_final(tmk_hash *hash, uint8_t digest[TMK_HASH_BYTES])
 
 /* --------------------------------------------------------------------- memory */
 
-void tmk_random(void *bytes, size_t size)
+int tmk_random(void *bytes, size_t size)
 {
+    if (sodium_init() < 0)
+        return 0;
     randombytes_buf(bytes, size);
+    return 1;
 }
 
 void tmk_wipe(void *bytes, size_t size)

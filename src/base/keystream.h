@@ -49,8 +49,8 @@ void tmk_keyed_hash_init(tmk_hash *hash, const tmk_subkey *subkey);
 void tmk_keyed_hash_update(tmk_hash *hash, const void *bytes, size_t size);
 void tmk_keyed_hash_final(tmk_hash *hash, uint8_t digest[TMK_HASH_BYTES]);
 
-/* Fresh unpredictable bytes from the operating system. */
-void tmk_random(void *bytes, size_t size);
+/* Fresh unpredictable bytes from the operating system; 0 if it has no source of them. */
+TMK_MUST_USE int tmk_random(void *bytes, size_t size);
 
 /* Overwrites SIZE bytes in a way that the compiler does not remove. */
 void tmk_wipe(void *bytes, size_t size);
