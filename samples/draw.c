@@ -167,19 +167,18 @@ static void panel_two(const story *s, const area *a)
 static void panel_far(const story *s, const area *a)
 {
     double w = a->right - a->left, h = a->bottom - a->top;
-    double height = fmin(h * 0.36, 220 * s->unit), x = a->left + w * dice_between(s->d, 0.4, 0.6);
+    double height = fmin(h * 0.36, 220 * s->unit);
+    double x = a->left + w * dice_between(s->d, 0.4, 0.6);
 
     figure_far(s->c, &s->cast[0], x, a->bottom - h * 0.05, height);
     figure_far(s->c, &s->cast[1], x + height * 0.5, a->bottom - h * 0.06, height * 0.93);
 }
 
-static scene_kind any_place(const story *s)
+/* A place with probability PLACE, else an effect. */
+static scene_kind any_scene(const story *s, double place)
 {
-    return (scene_kind)dice_int(s->d, SCENE_CITY, SCENE_ROOM);
-}
-
-static scene_kind any_effect(const story *s)
-{
+    if (dice_chance(s->d, place))
+        return (scene_kind)dice_int(s->d, SCENE_CITY, SCENE_ROOM);
     return (scene_kind)dice_int(s->d, SCENE_SPEED, SCENE_WASH);
 }
 
@@ -196,11 +195,11 @@ static int draw_action(const story *s, const area *a, int first)
         return 1;
     }
     if (draw < 0.6 && aspect > 1.1) {
-        scene_draw(s->c, dice_chance(s->d, 0.7) ? any_place(s) : any_effect(s), a, &s->day, s->d);
+        scene_draw(s->c, any_scene(s, 0.7), a, &s->day, s->d);
         panel_two(s, a);
         return 1;
     }
-    scene_draw(s->c, dice_chance(s->d, 0.4) ? any_place(s) : any_effect(s), a, &s->day, s->d);
+    scene_draw(s->c, any_scene(s, 0.4), a, &s->day, s->d);
     panel_close_up(s, a);
     return 0;
 }
@@ -252,8 +251,8 @@ static void draw_tier(const story *s, const area *tier, double gutter, int first
 
     for (int i = 0; i < count; i++) {
         double share = i == count - 1 ? 1 : dice_between(s->d, 0.85, 1.15) / (count - i);
-        double right = i == count - 1 ? tier->right
-                                      : left + (tier->right - left - gutter * (count - 1 - i)) * share;
+        double room = tier->right - left - gutter * (count - 1 - i);
+        double right = i == count - 1 ? tier->right : left + room * share;
         area a = {left, tier->top, right, tier->bottom};
 
         draw_panel(s, &a, slant, first && i == 0);

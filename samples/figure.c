@@ -33,7 +33,8 @@ static paint shade_paint(double opacity)
     return p;
 }
 
-#define SMOOTH(p, points, closed) path_smooth(p, points, sizeof points / sizeof points[0], closed)
+#define SMOOTH(p, points, closed)                                                           \
+    path_smooth(p, points, sizeof points / sizeof points[0], closed)
 
 /* ------------------------------------------------------------------------- body */
 

@@ -195,7 +195,8 @@ static void draw_crown(canvas *c, const frame *at, colour leaf, dice *d)
             colour flat = pass == 0 ? ink : pass == 1 ? colour_mix(leaf, ink, 0.2) : leaf;
 
             path_begin(&p, at);
-            path_ellipse(&p, u[i] - shrink * 0.5, v[i] - shrink * 0.7, r[i] - shrink, r[i] - shrink);
+            path_ellipse(&p, u[i] - shrink * 0.5, v[i] - shrink * 0.7, r[i] - shrink,
+                         r[i] - shrink);
             canvas_shape(c, &p, flat, 0, ink);
         }
 }
@@ -307,7 +308,8 @@ static void draw_room(canvas *c, const area *a, const palette_of_day *day, dice 
     double floor_top = a->top + high(a) * 0.8, unit = fmin(wide(a), high(a));
     double x = a->left + wide(a) * dice_between(d, 0.08, 0.2);
     area floor_box = {a->left - 3, floor_top, a->right + 3, a->bottom + 3};
-    area window = {x, a->top + high(a) * 0.14, x + unit * 0.42, a->top + high(a) * 0.14 + unit * 0.4};
+    double sill = a->top + high(a) * 0.14 + unit * 0.4;
+    area window = {x, sill - unit * 0.4, x + unit * 0.42, sill};
     area shelf = {a->left + wide(a) * 0.62, a->top + high(a) * 0.2, a->right - 12,
                   a->top + high(a) * 0.2 + unit * 0.13};
     paint wall = paint_fade(day->wall, colour_mix(day->wall, ink, 0.18),
@@ -334,12 +336,14 @@ static void draw_room(canvas *c, const area *a, const palette_of_day *day, dice 
 
 static void draw_speed(canvas *c, const area *a, const palette_of_day *day, dice *d)
 {
-    paint back = paint_fade(colour_mix(day->accent, paper, 0.75), colour_mix(day->sky_top, paper, 0.3),
-                            (point){a->left, a->top}, (point){a->right, a->bottom});
+    paint back = paint_fade(colour_mix(day->accent, paper, 0.75),
+                            colour_mix(day->sky_top, paper, 0.3), (point){a->left, a->top},
+                            (point){a->right, a->bottom});
 
     fill_area(c, a, &back);
     for (int i = (int)(high(a) / 5); i > 0; i--) {
-        double y = dice_between(d, a->top, a->bottom), x = dice_between(d, a->left - 200, a->right);
+        double y = dice_between(d, a->top, a->bottom);
+        double x = dice_between(d, a->left - 200, a->right);
         double length = wide(a) * dice_between(d, 0.3, 0.9);
 
         stroke(c, x, y, x + length, y - length * 0.06, dice_between(d, 1, 4.5), LINE_TAPER,
@@ -374,8 +378,8 @@ static void draw_tone(canvas *c, const area *a, const palette_of_day *day, dice 
     colour light = colour_mix(day->accent, paper, 0.8);
     paint back = paint_flat(light);
     int up = dice_chance(d, 0.5);
-    paint dots = paint_fade(colour_mix(day->accent, ink, 0.2), colour_mix(day->accent, ink, 0.2),
-                            (point){a->left, up ? a->top : a->bottom},
+    colour dark = colour_mix(day->accent, ink, 0.2);
+    paint dots = paint_fade(dark, dark, (point){a->left, up ? a->top : a->bottom},
                             (point){a->left, up ? a->bottom : a->top});
 
     dots.dots = dice_between(d, 6, 11);
@@ -385,8 +389,9 @@ static void draw_tone(canvas *c, const area *a, const palette_of_day *day, dice 
 
 static void draw_wash(canvas *c, const area *a, const palette_of_day *day, dice *d)
 {
-    paint back = paint_fade(colour_mix(day->sky_top, paper, 0.25), colour_mix(day->accent, paper, 0.4),
-                            (point){a->left, a->top}, (point){a->right, a->bottom});
+    paint back = paint_fade(colour_mix(day->sky_top, paper, 0.25),
+                            colour_mix(day->accent, paper, 0.4), (point){a->left, a->top},
+                            (point){a->right, a->bottom});
 
     back.grain = 16;
     back.grain_size = 34;
@@ -409,8 +414,9 @@ static void draw_wash(canvas *c, const area *a, const palette_of_day *day, dice 
 void scene_draw(canvas *c, scene_kind kind, const area *a, const palette_of_day *day, dice *d)
 {
     typedef void scene_function(canvas *, const area *, const palette_of_day *, dice *);
-    static scene_function *const draw[SCENE_KINDS] = {draw_city,  draw_hills, draw_room, draw_speed,
-                                                      draw_focus, draw_tone,  draw_wash};
+    static scene_function *const draw[SCENE_KINDS] = {
+        draw_city, draw_hills, draw_room, draw_speed, draw_focus, draw_tone, draw_wash,
+    };
 
     draw[kind](c, a, day, d);
 }
