@@ -221,20 +221,28 @@ static colour printed(const paint *p, colour here, double x, double y, double *o
     return (colour){grey, grey, grey};
 }
 
+/* Adds the paint's texture, or the canvas's. */
+static void add_grain(const canvas *c, const paint *p, int x, int y, colour *here)
+{
+    int own = p->grain > 0, clean = p->plain || here->r + here->g + here->b > 750;
+    double level = own ? p->grain : clean ? 0 : c->grain;
+    double size = own ? p->grain_size : c->grain_size, g;
+
+    if (level <= 0)
+        return;
+    g = level * (grain_at(x / size, y / size) + 0.5 * grain_at(x * 3 / size, y * 3 / size));
+    here->r += g;
+    here->g += g;
+    here->b += g;
+}
+
 static colour paint_at(const canvas *c, const paint *p, int x, int y, double *opacity)
 {
     double t = along(p, x, y);
     colour here = colour_mix(p->from, p->to, t);
 
     *opacity = p->opacity;
-    if (p->grain > 0) {
-        double g = grain_at(x / p->grain_size, y / p->grain_size) +
-                   0.5 * grain_at(x * 3 / p->grain_size, y * 3 / p->grain_size);
-
-        here.r += p->grain * g;
-        here.g += p->grain * g;
-        here.b += p->grain * g;
-    }
+    add_grain(c, p, x, y, &here);
     if (p->dots > 0)
         *opacity *= dots_at(x, y, p->dots, 0.45 * (1 - t) + 0.02);
     return c->manga ? printed(p, here, x, y, opacity) : here;

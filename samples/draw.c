@@ -305,6 +305,17 @@ int draw_kind_of(const char *name, draw_kind *kind)
     return 0;
 }
 
+/* Flat colour, soft brushwork, or coloured paper: one finish for the whole page. */
+static void choose_finish(canvas *c, dice *d)
+{
+    double draw = dice_unit(d);
+
+    if (c->manga || draw < 0.4)
+        return;
+    c->grain = draw < 0.75 ? dice_between(d, 4, 9) : dice_between(d, 3, 7);
+    c->grain_size = draw < 0.75 ? dice_between(d, 12, 40) : dice_between(d, 1.6, 3);
+}
+
 tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
                      tmk_picture *out, tmk_error *error)
 {
@@ -321,6 +332,7 @@ tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
     s.day = scene_day(&d);
     for (int i = 0; i < 3; i++)
         s.cast[i] = figure_person(cast, i);
+    choose_finish(&c, &d);
     draw_gutters(&s, kind != DRAW_MANGA && dice_chance(&d, 0.2) ? ink : paper);
     draw_tiers(&s);
     canvas_close(&c);
