@@ -22,7 +22,7 @@ typedef struct annulus {
 
 static const annulus annuli[TMK_COMPONENTS] = {
     [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60, 0.0f},
-    [TMK_CHROMA] = {2.4f, 10.3f, 10.3f, 30, 16, 0.0f},
+    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 18, 9, 0.0f},
 };
 
 static const char *const component_names[TMK_COMPONENTS] = {"luma", "chroma"};
