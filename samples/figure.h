@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* People, from the chest up: simple shapes, ink outlines, cel shading. */
+#ifndef SAMPLES_FIGURE_H
+#define SAMPLES_FIGURE_H
+
+#include "canvas.h"
+#include "dice.h"
+
+/* Who somebody is; the same in all panels of a page. */
+typedef struct person {
+    colour skin, hair, eyes, cloth, trim;
+    int long_hair, parted, spikes, collar;
+} person;
+
+typedef enum mood { MOOD_CALM, MOOD_HAPPY, MOOD_SHOCKED, MOOD_ANGRY, MOOD_SAD } mood;
+
+person figure_person(dice *d);
+
+/*
+ * Draws P with the middle of the head at (X, Y) and the radius HEAD in pixels.  TURN,
+ * -1 to 1, is where the face looks; LEAN tilts everything by that many radians.
+ */
+void figure_draw(canvas *c, const person *p, double x, double y, double head, double turn,
+                 double lean, mood m, dice *d);
+
+/* Far away: a small standing figure whose feet are at (X, Y). */
+void figure_far(canvas *c, const person *p, double x, double y, double height);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "carrier/carrier.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/keystream.h"
+#include "base/memory.h"
+#include "code/payload.h"
+
+/*
+ * The annuli, cycles a tile.  Lower bins survive codecs and shrinking but lie under more
+ * of the picture itself; higher ones swell files and die first.
+ */
+typedef struct annulus {
+    float inner, outer; /* radii */
+    float sync_outer;   /* sync carriers lie below */
+    int sync, index;    /* carriers of these roles in a tile */
+    float tilt;         /* amplitude falls as radius^-tilt */
+} annulus;
+
+static const annulus annuli[TMK_COMPONENTS] = {
+    [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60, 0.0f},
+    [TMK_CHROMA] = {2.4f, 10.3f, 10.3f, 30, 16, 0.0f},
+};
+
+static const char *const component_names[TMK_COMPONENTS] = {"luma", "chroma"};
+static const char *const role_names[TMK_ROLES] = {"sync", "index", "data"};
+
+typedef struct component {
+    int count;
+    tmk_bin bins[TMK_MAX_BINS];
+    float amplitudes[TMK_MAX_BINS];
+    int first[TMK_ROLES + 1];                    /* of each role in a tile's slots */
+    uint16_t slots[TMK_POSITIONS][TMK_MAX_BINS]; /* sync, then index, then data */
+    tmk_subkey phases[TMK_ROLES];
+} component;
+
+struct tmk_carriers {
+    component components[TMK_COMPONENTS];
+    uint16_t interleaver[TMK_CODE_BITS];
+};
+
+/* Half of the annulus: of each bin and its opposite, which is conjugate, one. */
+static void list_bins(component *to, const annulus *ring)
+{
+    for (int y = -TMK_MAX_BIN; y <= TMK_MAX_BIN; y++)
+        for (int x = 0; x <= TMK_MAX_BIN; x++) {
+            float square = (float)(x * x + y * y);
+
+            if ((x == 0 && y <= 0) || square < ring->inner * ring->inner ||
+                square > ring->outer * ring->outer)
+                continue;
+            to->bins[to->count++] = (tmk_bin){x, y};
+        }
+}
+
+static float radius_of(tmk_bin bin)
+{
+    return sqrtf((float)(bin.x * bin.x + bin.y * bin.y));
+}
+
+static void set_amplitudes(component *to, const annulus *ring)
+{
+    float power = 0;
+
+    for (int i = 0; i < to->count; i++) {
+        to->amplitudes[i] = powf(radius_of(to->bins[i]), -ring->tilt);
+        power += 2 * to->amplitudes[i] * to->amplitudes[i];
+    }
+    for (int i = 0; i < to->count; i++)
+        to->amplitudes[i] /= sqrtf(power);
+}
+
+/* Orders a tile's bins by role: sync carriers are the first eligible of a keyed shuffle. */
+static void assign_roles(component *to, const annulus *ring, const tmk_subkey *subkey,
+                         int position)
+{
+    uint16_t shuffled[TMK_MAX_BINS];
+    uint16_t *slots = to->slots[position];
+    int chosen = 0, others = ring->sync;
+
+    tmk_permutation(subkey, (uint64_t)position, shuffled, (size_t)to->count);
+    for (int i = 0; i < to->count; i++) {
+        int eligible = radius_of(to->bins[shuffled[i]]) <= ring->sync_outer;
+
+        if (eligible && chosen < ring->sync)
+            slots[chosen++] = shuffled[i];
+        else
+            slots[others++] = shuffled[i];
+    }
+}
+
+#ifdef TUNE
+double tune(const char *name, double value);
+#endif
+static void make_component(component *to, tmk_component which, const tmk_key *key)
+{
+    const annulus *ring = &annuli[which];
+#ifdef TUNE
+    annulus tuned = *ring;
+    ring = &tuned;
+    if (which == 0) { tuned.inner = (float)tune("LI", tuned.inner); tuned.outer = (float)tune("LO", tuned.outer); tuned.tilt = (float)tune("LT", tuned.tilt); tuned.sync = (int)tune("LSY", tuned.sync); }
+    else { tuned.inner = (float)tune("CI", tuned.inner); tuned.outer = (float)tune("CO", tuned.outer); tuned.tilt = (float)tune("CT", tuned.tilt); tuned.sync = (int)tune("CSY", tuned.sync); tuned.index = (int)tune("CIX", tuned.index);}
+#endif
+    tmk_subkey roles;
+    char name[64];
+
+    list_bins(to, ring);
+    set_amplitudes(to, ring);
+    to->first[TMK_INDEX] = ring->sync;
+    to->first[TMK_DATA] = ring->sync + ring->index;
+    to->first[TMK_ROLES] = to->count;
+    snprintf(name, sizeof name, "roles %s", component_names[which]);
+    tmk_subkey_derive(&roles, key, name);
+    for (int position = 0; position < TMK_POSITIONS; position++)
+        assign_roles(to, ring, &roles, position);
+    tmk_wipe(&roles, sizeof roles);
+    for (int role = 0; role < TMK_ROLES; role++) {
+        snprintf(name, sizeof name, "%s %s", role_names[role], component_names[which]);
+        tmk_subkey_derive(&to->phases[role], key, name);
+    }
+}
+
+tmk_status tmk_carriers_new(tmk_carriers **carriers, const tmk_key *key, tmk_error *error)
+{
+    tmk_carriers *made = tmk_calloc(1, sizeof *made);
+    tmk_subkey subkey;
+
+    *carriers = NULL;
+    if (made == NULL)
+        return tmk_fail_memory(error, "the carriers");
+    for (int which = 0; which < TMK_COMPONENTS; which++)
+        make_component(&made->components[which], (tmk_component)which, key);
+    tmk_subkey_derive(&subkey, key, "interleaver");
+    tmk_permutation(&subkey, 0, made->interleaver, TMK_CODE_BITS);
+    tmk_wipe(&subkey, sizeof subkey);
+    *carriers = made;
+    return TMK_OK;
+}
+
+void tmk_carriers_free(tmk_carriers **carriers)
+{
+    if (*carriers != NULL)
+        tmk_wipe(*carriers, sizeof **carriers);
+    tmk_free(*carriers);
+    *carriers = NULL;
+}
+
+const tmk_bin *tmk_carriers_bins(const tmk_carriers *carriers, tmk_component component,
+                                 int *count)
+{
+    *count = carriers->components[component].count;
+    return carriers->components[component].bins;
+}
+
+const float *tmk_carriers_amplitudes(const tmk_carriers *carriers, tmk_component component)
+{
+    return carriers->components[component].amplitudes;
+}
+
+const uint16_t *tmk_carriers_slots(const tmk_carriers *carriers, tmk_component component,
+                                   tmk_role role, int position, int *count)
+{
+    const struct component *from = &carriers->components[component];
+
+    *count = from->first[role + 1] - from->first[role];
+    return from->slots[position] + from->first[role];
+}
+
+/*
+ * A tile's slots take a run of the interleaved bits that starts a quarter of the code
+ * after its neighbour's, so that any two by two tiles carry nearly all bits.
+ */
+void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, int position,
+                       uint16_t *bits)
+{
+    const struct component *from = &carriers->components[component];
+    int count = from->first[TMK_ROLES] - from->first[TMK_DATA];
+    int x = position % TMK_PERIOD_TILES, y = position / TMK_PERIOD_TILES;
+    int start = 0;
+
+    for (int step = TMK_CODE_BITS / 4; step >= TMK_CODE_BITS / 64; step /= 4) {
+        start += step * ((x & 1) + 2 * (y & 1));
+        x >>= 1;
+        y >>= 1;
+    }
+    for (int i = 0; i < count; i++)
+        bits[i] = carriers->interleaver[(start + i) % TMK_CODE_BITS];
+}
+
+size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
+                                 tmk_role role)
+{
+    const struct component *from = &carriers->components[component];
+
+    return (size_t)(from->first[role + 1] - from->first[role] + 3) / 4;
+}
+
+void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
+                         tmk_role role, int band, int positions, uint8_t *packed)
+{
+    const struct component *from = &carriers->components[component];
+
+    tmk_keystream(&from->phases[role], role == TMK_SYNC ? 0 : (uint64_t)band, packed,
+                  (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role));
+}
+
+void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
+                         tmk_role role, int band, int position, uint8_t *phases)
+{
+    const struct component *from = &carriers->components[component];
+    int count = from->first[role + 1] - from->first[role];
+    size_t bytes = tmk_carriers_stream_bytes(carriers, component, role);
+    uint8_t packed[TMK_POSITIONS * (TMK_MAX_BINS / 4)];
+    const uint8_t *own = packed + (size_t)position * bytes;
+
+    tmk_carriers_stream(carriers, component, role, band, position + 1, packed);
+    for (int i = 0; i < count; i++)
+        phases[i] = (own[i / 4] >> (2 * (i % 4))) & 3;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The mark's geometry and its keyed carriers: what embedding and extraction must agree on.
+ *
+ * The mark lives on a canonical plane of tiles, 128 x 128 pixels each.  In a tile, the DFT
+ * bins of an annulus are carriers; each has a role and a phase of 0, 90, 180 or 270
+ * degrees (plus 45) from a keyed stream:
+ *
+ *     sync    known sign, the same in every eighth tile to the right and downwards: the
+ *             plane that blind synchronisation looks for repeats every 1024 pixels;
+ *     index   known sign, but of a band of their own: the plane is 4096 bands of 1024
+ *             rows, and no two bands share index or data carriers;
+ *     data    carries the sign of one of 2048 coded bits.
+ *
+ *      x  0        1024       2048          A page is embedded at an origin of its own:
+ *    y 0  +----------+----------+--         any of 1024 columns, and any of 4096 x 1024
+ *         |  band 0  | (again)  |           rows.  Which band a page starts in is the
+ *   1024  +----------+----------+--         secret of the key, the page's content and the
+ *         |  band 1  |          |           mark, so that copies for two channels, and any
+ *   2048  +----------+----------+--         two pages, carry independent patterns, and a
+ *         :          :                      thousand pages have nothing to average.
+ *
+ * Luma and chroma (blue-yellow) are two components with annuli, streams and roles of
+ * their own, and share the coded bits.
+ */
+#ifndef TMK_CARRIER_CARRIER_H
+#define TMK_CARRIER_CARRIER_H
+
+#include <complex.h>
+
+#include "base/status.h"
+
+#define TMK_TILE 128        /* side of a tile, pixels */
+#define TMK_PERIOD_TILES 8  /* sync carriers repeat after as many tiles */
+#define TMK_PERIOD (TMK_TILE * TMK_PERIOD_TILES)
+#define TMK_POSITIONS (TMK_PERIOD_TILES * TMK_PERIOD_TILES)
+#define TMK_BANDS 4096
+
+#define TMK_MAX_BIN 20      /* no carrier's frequency exceeds it, cycles a tile */
+#define TMK_MAX_SYNC_BIN 14 /* nor a sync carrier's: a quarter of the size shows them all */
+#define TMK_MAX_BINS 640    /* carriers of one component in a tile, at most */
+
+typedef enum tmk_component { TMK_LUMA, TMK_CHROMA, TMK_COMPONENTS } tmk_component;
+typedef enum tmk_role { TMK_SYNC, TMK_INDEX, TMK_DATA, TMK_ROLES } tmk_role;
+
+/* A carrier's frequency, cycles a tile; one of each pair of opposite bins. */
+typedef struct tmk_bin {
+    int x, y; /* x >= 0 */
+} tmk_bin;
+
+/* The carriers of a key; shared by any number of threads. */
+typedef struct tmk_carriers tmk_carriers;
+
+/* Derives the carriers of KEY; ends with tmk_carriers_free. */
+tmk_status tmk_carriers_new(tmk_carriers **carriers, const tmk_key *key, tmk_error *error);
+void tmk_carriers_free(tmk_carriers **carriers);
+
+/* The bins of COMPONENT, COUNT of them, and the amplitude of each: a tile in which all
+ * are on has variance 1. */
+const tmk_bin *tmk_carriers_bins(const tmk_carriers *carriers, tmk_component component,
+                                 int *count);
+const float *tmk_carriers_amplitudes(const tmk_carriers *carriers, tmk_component component);
+
+/* Indices into the bins of those that have ROLE in the tile at POSITION (row-major in the
+ * period); *COUNT of them, the same number in every tile. */
+const uint16_t *tmk_carriers_slots(const tmk_carriers *carriers, tmk_component component,
+                                   tmk_role role, int position, int *count);
+
+/* The coded bit, 0 to 2047, of each data slot of that tile. */
+void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, int position,
+                       uint16_t *bits);
+
+/*
+ * Phases of the slots: 0 to 3, a quarter turn each, see tmk_phase.  BAND is ignored for
+ * TMK_SYNC.
+ */
+void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
+                         tmk_role role, int band, int position, uint8_t *phases);
+
+/*
+ * The same for the first POSITIONS tiles of a band at once, as the keyed stream has them:
+ * each tile takes tmk_carriers_stream_bytes, each byte four phases, the lowest bits first.
+ */
+size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
+                                 tmk_role role);
+void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
+                         tmk_role role, int band, int positions, uint8_t *packed);
+
+/* The unit vector of a phase: (+-1 +-j) / sqrt 2. */
+static inline float complex tmk_phase(unsigned phase)
+{
+    const float half = 0.70710678118654752f;
+
+    return (phase & 1 ? -half : half) + (phase & 2 ? -half : half) * I;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How much of the mark each place can hide. */
+#ifndef TMK_SIGNAL_MASK_H
+#define TMK_SIGNAL_MASK_H
+
+#include "image/plane.h"
+
+/* Rows around a place on which its mask depends. */
+#define TMK_MASK_MARGIN 16
+
+/*
+ * AMPLITUDE_LUMA and AMPLITUDE_CHROMA, planes of LUMA's size, become the deviation, in
+ * 8-bit grey levels, that the mark may have there at strength 1.
+ */
+tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
+                    const tmk_plane *luma, const tmk_plane *chroma, tmk_error *error);
+
+#endif

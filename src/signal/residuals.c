@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "signal/residuals.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "image/colour.h"
+#include "signal/residual.h"
+
+static const tmk_residual_options luma_options = {4, 18.0f, 1.0f, 4};
+static const tmk_residual_options chroma_options = {5, 18.0f, 1.0f, 4};
+
+/* Enlarged by more than this, a picture is better predicted at half its size. */
+#define ENLARGED 1.45
+
+/* One residual of PLANE, whose samples are UNIT pixels wide, as a pyramid. */
+static tmk_status predict(tmk_pyramid *pyramid, const tmk_plane *plane, double unit,
+                          const tmk_residual_options *options, tmk_error *error)
+{
+    tmk_plane residual = {0};
+    tmk_status status = tmk_residual(&residual, plane, options, error);
+
+    if (status == TMK_OK)
+        status = tmk_pyramid_build(pyramid, &residual, unit, error);
+    tmk_plane_release(&residual);
+    return status;
+}
+
+static tmk_status halve_in_place(tmk_plane *plane, tmk_error *error)
+{
+    tmk_plane half = {0};
+    tmk_status status = tmk_plane_halve(&half, plane, error);
+
+    if (status == TMK_OK) {
+        tmk_plane_release(plane);
+        *plane = half;
+    }
+    return status;
+}
+
+tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
+                              int bases, tmk_error *error)
+{
+    int coloured = picture->channels >= 3;
+    tmk_plane luma = {0}, chroma = {0};
+    tmk_status status = tmk_plane_alloc(&luma, picture->width, picture->height, error);
+    double unit = 1;
+
+    memset(residuals, 0, sizeof *residuals);
+    residuals->width = picture->width;
+    residuals->height = picture->height;
+    if (status == TMK_OK && coloured)
+        status = tmk_plane_alloc(&chroma, picture->width, picture->height, error);
+    if (status == TMK_OK)
+        tmk_colour_split(picture, 0, &luma, coloured ? &chroma : NULL);
+    for (int base = 0; status == TMK_OK && base < bases; base++, unit *= 2) {
+        tmk_pyramid *to = residuals->pyramids[base];
+
+        if (base > 0)
+            status = halve_in_place(&luma, error);
+        if (status == TMK_OK)
+            status = predict(&to[0], &luma, unit, &luma_options, error);
+        if (status == TMK_OK && coloured)
+            status = halve_in_place(&chroma, error);
+        if (status == TMK_OK && coloured)
+            status = predict(&to[1], &chroma, 2 * unit, &chroma_options, error);
+        residuals->bases = base + 1;
+    }
+    tmk_plane_release(&luma);
+    tmk_plane_release(&chroma);
+    if (status != TMK_OK)
+        tmk_residuals_release(residuals);
+    return status;
+}
+
+void tmk_residuals_release(tmk_residuals *residuals)
+{
+    for (int base = 0; base < TMK_RESIDUAL_BASES; base++)
+        for (int c = 0; c < 2; c++)
+            tmk_pyramid_release(&residuals->pyramids[base][c]);
+    memset(residuals, 0, sizeof *residuals);
+}
+
+const tmk_pyramid *tmk_residuals_for(const tmk_residuals *residuals, const tmk_affine *map)
+{
+    double scale = sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+    int base = 0;
+
+    while (base + 1 < residuals->bases && scale > ENLARGED) {
+        scale /= 2;
+        base++;
+    }
+    return residuals->pyramids[base];
+}
