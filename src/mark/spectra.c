@@ -2,97 +2,161 @@
 #include "mark/spectra.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-double tune(const char *name, double value);
+
+#define COLUMNS TMK_FFT_COLUMNS(TMK_TILE)
+
+/* Neighbouring bins, 5 x 5, whose mean power says how noisy a bin is. */
+#define NEIGHBOURS 2
 
 /* The tiles that the picture's corners span. */
-static void cover(tmk_spectra *spectra, int width, int height, const tmk_affine *map)
+typedef struct extent {
+    int x0, x1, y0, y1;
+} extent;
+
+static extent cover(const tmk_residuals *residuals, const tmk_affine *map)
 {
     tmk_affine back = tmk_affine_inverse(map);
-    double x_min = HUGE_VAL, x_max = -HUGE_VAL, y_min = HUGE_VAL, y_max = -HUGE_VAL;
+    double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
 
     for (int corner = 0; corner < 4; corner++) {
-        double u = corner & 1 ? width : 0, v = corner & 2 ? height : 0;
+        double u = corner & 1 ? residuals->width : 0, v = corner & 2 ? residuals->height : 0;
         double x = tmk_affine_x(&back, u, v), y = tmk_affine_y(&back, u, v);
 
-        x_min = fmin(x_min, x);
-        x_max = fmax(x_max, x);
-        y_min = fmin(y_min, y);
-        y_max = fmax(y_max, y);
+        low[0] = fmin(low[0], x);
+        high[0] = fmax(high[0], x);
+        low[1] = fmin(low[1], y);
+        high[1] = fmax(high[1], y);
     }
-    spectra->x0 = (int)floor(x_min / TMK_TILE + 1e-6);
-    spectra->y0 = (int)floor(y_min / TMK_TILE + 1e-6);
-    spectra->columns = (int)ceil(x_max / TMK_TILE - 1e-6) - spectra->x0;
-    spectra->rows = (int)ceil(y_max / TMK_TILE - 1e-6) - spectra->y0;
+    return (extent){(int)floor(low[0] / TMK_TILE + 1e-6),
+                    (int)ceil(high[0] / TMK_TILE - 1e-6),
+                    (int)floor(low[1] / TMK_TILE + 1e-6),
+                    (int)ceil(high[1] / TMK_TILE - 1e-6)};
 }
 
-static void whiten(float complex *values, const float *smooth, int count)
+static float power_at(const float complex *spectrum, int x, int y)
 {
-    static double pp = -1, qq;
-    if (pp < 0) { pp = tune("WP", 0.2); qq = tune("WQ", 0.2); }
+    float complex v;
+
+    if (x < 0) {
+        x = -x;
+        y = -y;
+    }
+    v = spectrum[(size_t)(y & (TMK_TILE - 1)) * COLUMNS + (size_t)x];
+    return crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
+}
+
+static float power_around(const float complex *spectrum, tmk_bin bin)
+{
+    float sum = 0;
+
+    for (int dy = -NEIGHBOURS; dy <= NEIGHBOURS; dy++)
+        for (int dx = -NEIGHBOURS; dx <= NEIGHBOURS; dx++)
+            sum += power_at(spectrum, bin.x + dx, bin.y + dy);
+    return sum / ((2 * NEIGHBOURS + 1) * (2 * NEIGHBOURS + 1));
+}
+
+/*
+ * Adds the tile's carriers to VALUES, each divided by a low power of the noise around it.
+ * The residual is normalised already; what is left to whiten is the spectrum's slope and
+ * the lines of screens and hatching.
+ */
+static void add_whitened(float complex *values, const float complex *spectrum,
+                         const tmk_bin *bins, int count)
+{
     for (int i = 0; i < count; i++) {
-        float own = crealf(values[i]) * crealf(values[i]) + cimagf(values[i]) * cimagf(values[i]);
-        float n = smooth[i];
-        if (n <= 0 || own <= 0) { values[i] = 0; continue; }
-        values[i] *= powf(n, (float)-pp) * powf(own / n + 0.1f, (float)(-0.5 * qq));
+        float around = power_around(spectrum, bins[i]);
+
+        if (around > 0)
+            values[i] += spectrum[(size_t)(bins[i].y & (TMK_TILE - 1)) * COLUMNS +
+                                  (size_t)bins[i].x] /
+                         sqrtf(sqrtf(around));
     }
 }
 
-/* Mean power in a neighbourhood of each carrier. */
-static void smooth_power(float *smooth, const float complex *spectrum, const tmk_bin *bins, int count)
+static int floor_mod(int value, int modulus)
 {
-    for (int i = 0; i < count; i++) {
-        float sum = 0; int n = 0;
-        for (int dy = -2; dy <= 2; dy++)
-            for (int dx = -2; dx <= 2; dx++) {
-                int x = bins[i].x + dx, y = bins[i].y + dy;
-                float complex v;
-                if (x < 0) { x = -x; y = -y; }
-                if (x == 0 && y == 0) continue;
-                v = spectrum[(y & (TMK_TILE - 1)) * TMK_FFT_COLUMNS(TMK_TILE) + x];
-                sum += crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
-                n++;
-            }
-        smooth[i] = sum / (float)n;
+    int rest = value % modulus;
+
+    return rest < 0 ? rest + modulus : rest;
+}
+
+static tmk_status allocate(tmk_spectra *spectra, const tmk_carriers *carriers,
+                           const extent *tiles, tmk_error *error)
+{
+    memset(spectra, 0, sizeof *spectra);
+    spectra->first_row = tiles->y0;
+    spectra->rows = tiles->y1 - tiles->y0;
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_carriers_bins(carriers, (tmk_component)c, &spectra->counts[c]);
+        spectra->values[c] =
+            tmk_calloc((size_t)spectra->rows * TMK_PERIOD_TILES * (size_t)spectra->counts[c],
+                       sizeof(float complex));
+        if (spectra->values[c] == NULL) {
+            tmk_spectra_release(spectra);
+            return tmk_fail_memory(error, "a picture's spectra");
+        }
+    }
+    return TMK_OK;
+}
+
+/* True if the tile's box may touch the picture at all. */
+static int touches(const tmk_residuals *residuals, const tmk_affine *map, int x, int y)
+{
+    double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
+    double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
+    double reach_u = 0.5 * TMK_TILE * (fabs(map->xx) + fabs(map->xy));
+    double reach_v = 0.5 * TMK_TILE * (fabs(map->yx) + fabs(map->yy));
+
+    return u > -reach_u && u < residuals->width + reach_u && v > -reach_v &&
+           v < residuals->height + reach_v;
+}
+
+static void measure_tile(tmk_spectra *spectra, const tmk_carriers *carriers,
+                         const tmk_fft *fft, const tmk_pyramid *pyramids,
+                         const tmk_affine *map, int x, int y, float *samples,
+                         float complex *spectrum)
+{
+    tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, 1, TMK_TILE, TMK_TILE};
+    size_t tile = (size_t)(y - spectra->first_row) * TMK_PERIOD_TILES +
+                  (size_t)floor_mod(x, TMK_PERIOD_TILES);
+
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        int count = spectra->counts[c];
+
+        if (pyramids[c].levels == 0)
+            continue;
+        tmk_resample(samples, &grid, &pyramids[c], map);
+        tmk_fft_forward(fft, samples, spectrum);
+        add_whitened(spectra->values[c] + tile * (size_t)count, spectrum,
+                     tmk_carriers_bins(carriers, (tmk_component)c, &count),
+                     spectra->counts[c]);
     }
 }
 
 tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carriers,
-                               const tmk_fft *fft,
-                               const tmk_pyramid residuals[TMK_COMPONENTS], int width,
-                               int height, const tmk_affine *map, tmk_error *error)
+                               const tmk_fft *fft, const tmk_residuals *residuals,
+                               const tmk_affine *map, tmk_error *error)
 {
-    float *samples = tmk_calloc(TMK_TILE * TMK_TILE, sizeof *samples);
-    float complex *spectrum =
-        tmk_calloc(TMK_TILE * TMK_FFT_COLUMNS(TMK_TILE), sizeof *spectrum);
-    float smooth[TMK_MAX_BINS];
+    extent tiles = cover(residuals, map);
+    float *samples = tmk_calloc((size_t)TMK_TILE * TMK_TILE, sizeof *samples);
+    float complex *spectrum = tmk_calloc((size_t)TMK_TILE * COLUMNS, sizeof *spectrum);
+    tmk_status status = allocate(spectra, carriers, &tiles, error);
 
-    memset(spectra, 0, sizeof *spectra);
-    cover(spectra, width, height, map);
-    for (int c = 0; c < TMK_COMPONENTS; c++) {
-        int tiles = spectra->columns * spectra->rows;
-        const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &spectra->counts[c]);
-        int count = spectra->counts[c];
-        spectra->values[c] = tmk_calloc((size_t)tiles * (size_t)count, sizeof(float complex));
-        for (int t = 0; t < tiles; t++) {
-            tmk_grid grid = {(spectra->x0 + t % spectra->columns) * TMK_TILE,
-                             (spectra->y0 + t / spectra->columns) * TMK_TILE, 1, TMK_TILE, TMK_TILE};
-            float complex *v = spectra->values[c] + (size_t)t * (size_t)count;
-            if (residuals[c].levels == 0) continue;
-            tmk_resample(samples, &grid, &residuals[c], map);
-            tmk_fft_forward(fft, samples, spectrum);
-            for (int i = 0; i < count; i++)
-                v[i] = spectrum[(bins[i].y & (TMK_TILE - 1)) * TMK_FFT_COLUMNS(TMK_TILE) + bins[i].x];
-            smooth_power(smooth, spectrum, bins, count);
-            whiten(v, smooth, count);
-        }
-    }
+    if (status == TMK_OK && (samples == NULL || spectrum == NULL))
+        status = tmk_fail_memory(error, "a picture's spectra");
+    for (int y = tiles.y0; status == TMK_OK && y < tiles.y1; y++)
+        for (int x = tiles.x0; x < tiles.x1; x++)
+            if (touches(residuals, map, x, y))
+                measure_tile(spectra, carriers, fft, tmk_residuals_for(residuals, map), map,
+                             x, y, samples, spectrum);
     tmk_free(samples);
     tmk_free(spectrum);
-    return error ? TMK_OK : TMK_OK;
+    if (status != TMK_OK)
+        tmk_spectra_release(spectra);
+    return status;
 }
 
 void tmk_spectra_release(tmk_spectra *spectra)
@@ -100,4 +164,17 @@ void tmk_spectra_release(tmk_spectra *spectra)
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_free(spectra->values[c]);
     memset(spectra, 0, sizeof *spectra);
+}
+
+int tmk_spectra_position(const tmk_spectra *spectra, int row, int column)
+{
+    return floor_mod(spectra->first_row + row, TMK_PERIOD_TILES) * TMK_PERIOD_TILES + column;
+}
+
+int tmk_spectra_band(const tmk_spectra *spectra, int row, int band)
+{
+    int plane_row = spectra->first_row + row;
+    int bands = (plane_row - floor_mod(plane_row, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
+
+    return floor_mod(band + bands, TMK_BANDS);
 }

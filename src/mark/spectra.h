@@ -8,24 +8,32 @@
 
 #include "carrier/carrier.h"
 #include "signal/fft.h"
-#include "signal/resample.h"
+#include "signal/residuals.h"
 
-/* Whitened observations of the tiles that the picture touches. */
+/*
+ * Whitened observations.  Tiles eight columns apart have the same carriers and are added
+ * up, so each carrier stands here once, as the bound on the evidence needs it.
+ */
 typedef struct tmk_spectra {
-    int x0, y0;         /* the first tile, counted on the plane (may be negative) */
-    int columns, rows;  /* of tiles */
+    int first_row; /* the first row of tiles, counted on the plane (may be negative) */
+    int rows;
     int counts[TMK_COMPONENTS];
-    float complex *values[TMK_COMPONENTS]; /* [tile][bin] */
+    float complex *values[TMK_COMPONENTS]; /* [row][column, 0 to 7][bin] */
 } tmk_spectra;
 
 /*
- * SPECTRA of the residuals, one pyramid for each component, under MAP, which leads from
- * the plane to the picture of WIDTH x HEIGHT pixels.  FFT has the side TMK_TILE.
+ * SPECTRA of RESIDUALS under MAP, which leads from the plane to the picture.  FFT has the
+ * side TMK_TILE.  Ends with tmk_spectra_release.
  */
 tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carriers,
-                               const tmk_fft *fft,
-                               const tmk_pyramid residuals[TMK_COMPONENTS], int width,
-                               int height, const tmk_affine *map, tmk_error *error);
+                               const tmk_fft *fft, const tmk_residuals *residuals,
+                               const tmk_affine *map, tmk_error *error);
 void tmk_spectra_release(tmk_spectra *spectra);
+
+/* The position in the period (row-major) of the tile in row ROW of SPECTRA and COLUMN. */
+int tmk_spectra_position(const tmk_spectra *spectra, int row, int column);
+
+/* The band of that row, if plane row 0 begins band BAND. */
+int tmk_spectra_band(const tmk_spectra *spectra, int row, int band);
 
 #endif

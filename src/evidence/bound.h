@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The bound on a false accusation.
+ *
+ * Whatever the picture, its statistic L = sum a_k Re(Y_k conj(u_k)) over the data carriers
+ * has, under a key that did not mark it, independent uniform phases u_k; it is therefore
+ * sub-Gaussian with variance sum |a_k Y_k|^2 / 2, and P(z >= t) <= exp(-t^2 / 2) for each
+ * hypothesis that was fixed before those phases were looked at.  The union bound
+ * multiplies by the number of hypotheses.  doc/evidence.md has the proof.
+ */
+#ifndef TMK_EVIDENCE_BOUND_H
+#define TMK_EVIDENCE_BOUND_H
+
+#include <stddef.h>
+
+/* Places of the pilots that one extraction may try at most: all count, tried or not. */
+#define TMK_MAX_PLACES 256
+
+/* log10 of the bound for a score Z that is the best of all payloads, bands and places. */
+double tmk_bound_blind(double z);
+
+/* The same where only KNOWN_COUNT payloads were asked for. */
+double tmk_bound_known(double z, size_t known_count);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Blind extraction.
+ *
+ *     residual    predict the picture, keep what is left          signal/residuals
+ *     search      for ever more shapes (scale, turn, aspect):      sync/search
+ *                 correlate with the pilot plane, note the peaks
+ *     refine      fit an affine map to the best peaks              sync/refine
+ *     read        tiles' spectra -> band -> soft bits -> payload   index, soft, payload
+ *     judge       z of the codeword -> bound on a false accusation  evidence/bound
+ *
+ * Shapes come in stages, likely ones first; a stage that finds a mark is the last.
+ */
+#include "mark/extract.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "code/payload.h"
+#include "evidence/bound.h"
+#include "mark/index.h"
+#include "mark/shapes.h"
+#include "mark/soft.h"
+#include "sync/refine.h"
+#include "sync/search.h"
+
+/* Sync correlation below which a fitted place is not worth reading. */
+#define MIN_SYNC 4.2
+/* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
+#define MIN_INDEX 2.2f
+/* Bands that are decoded at a place, by how sure its sync is. */
+#define BANDS_WEAK 10
+#define BANDS_STRONG 80
+#define STRONG_SYNC 6.5
+
+typedef struct extraction {
+    const tmk_extract_options *options;
+    tmk_carriers *carriers;
+    tmk_fft *pilot_fft, *tile_fft;
+    tmk_pilots pilots;
+    tmk_residuals residuals;
+    tmk_refiner *refiner;
+    tmk_decoder *decoder;
+    tmk_band *bands;
+    int places;                          /* read so far */
+    tmk_affine read[TMK_MAX_PLACES];     /* their maps */
+    tmk_extract_result *result;
+} extraction;
+
+/* ------------------------------------------------------------------- reading */
+
+/* Fills in how the picture lies to the released one. */
+static void describe(tmk_found *found, const tmk_affine *map)
+{
+    tmk_affine back = tmk_affine_inverse(map);
+    double xx = map->xx, yx = map->yx;
+
+    found->flipped = map->xx * map->yy - map->xy * map->yx < 0;
+    if (found->flipped) {
+        xx = -xx;
+        yx = -yx;
+    }
+    found->scale_x = hypot(map->xx, map->yx);
+    found->scale_y = hypot(map->xy, map->yy);
+    found->rotation_deg = atan2(-yx, xx) * 180 / M_PI;
+    found->offset_x = back.x0 - floor(back.x0 / TMK_PERIOD) * TMK_PERIOD;
+    found->offset_y = back.y0 - floor(back.y0 / TMK_PERIOD) * TMK_PERIOD;
+}
+
+/* Enters a mark, or improves the entry that it has. */
+static void enter(tmk_extract_result *result, const tmk_found *found)
+{
+    int at = 0;
+
+    while (at < result->count && result->marks[at].mark != found->mark)
+        at++;
+    if (at < result->count && result->marks[at].log10_p <= found->log10_p)
+        return;
+    if (at == result->count) {
+        if (result->count == TMK_MAX_FOUND)
+            return;
+        result->count++;
+    }
+    for (; at > 0 && result->marks[at - 1].log10_p > found->log10_p; at--)
+        result->marks[at] = result->marks[at - 1];
+    result->marks[at] = *found;
+}
+
+static int judge(extraction *e, const tmk_affine *map, uint64_t mark, double z,
+                 double log10_p)
+{
+    tmk_found found = {.mark = mark, .score = z, .log10_p = log10_p};
+
+    if (log10_p > e->options->log10_bound)
+        return 0;
+    describe(&found, map);
+    enter(e->result, &found);
+    return 1;
+}
+
+static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft)
+{
+    uint8_t coded[TMK_CODE_BITS];
+    tmk_decoding decoding;
+    double z;
+
+    tmk_decoder_run(e->decoder, soft->values, &decoding);
+    if (!decoding.accepted)
+        return 0;
+    tmk_payload_encode(decoding.payload, coded);
+    z = tmk_soft_score(soft, coded);
+    return judge(e, map, decoding.payload, z, tmk_bound_blind(z));
+}
+
+static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft)
+{
+    uint8_t coded[TMK_CODE_BITS];
+    uint64_t best_mark = 0;
+    double best = 0;
+
+    for (size_t i = 0; i < e->options->known_count; i++) {
+        double z;
+
+        tmk_payload_encode(e->options->known_marks[i], coded);
+        z = tmk_soft_score(soft, coded);
+        if (z > best) {
+            best = z;
+            best_mark = e->options->known_marks[i];
+        }
+    }
+    return best > 0 &&
+           judge(e, map, best_mark, best, tmk_bound_known(best, e->options->known_count));
+}
+
+/* Reads what lies at MAP; true if a mark was found. */
+static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, int *found,
+                             tmk_error *error)
+{
+    int most = sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK;
+    float weights[TMK_COMPONENTS];
+    tmk_spectra spectra;
+    tmk_soft soft;
+    tmk_status status = tmk_spectra_measure(&spectra, e->carriers, e->tile_fft,
+                                            &e->residuals, map, error);
+
+    *found = 0;
+    if (status != TMK_OK)
+        return status;
+    tmk_soft_weights(weights, e->carriers, &spectra);
+    status = tmk_index_search(e->bands, e->carriers, &spectra, weights, error);
+    for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
+         i++) {
+        tmk_soft_read(&soft, e->carriers, &spectra, weights, e->bands[i].band);
+        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
+        if (getenv("TMK_DEBUG") && (i == 0 || *found))
+            fprintf(stderr, "  band %d (%d) index %.1f found %d\n", e->bands[i].band, i,
+                    e->bands[i].score, *found);
+    }
+    tmk_spectra_release(&spectra);
+    return status;
+}
+
+/* True if a place so near to MAP was read that another look would show the same. */
+static int was_read(const extraction *e, const tmk_affine *map)
+{
+    double w = e->residuals.width, h = e->residuals.height;
+
+    for (int i = 0; i < e->places; i++) {
+        tmk_affine back = tmk_affine_inverse(&e->read[i]);
+        double worst = 0;
+
+        for (int corner = 0; corner < 4; corner++) {
+            double x = corner & 1 ? w : 0, y = corner & 2 ? h : 0;
+            tmk_affine own = tmk_affine_inverse(map);
+
+            worst = fmax(worst, hypot(remainder(tmk_affine_x(&back, x, y) -
+                                                    tmk_affine_x(&own, x, y), TMK_PERIOD),
+                                      remainder(tmk_affine_y(&back, x, y) -
+                                                    tmk_affine_y(&own, x, y), TMK_PERIOD)));
+        }
+        if (worst < 1.5)
+            return 1;
+    }
+    return 0;
+}
+
+static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates,
+                                 const double centre[2], int *found, tmk_error *error)
+{
+    tmk_status status = TMK_OK;
+
+    *found = 0;
+    for (int i = 0; i < candidates->count && e->places < TMK_MAX_PLACES; i++) {
+        tmk_affine map = candidates->list[i].map;
+        double sync;
+        int here = 0;
+
+        if (*found && candidates->list[i].score < STRONG_SYNC)
+            break;
+        status = tmk_refine(e->refiner, &e->residuals, centre[0], centre[1], &map, &sync,
+                            error);
+        if (getenv("TMK_DEBUG"))
+            fprintf(stderr, "cand %d score %.2f o%d scale %.4f -> sync %.2f scale %.4f %.4f off %.1f %.1f\n", i,
+                    candidates->list[i].score, candidates->list[i].orientation,
+                    hypot(candidates->list[i].map.xx, candidates->list[i].map.yx), sync,
+                    hypot(map.xx, map.yx), hypot(map.xy, map.yy), tmk_affine_inverse(&map).x0, tmk_affine_inverse(&map).y0);
+        if (status == TMK_OK && sync >= MIN_SYNC && !was_read(e, &map)) {
+            e->read[e->places++] = map;
+            status = read_place(e, &map, sync, &here, error);
+            *found |= here;
+        }
+        if (status != TMK_OK)
+            break;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ searching */
+
+/* Shapes are shared out in runs, each with a searcher and a list of its own. */
+typedef struct run {
+    tmk_candidates candidates;
+    tmk_error error;
+} run;
+
+#define RUNS 32
+
+typedef struct hunt {
+    extraction *e;
+    const tmk_shapes *shapes;
+    const double *window;
+    int limit;
+    run *runs;
+} hunt;
+
+static void hunt_run(size_t index, void *context)
+{
+    hunt *h = context;
+    run *own = &h->runs[index];
+    tmk_searcher *searcher = NULL;
+    size_t from = (size_t)h->shapes->count * index / RUNS;
+    size_t to = (size_t)h->shapes->count * (index + 1) / RUNS;
+
+    own->candidates.limit = h->limit;
+    if (from == to ||
+        tmk_searcher_new(&searcher, &h->e->pilots, h->e->pilot_fft, &own->error) != TMK_OK)
+        return;
+    for (size_t i = from; i < to; i++)
+        tmk_search(searcher, &h->e->residuals, h->window, &h->shapes->list[i].shape,
+                   h->shapes->list[i].orientations, h->shapes->peaks, &own->candidates);
+    tmk_searcher_free(&searcher);
+}
+
+static tmk_status search_shapes(extraction *e, const tmk_shapes *shapes,
+                                const double window[4], tmk_candidates *candidates,
+                                tmk_error *error)
+{
+    hunt h = {.e = e, .shapes = shapes, .window = window, .limit = candidates->limit,
+              .runs = tmk_calloc(RUNS, sizeof(run))};
+    tmk_status status = TMK_OK;
+
+    if (h.runs == NULL)
+        return tmk_fail_memory(error, "the search");
+    tmk_parallel(RUNS, e->options->threads, hunt_run, &h);
+    for (int r = 0; r < RUNS; r++) {
+        if (h.runs[r].error.status != TMK_OK && status == TMK_OK)
+            status = tmk_fail(error, h.runs[r].error.status, "%s", h.runs[r].error.text);
+        for (int i = 0; i < h.runs[r].candidates.count; i++)
+            tmk_candidates_add(candidates, &h.runs[r].candidates.list[i]);
+    }
+    tmk_free(h.runs);
+    return status;
+}
+
+static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *error)
+{
+    double window[4], centre[2];
+    tmk_candidates candidates = {0};
+    tmk_shapes shapes;
+    tmk_status status = tmk_shapes_of_stage(&shapes, stage, e->residuals.width,
+                                            e->residuals.height, window, error);
+
+    *found = 0;
+    if (status != TMK_OK)
+        return status;
+    candidates.limit = shapes.candidates;
+    centre[0] = 0.5 * (window[0] + window[2]);
+    centre[1] = 0.5 * (window[1] + window[3]);
+    if (shapes.count > 0)
+        status = search_shapes(e, &shapes, window, &candidates, error);
+    if (status == TMK_OK)
+        status = try_candidates(e, &candidates, centre, found, error);
+    tmk_shapes_release(&shapes);
+    return status;
+}
+
+/* ------------------------------------------------------------------- outline */
+
+static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *picture,
+                          tmk_error *error)
+{
+    tmk_status status = tmk_carriers_new(&e->carriers, key, error);
+
+    if (status == TMK_OK)
+        status = tmk_fft_new(&e->pilot_fft, TMK_PILOT_SIDE, error);
+    if (status == TMK_OK)
+        status = tmk_fft_new(&e->tile_fft, TMK_TILE, error);
+    if (status == TMK_OK)
+        status = tmk_pilots_make(&e->pilots, e->carriers, e->pilot_fft, error);
+    if (status == TMK_OK)
+        status = tmk_refiner_new(&e->refiner, e->carriers, error);
+    if (status == TMK_OK)
+        status = tmk_decoder_new(TMK_DECODER_DEFAULT_LIST, &e->decoder, error);
+    if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
+        status = tmk_fail_memory(error, "the bands' index");
+    if (status == TMK_OK)
+        status = tmk_residuals_make(&e->residuals, picture, 2, error);
+    return status;
+}
+
+static void clean_up(extraction *e)
+{
+    tmk_free(e->bands);
+    tmk_decoder_free(&e->decoder);
+    tmk_refiner_free(&e->refiner);
+    tmk_pilots_release(&e->pilots);
+    tmk_fft_free(&e->pilot_fft);
+    tmk_fft_free(&e->tile_fft);
+    tmk_carriers_free(&e->carriers);
+    tmk_residuals_release(&e->residuals);
+}
+
+tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
+                               const tmk_extract_options *options,
+                               tmk_extract_result *result, tmk_error *error)
+{
+    extraction *e = tmk_calloc(1, sizeof *e);
+    int stages = tmk_shapes_stages(options->effort), found = 0;
+    tmk_status status;
+
+    memset(result, 0, sizeof *result);
+    if (e == NULL)
+        return tmk_fail_memory(error, "extraction");
+    e->options = options;
+    e->result = result;
+    status = prepare(e, key, picture, error);
+    for (int stage = 0; status == TMK_OK && !found && stage < stages; stage++) {
+        if (options->progress != NULL &&
+            options->progress(options->context, (double)stage / stages) != 0)
+            status = tmk_fail(error, TMK_CANCELLED, "cancelled");
+        else
+            status = run_stage(e, stage, &found, error);
+    }
+    clean_up(e);
+    tmk_free(e);
+    return status;
+}

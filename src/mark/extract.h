@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What extraction needs of a key, made once and used for any number of pictures. */
+#ifndef TMK_MARK_EXTRACT_H
+#define TMK_MARK_EXTRACT_H
+
+#include "carrier/carrier.h"
+
+/* As tmk_extract; OPTIONS have been checked. */
+tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
+                               const tmk_extract_options *options,
+                               tmk_extract_result *result, tmk_error *error);
+
+#endif

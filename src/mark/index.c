@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A keyed stream gives four phases a byte.  So, for each tile, the correlation of every
+ * four index carriers with all 256 bytes is tabulated once, and a band costs one look-up
+ * for each byte of its stream.
+ */
+#include "mark/index.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define VALUES 256 /* of a byte */
+
+/* The tables of one tile and component, BYTES x VALUES. */
+typedef struct tile_tables {
+    int band_step, position, component;
+    float *tables;
+} tile_tables;
+
+typedef struct search {
+    int tiles;
+    tile_tables *list;
+    size_t bytes[TMK_COMPONENTS];
+    double power;
+} search;
+
+static void tabulate(float *table, const float complex *values, const uint16_t *slots,
+                     int count, float weight)
+{
+    float parts[4][4] = {{0}};
+
+    for (int i = 0; i < count; i++)
+        for (unsigned phase = 0; phase < 4; phase++) {
+            float complex v = values[slots[i]], u = tmk_phase(phase);
+
+            parts[i][phase] =
+                weight * (crealf(v) * crealf(u) + cimagf(v) * cimagf(u));
+        }
+    for (unsigned byte = 0; byte < VALUES; byte++)
+        table[byte] = parts[0][byte & 3] + parts[1][byte >> 2 & 3] +
+                      parts[2][byte >> 4 & 3] + parts[3][byte >> 6];
+}
+
+static tmk_status add_tile(search *s, const tmk_carriers *carriers,
+                           const tmk_spectra *spectra, int component, int row, int column,
+                           float weight, tmk_error *error)
+{
+    size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
+    const float complex *values =
+        spectra->values[component] + tile * (size_t)spectra->counts[component];
+    int position = tmk_spectra_position(spectra, row, column), count;
+    const uint16_t *slots =
+        tmk_carriers_slots(carriers, (tmk_component)component, TMK_INDEX, position, &count);
+    tile_tables *to = &s->list[s->tiles];
+    double power = 0;
+
+    for (int i = 0; i < count; i++) {
+        float complex v = values[slots[i]];
+
+        power += crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
+    }
+    if (!(power > 0) || !(weight > 0))
+        return TMK_OK;
+    to->tables = tmk_calloc(s->bytes[component] * VALUES, sizeof(float));
+    if (to->tables == NULL)
+        return tmk_fail_memory(error, "the bands' index");
+    to->band_step = tmk_spectra_band(spectra, row, 0);
+    to->position = position;
+    to->component = component;
+    for (int i = 0; i < count; i += 4)
+        tabulate(to->tables + (size_t)(i / 4) * VALUES, values, slots + i,
+                 count - i < 4 ? count - i : 4, weight);
+    s->power += 0.5 * weight * weight * power;
+    s->tiles++;
+    return TMK_OK;
+}
+
+/* What the stream of BAND, of one component, adds to the bands it may be counted from. */
+static void add_band(const search *s, int component, int band, const uint8_t *stream,
+                     tmk_band *bands)
+{
+    size_t bytes = s->bytes[component];
+
+    for (int t = 0; t < s->tiles; t++) {
+        const tile_tables *tile = &s->list[t];
+        const uint8_t *own = stream + (size_t)tile->position * bytes;
+        float sum = 0;
+
+        if (tile->component != component)
+            continue;
+        for (size_t i = 0; i < bytes; i++)
+            sum += tile->tables[i * VALUES + own[i]];
+        bands[(band - tile->band_step + TMK_BANDS) % TMK_BANDS].score += sum;
+    }
+}
+
+static int better_first(const void *a, const void *b)
+{
+    const tmk_band *one = a, *other = b;
+
+    if (one->score != other->score)
+        return one->score > other->score ? -1 : 1;
+    return one->band - other->band;
+}
+
+static void correlate(const search *s, const tmk_carriers *carriers, tmk_band *bands)
+{
+    uint8_t stream[TMK_POSITIONS * (TMK_MAX_BINS / 4)];
+    float scale = s->power > 0 ? (float)(1 / sqrt(s->power)) : 0;
+
+    for (int band = 0; band < TMK_BANDS; band++)
+        bands[band] = (tmk_band){band, 0};
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int band = 0; band < TMK_BANDS; band++) {
+            tmk_carriers_stream(carriers, (tmk_component)c, TMK_INDEX, band, TMK_POSITIONS,
+                                stream);
+            add_band(s, c, band, stream, bands);
+        }
+    for (int band = 0; band < TMK_BANDS; band++)
+        bands[band].score *= scale;
+    qsort(bands, TMK_BANDS, sizeof *bands, better_first);
+}
+
+tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
+                            const tmk_spectra *spectra,
+                            const float weights[TMK_COMPONENTS], tmk_error *error)
+{
+    size_t most = (size_t)spectra->rows * TMK_PERIOD_TILES * TMK_COMPONENTS;
+    search s = {.list = tmk_calloc(most, sizeof *s.list)};
+    tmk_status status = TMK_OK;
+
+    if (s.list == NULL)
+        return tmk_fail_memory(error, "the bands' index");
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        s.bytes[c] = tmk_carriers_stream_bytes(carriers, (tmk_component)c, TMK_INDEX);
+        for (int row = 0; status == TMK_OK && row < spectra->rows; row++)
+            for (int column = 0; status == TMK_OK && column < TMK_PERIOD_TILES; column++)
+                status = add_tile(&s, carriers, spectra, c, row, column, weights[c], error);
+    }
+    if (status == TMK_OK)
+        correlate(&s, carriers, bands);
+    for (int t = 0; t < s.tiles; t++)
+        tmk_free(s.list[t].tables);
+    tmk_free(s.list);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which of the 4096 bands a synchronised picture begins in: all are correlated. */
+#ifndef TMK_MARK_INDEX_H
+#define TMK_MARK_INDEX_H
+
+#include "mark/spectra.h"
+
+/* A band and the correlation of its index carriers over its deviation. */
+typedef struct tmk_band {
+    int band;
+    float score;
+} tmk_band;
+
+/* BANDS, TMK_BANDS entries, become the bands of plane row 0, best first.  WEIGHTS, one
+ * for each component, say how much its observations count. */
+tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
+                            const tmk_spectra *spectra,
+                            const float weights[TMK_COMPONENTS], tmk_error *error);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mark/options.h"
+
+#include <string.h>
+
+#include "base/parallel.h"
+
+void tmk_embed_options_init(tmk_embed_options *options)
+{
+    memset(options, 0, sizeof *options);
+    options->strength = 1;
+    options->threads = 1;
+}
+
+void tmk_extract_options_init(tmk_extract_options *options)
+{
+    memset(options, 0, sizeof *options);
+    options->effort = TMK_NORMAL;
+    options->log10_bound = TMK_DEFAULT_BOUND;
+    options->threads = 1;
+}
+
+static tmk_status check_threads(int threads, tmk_error *error)
+{
+    if (threads < 1 || threads > TMK_MAX_THREADS)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "%d threads; 1 to %d are allowed", threads,
+                        TMK_MAX_THREADS);
+    return TMK_OK;
+}
+
+tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error)
+{
+    /* written so that a value that is not a number is refused as well */
+    if (!(options->strength >= TMK_MIN_STRENGTH && options->strength <= TMK_MAX_STRENGTH))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "strength %g; %g to %g is allowed",
+                        options->strength, TMK_MIN_STRENGTH, TMK_MAX_STRENGTH);
+    return check_threads(options->threads, error);
+}
+
+tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error)
+{
+    if (options->effort < TMK_FAST || options->effort > TMK_DEEP)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown effort %d", (int)options->effort);
+    if (!(options->log10_bound >= -300 && options->log10_bound <= -2))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "bound 10^%g; 10^-300 to 10^-2 is allowed",
+                        options->log10_bound);
+    if (options->known_marks == NULL && options->known_count > 0)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "known marks were counted but not given");
+    return check_threads(options->threads, error);
+}

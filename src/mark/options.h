@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every option's default and legal range, in one place. */
+#ifndef TMK_MARK_OPTIONS_H
+#define TMK_MARK_OPTIONS_H
+
+#include "base/status.h"
+
+#define TMK_MIN_STRENGTH 0.25
+#define TMK_MAX_STRENGTH 4.0
+#define TMK_DEFAULT_BOUND (-9.0)
+
+tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error);
+tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error);
+
+#endif

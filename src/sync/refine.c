@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync/refine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "signal/fft.h"
+
+#define STEP 4                  /* pixels a sample: sync carriers need no more */
+#define SIDE (TMK_TILE / STEP)
+#define MAX_SYNC 128            /* sync carriers of both components in a tile */
+#define REACH 6                 /* the map of displacements: -REACH .. REACH */
+#define SPACING 1.5             /* pixels between its points */
+#define POINTS (2 * REACH + 1)
+#define FIRST_RADIUS 900.0      /* pixels of the plane that are fitted at first */
+
+typedef struct sync_carrier {
+    int component, x, y;
+    float complex conjugate;    /* of its phase at the centre of the first sample */
+} sync_carrier;
+
+struct tmk_refiner {
+    tmk_fft *fft;
+    float *samples;
+    float complex *spectra[TMK_COMPONENTS];
+    int count;
+    sync_carrier carriers[TMK_POSITIONS][MAX_SYNC];
+    float complex turns[2 * TMK_MAX_SYNC_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
+};
+
+/* A tile's centre, relative to the fit's centre and size, and its map of correlation. */
+typedef struct tile_map {
+    double x, y;
+    double power;
+    float points[POINTS][POINTS];
+} tile_map;
+
+/* The displacement field: shift, and change per half extent along x and along y. */
+typedef struct field {
+    double x, x_x, x_y, y, y_x, y_y;
+} field;
+
+static void list_carriers(tmk_refiner *r, const tmk_carriers *carriers, int position)
+{
+    const double centre = 0.5 * STEP - 0.5;
+    uint8_t phases[TMK_MAX_BINS];
+    int total, count;
+
+    r->count = 0;
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &total);
+        const uint16_t *slots =
+            tmk_carriers_slots(carriers, (tmk_component)c, TMK_SYNC, position, &count);
+
+        tmk_carriers_phases(carriers, (tmk_component)c, TMK_SYNC, 0, position, phases);
+        for (int i = 0; i < count && r->count < MAX_SYNC; i++) {
+            tmk_bin bin = bins[slots[i]];
+            double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
+            float complex shift = (float)cos(turn) + (float)sin(turn) * I;
+
+            r->carriers[position][r->count++] =
+                (sync_carrier){c, bin.x, bin.y, conjf(tmk_phase(phases[i]) * shift)};
+        }
+    }
+}
+
+tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
+                           tmk_error *error)
+{
+    tmk_refiner *made = tmk_calloc(1, sizeof *made);
+    size_t bins = (size_t)SIDE * TMK_FFT_COLUMNS(SIDE);
+    tmk_status status = TMK_OK;
+
+    *refiner = NULL;
+    if (made == NULL)
+        return tmk_fail_memory(error, "the fit");
+    made->samples = tmk_calloc(SIDE * SIDE, sizeof(float));
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        made->spectra[c] = tmk_calloc(bins, sizeof(float complex));
+    if (made->samples == NULL || made->spectra[0] == NULL || made->spectra[1] == NULL)
+        status = tmk_fail_memory(error, "the fit");
+    if (status == TMK_OK)
+        status = tmk_fft_new(&made->fft, SIDE, error);
+    if (status != TMK_OK) {
+        tmk_refiner_free(&made);
+        return status;
+    }
+    for (int position = 0; position < TMK_POSITIONS; position++)
+        list_carriers(made, carriers, position);
+    for (int k = -TMK_MAX_SYNC_BIN; k <= TMK_MAX_SYNC_BIN; k++)
+        for (int i = 0; i < POINTS; i++) {
+            double turn = 2 * M_PI * k * (i - REACH) * SPACING / TMK_TILE;
+
+            made->turns[k + TMK_MAX_SYNC_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
+        }
+    *refiner = made;
+    return TMK_OK;
+}
+
+void tmk_refiner_free(tmk_refiner **refiner)
+{
+    if (*refiner == NULL)
+        return;
+    tmk_fft_free(&(*refiner)->fft);
+    tmk_free((*refiner)->samples);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_free((*refiner)->spectra[c]);
+    tmk_free(*refiner);
+    *refiner = NULL;
+}
+
+static int floor_mod(int value, int modulus)
+{
+    int rest = value % modulus;
+
+    return rest < 0 ? rest + modulus : rest;
+}
+
+/* Spectra of the tile in column X and row Y; a component that is missing gives zeros. */
+static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
+                           const tmk_affine *map, int x, int y, float mean[TMK_COMPONENTS])
+{
+    tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, STEP, SIDE, SIDE};
+    size_t bins = (size_t)SIDE * TMK_FFT_COLUMNS(SIDE);
+
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        double power = 0;
+
+        memset(r->spectra[c], 0, bins * sizeof(float complex));
+        if (pyramids[c].levels > 0) {
+            tmk_resample(r->samples, &grid, &pyramids[c], map);
+            tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
+        }
+        for (size_t i = 1; i < bins; i++)
+            power += crealf(r->spectra[c][i]) * crealf(r->spectra[c][i]) +
+                     cimagf(r->spectra[c][i]) * cimagf(r->spectra[c][i]);
+        mean[c] = (float)(power / (double)bins);
+    }
+}
+
+/* Correlates a tile's sync carriers with all displacements: along x first, gathered by
+ * their frequency along y, and then along y. */
+static void draw_map(tmk_refiner *r, tile_map *tile, int position,
+                     const float mean[TMK_COMPONENTS])
+{
+    float complex column[POINTS][2 * TMK_MAX_SYNC_BIN + 1];
+
+    memset(column, 0, sizeof column);
+    tile->power = 0;
+    for (int i = 0; i < r->count; i++) {
+        const sync_carrier *k = &r->carriers[position][i];
+        float complex v = r->spectra[k->component][(size_t)(k->y & (SIDE - 1)) *
+                                                       TMK_FFT_COLUMNS(SIDE) +
+                                                   (size_t)k->x];
+        float own = crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
+        const float complex *turns = r->turns[k->x + TMK_MAX_SYNC_BIN];
+
+        if (own <= 0)
+            continue;
+        v = v * k->conjugate / sqrtf(own + mean[k->component]);
+        tile->power += 0.5 * own / (own + mean[k->component]);
+        for (int d = 0; d < POINTS; d++)
+            column[d][k->y + TMK_MAX_SYNC_BIN] += v * turns[d];
+    }
+    for (int dy = 0; dy < POINTS; dy++)
+        for (int dx = 0; dx < POINTS; dx++) {
+            float sum = 0;
+
+            for (int k = 0; k <= 2 * TMK_MAX_SYNC_BIN; k++)
+                sum += crealf(column[dx][k]) * crealf(r->turns[k][dy]) -
+                       cimagf(column[dx][k]) * cimagf(r->turns[k][dy]);
+            tile->points[dy][dx] = sum;
+        }
+}
+
+/* The map between its points, flat beyond its border. */
+static double map_at(const tile_map *tile, double dx, double dy)
+{
+    double u = dx / SPACING + REACH, v = dy / SPACING + REACH;
+    int x, y;
+
+    u = u < 0 ? 0 : u > POINTS - 1.001 ? POINTS - 1.001 : u;
+    v = v < 0 ? 0 : v > POINTS - 1.001 ? POINTS - 1.001 : v;
+    x = (int)u;
+    y = (int)v;
+    u -= x;
+    v -= y;
+    return (tile->points[y][x] * (1 - u) + tile->points[y][x + 1] * u) * (1 - v) +
+           (tile->points[y + 1][x] * (1 - u) + tile->points[y + 1][x + 1] * u) * v;
+}
+
+static double total(const tile_map *tiles, int count, const field *f)
+{
+    double sum = 0;
+
+    for (int t = 0; t < count; t++)
+        sum += map_at(&tiles[t], f->x + f->x_x * tiles[t].x + f->x_y * tiles[t].y,
+                      f->y + f->y_x * tiles[t].x + f->y_y * tiles[t].y);
+    return sum;
+}
+
+/* The common shift, from the sum of all maps. */
+static field best_shift(const tile_map *tiles, int count)
+{
+    double best = -HUGE_VAL;
+    field found = {0};
+
+    for (int y = 0; y < POINTS; y++)
+        for (int x = 0; x < POINTS; x++) {
+            double sum = 0;
+
+            for (int t = 0; t < count; t++)
+                sum += tiles[t].points[y][x];
+            if (sum > best) {
+                best = sum;
+                found.x = (x - REACH) * SPACING;
+                found.y = (y - REACH) * SPACING;
+            }
+        }
+    return found;
+}
+
+/* Climbs along shift, zoom, aspect, turn and shear, in ever smaller steps. */
+static double climb(const tile_map *tiles, int count, field *at)
+{
+    static const field ways[] = {
+        {1, 0, 0, 0, 0, 0},  {0, 0, 0, 1, 0, 0},  {0, 1, 0, 0, 0, 1},
+        {0, 1, 0, 0, 0, -1}, {0, 0, 1, 0, -1, 0}, {0, 0, 1, 0, 1, 0},
+    };
+    double best = total(tiles, count, at);
+
+    for (double step = 1.6; step > 0.04; step /= 2)
+        for (int sweep = 0, moved = 1; moved && sweep < 12; sweep++) {
+            moved = 0;
+            for (int way = 0; way < 12; way++) {
+                const field *w = &ways[way / 2];
+                double s = way & 1 ? -step : step, value;
+                field next = {at->x + s * w->x,     at->x_x + s * w->x_x,
+                              at->x_y + s * w->x_y, at->y + s * w->y,
+                              at->y_x + s * w->y_x, at->y_y + s * w->y_y};
+
+                value = total(tiles, count, &next);
+                if (value > best) {
+                    best = value;
+                    *at = next;
+                    moved = 1;
+                }
+            }
+        }
+    return best;
+}
+
+/* The tiles whose centres map into the picture, within RADIUS of the centre. */
+static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
+                        const tmk_affine *map, const double centre[2], double radius,
+                        double half, tile_map *tiles, int most)
+{
+    const tmk_pyramid *pyramids = tmk_residuals_for(residuals, map);
+    int x0 = (int)floor((centre[0] - radius) / TMK_TILE);
+    int x1 = (int)ceil((centre[0] + radius) / TMK_TILE);
+    int y0 = (int)floor((centre[1] - radius) / TMK_TILE);
+    int y1 = (int)ceil((centre[1] + radius) / TMK_TILE);
+    int count = 0;
+
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1 && count < most; x++) {
+            double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
+            double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
+            double slack = 0.4 * TMK_TILE * sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+            float mean[TMK_COMPONENTS];
+
+            if (u < -slack || v < -slack || u > residuals->width + slack ||
+                v > residuals->height + slack)
+                continue;
+            transform_tile(r, pyramids, map, x, y, mean);
+            draw_map(r, &tiles[count],
+                     floor_mod(y, TMK_PERIOD_TILES) * TMK_PERIOD_TILES +
+                         floor_mod(x, TMK_PERIOD_TILES),
+                     mean);
+            tiles[count].x = (cx - centre[0]) / half;
+            tiles[count].y = (cy - centre[1]) / half;
+            count++;
+        }
+    return count;
+}
+
+/* MAP after the plane was displaced by F around CENTRE. */
+static tmk_affine displaced(const tmk_affine *map, const field *f, const double centre[2],
+                            double half)
+{
+    tmk_affine move = {1 + f->x_x / half, f->x_y / half, 0, f->y_x / half, 1 + f->y_y / half, 0};
+
+    move.x0 = f->x - (move.xx - 1) * centre[0] - move.xy * centre[1];
+    move.y0 = f->y - move.yx * centre[0] - (move.yy - 1) * centre[1];
+    return tmk_affine_then(&move, map);
+}
+
+tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double centre_x,
+                      double centre_y, tmk_affine *map, double *score, tmk_error *error)
+{
+    tmk_affine back = tmk_affine_inverse(map);
+    double extent = hypot(residuals->width, residuals->height) *
+                    sqrt(fabs(back.xx * back.yy - back.xy * back.yx));
+    int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
+    tile_map *tiles;
+    double radius = FIRST_RADIUS, half;
+
+    if (most > 4096)
+        most = 4096;
+    tiles = tmk_calloc((size_t)most, sizeof *tiles);
+    if (tiles == NULL)
+        return tmk_fail_memory(error, "the fit");
+    *score = 0;
+    for (int round = 0;; round++) {
+        double centre[2], power = 1e-20, value;
+        field f;
+        int count;
+
+        back = tmk_affine_inverse(map);
+        centre[0] = tmk_affine_x(&back, centre_x, centre_y);
+        centre[1] = tmk_affine_y(&back, centre_x, centre_y);
+        half = fmin(radius, extent / 2);
+        count = gather_tiles(r, residuals, map, centre, radius, half, tiles, most);
+        f = best_shift(tiles, count);
+        value = climb(tiles, count, &f);
+        for (int t = 0; t < count; t++)
+            power += tiles[t].power;
+        *score = value / sqrt(power);
+        *map = displaced(map, &f, centre, half);
+        if (radius < extent)
+            radius *= 2;
+        else if (round > 0)
+            break;
+    }
+    tmk_free(tiles);
+    return TMK_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a rough place of the pilots to the exact one.
+ *
+ * For each tile the correlation of its sync carriers is drawn as a small map over
+ * displacements; then the affine displacement field that gathers the most correlation
+ * over all tiles is climbed to.  Tall pictures are fitted around a centre first, and the
+ * fit grows outwards.
+ */
+#ifndef TMK_SYNC_REFINE_H
+#define TMK_SYNC_REFINE_H
+
+#include "carrier/carrier.h"
+#include "signal/affine.h"
+#include "signal/residuals.h"
+
+typedef struct tmk_refiner tmk_refiner;
+
+tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
+                           tmk_error *error);
+void tmk_refiner_free(tmk_refiner **refiner);
+
+/*
+ * Improves MAP, plane to picture, beginning around the point (CENTRE_X, CENTRE_Y) of the
+ * picture; *SCORE becomes the sync carriers' correlation over its deviation.
+ */
+tmk_status tmk_refine(tmk_refiner *refiner, const tmk_residuals *residuals,
+                      double centre_x, double centre_y, tmk_affine *map, double *score,
+                      tmk_error *error);
+
+#endif
