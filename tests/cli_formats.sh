@@ -35,8 +35,8 @@ expect 0 "$TOONMARK" embed -k k -m $mark -o marked picture
 is marked jpeg
 cp out.webp lies.png
 expect 0 "$TOONMARK" extract -k k lies.png
-expect 0 "$TOONMARK" embed -k k -m $mark -o - lies.png
-is out webp
+"$TOONMARK" embed -k k -m $mark -o - lies.png >marked 2>err || fail "WebP in a stream"
+is marked webp
 
 expect 0 "$TOONMARK" embed -k k -m $mark -o high.jpg --quality 95 a.png
 expect 0 "$TOONMARK" embed -k k -m $mark -o low.jpg --quality 50 a.png

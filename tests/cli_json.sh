@@ -39,12 +39,12 @@ for name in 'qu"o\te.png' "$(printf 'line\nend.png')" "$(printf 'red\033[31m.png
     expect 0 "$TOONMARK" embed -k k -m $mark -d "$(printf 'o\376')" --json "$name"
     lines out 1
     valid_json out
-    expect 1 "$TOONMARK" extract -k k --json "$name" nowhere
+    expect 1 "$TOONMARK" extract -k k --effort fast --json "$name" nowhere
     lines out 2
     valid_json out
 done
 has out '"file":"웹툰.png"'
 hasnt out file_hex
-expect 1 "$TOONMARK" extract -k k --json "$(printf 'latin-\351.png')"
+expect 1 "$TOONMARK" extract -k k --effort fast --json "$(printf 'latin-\351.png')"
 has out '"file_hex":"6c6174696e2de92e706e67"'
 exit 0

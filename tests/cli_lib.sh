@@ -88,8 +88,8 @@ page() {
 blank() {
     base64 -d >"$1" <<'END'
 iVBORw0KGgoAAAANSUhEUgAAAUAAAAFAAQAAAADl65gHAAAAQUlEQVR42u3KMQ0AAAwDoPo33VrY
-uwRu0qOIoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiK4r84v0fQ4PHl284A
-AAAASUVORK5CYII=
+uwRu0qOIoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiKoiiK4r84v0fQ4PHl284AAAAA
+SUVORK5CYII=
 END
 }
 

@@ -24,6 +24,7 @@ same ./- file.png
 "$TOONMARK" extract -k k - <empty >out 2>err
 [ $? -eq 2 ] || fail "an empty stream is no page"
 lines err 1
+has err "toonmark: standard input: "
 
 # Standard output that is full, closed, or a pipe that nobody reads.
 if [ -w /dev/full ]; then

@@ -17,16 +17,18 @@ has out "o/b.png: mark $mark"
 expect 0 "$TOONMARK" channel add kr --mark $mark --channels registry
 expect 0 "$TOONMARK" extract -k right --channels registry o/a.png
 has out "channel kr (mark $mark)"
-for options in '' '--channels registry'; do
-    # No quotes: two words, or none.
-    expect 1 "$TOONMARK" extract -k wrong $options o/a.png o/b.png
-    lines out 2
+for effort in fast normal; do
+    expect 1 "$TOONMARK" extract -k wrong --effort $effort --channels registry o/a.png
+    lines out 1
     has out "o/a.png: no mark"
-    has out "o/b.png: no mark"
-    expect 1 "$TOONMARK" extract -k right $options a.png
-    has out "a.png: no mark"
 done
-expect 1 "$TOONMARK" extract -k right o/a.png b.png
+expect 1 "$TOONMARK" extract -k wrong --effort fast o/a.png o/b.png
+lines out 2
+has out "o/a.png: no mark"
+has out "o/b.png: no mark"
+expect 1 "$TOONMARK" extract -k right --effort fast --channels registry a.png
+has out "a.png: no mark"
+expect 1 "$TOONMARK" extract -k right --effort fast o/a.png b.png
 lines out 2
 has out "o/a.png: mark $mark"
 has out "b.png: no mark"

@@ -44,8 +44,11 @@ void report_line(const char *format, ...)
 
 void report_error(const char *subject, const tmk_error *error)
 {
-    size_t length = strlen(subject);
+    size_t length;
 
+    if (strcmp(subject, "-") == 0)
+        subject = "standard input"; /* as the library calls it */
+    length = strlen(subject);
     if (length == 0 || (strncmp(error->text, subject, length) == 0 &&
                         error->text[length] == ':'))
         report_line("%s", error->text);

@@ -14,7 +14,7 @@
 /* Prints "toonmark: " and the formatted line on standard error, made harmless. */
 void report_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints the line for ERROR, with SUBJECT (a file) in front unless it is there already. */
+/* Prints the line for ERROR, with SUBJECT (an input) in front unless it is there. */
 void report_error(const char *subject, const tmk_error *error);
 
 /* Says that memory ran out and ends the program. */
