@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "arguments.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#define MAX_THREADS 64
+
+int usage_error(const char *name, const char *format, ...)
+{
+    char text[1024];
+    va_list values;
+
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    if (*name != '\0')
+        report_line("%s: %s; see: toonmark %s --help", name, text, name);
+    else
+        report_line("%s; see: toonmark --help", text);
+    return EXIT_TROUBLE;
+}
+
+/* -------------------------------------------------------------------- numbers */
+
+/* Reads a whole number from LOW to HIGH; 0 if TEXT is anything else. */
+static int parse_int(const char *text, int low, int high, int *value)
+{
+    char *end;
+    long number;
+
+    if (*text == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9)
+        return 0;
+    number = strtol(text, &end, 10);
+    if (number < low || number > high)
+        return 0;
+    *value = (int)number;
+    return 1;
+}
+
+/* Reads a decimal number from LOW to HIGH; 0 if TEXT is anything else. */
+static int parse_double(const char *text, double low, double high, double *value)
+{
+    char *end;
+    double number;
+
+    if (*text == '\0' || strspn(text, "+-.0123456789eE") != strlen(text))
+        return 0;
+    number = strtod(text, &end);
+    if (*end != '\0' || !(number >= low && number <= high))
+        return 0;
+    *value = number;
+    return 1;
+}
+
+/* -------------------------------------------------------------------- options */
+
+/* Each setter returns NULL, or what the option wants. */
+static const char *set_key(arguments *a, const char *value)
+{
+    a->key = value;
+    return NULL;
+}
+
+static const char *set_channel(arguments *a, const char *value)
+{
+    a->channel = value;
+    return NULL;
+}
+
+static const char *set_channels(arguments *a, const char *value)
+{
+    a->channels = value;
+    return NULL;
+}
+
+static const char *set_output(arguments *a, const char *value)
+{
+    a->output = value;
+    return *value != '\0' ? NULL : "wants a file name";
+}
+
+static const char *set_directory(arguments *a, const char *value)
+{
+    a->directory = value;
+    return *value != '\0' ? NULL : "wants a directory";
+}
+
+static const char *set_note(arguments *a, const char *value)
+{
+    a->note = value;
+    return NULL;
+}
+
+static const char *set_mark(arguments *a, const char *value)
+{
+    a->has_mark = tmk_mark_parse(value, &a->mark);
+    return a->has_mark ? NULL : "wants 16 hexadecimal digits";
+}
+
+static const char *set_strength(arguments *a, const char *value)
+{
+    return parse_double(value, 0.25, 4, &a->strength) ? NULL : "wants a number, 0.25 to 4";
+}
+
+static const char *set_quality(arguments *a, const char *value)
+{
+    return parse_int(value, 1, 100, &a->quality) ? NULL : "wants a number, 1 to 100";
+}
+
+static const char *set_bound(arguments *a, const char *value)
+{
+    return parse_double(value, -300, -2, &a->log10_bound) ? NULL
+                                                          : "wants a number, -300 to -2";
+}
+
+static const char *set_effort(arguments *a, const char *value)
+{
+    static const char *const names[] = {
+        [TMK_FAST] = "fast", [TMK_NORMAL] = "normal", [TMK_DEEP] = "deep"};
+
+    for (int i = TMK_FAST; i <= TMK_DEEP; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            a->effort = (tmk_effort)i;
+            return NULL;
+        }
+    }
+    return "wants fast, normal or deep";
+}
+
+static const char *set_jobs(arguments *a, const char *value)
+{
+    if (!parse_int(value, 0, MAX_THREADS, &a->threads))
+        return "wants a number, 0 to 64";
+    if (a->threads == 0) {
+        long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+        a->threads = processors < 1             ? 1
+                     : processors > MAX_THREADS ? MAX_THREADS
+                                                : (int)processors;
+    }
+    return NULL;
+}
+
+static const char *set_force(arguments *a, const char *value)
+{
+    (void)value;
+    a->force = 1;
+    return NULL;
+}
+
+static const char *set_json(arguments *a, const char *value)
+{
+    (void)value;
+    a->json = 1;
+    return NULL;
+}
+
+static const char *set_help(arguments *a, const char *value)
+{
+    (void)value;
+    a->help = 1;
+    return NULL;
+}
+
+static const struct row {
+    const char *name;
+    char letter; /* 0: the long name only */
+    int has_value;
+    unsigned commands;
+    const char *(*set)(arguments *a, const char *value);
+} rows[] = {
+    {"key", 'k', 1, EMBED | EXTRACT, set_key},
+    {"mark", 'm', 1, EMBED | CHANNEL, set_mark},
+    {"channel", 'c', 1, EMBED, set_channel},
+    {"channels", 0, 1, EMBED | EXTRACT | CHANNEL, set_channels},
+    {"output", 'o', 1, EMBED, set_output},
+    {"directory", 'd', 1, EMBED, set_directory},
+    {"force", 'f', 0, EMBED, set_force},
+    {"strength", 0, 1, EMBED, set_strength},
+    {"quality", 0, 1, EMBED, set_quality},
+    {"effort", 0, 1, EXTRACT, set_effort},
+    {"bound", 0, 1, EXTRACT, set_bound},
+    {"note", 0, 1, CHANNEL, set_note},
+    {"jobs", 'j', 1, EMBED | EXTRACT, set_jobs},
+    {"json", 0, 0, EMBED | EXTRACT | CHANNEL, set_json},
+    {"help", 'h', 0, KEYGEN | CHANNEL | EMBED | EXTRACT, set_help},
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
+#define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
+
+/* The rows that COMMAND takes, in the two forms that getopt_long wants. */
+static void list_options(unsigned command, struct option longs[ROWS + 1],
+                         char shorts[2 * ROWS + 2])
+{
+    *shorts++ = ':';
+    for (size_t i = 0; i < ROWS; i++) {
+        if ((rows[i].commands & command) == 0)
+            continue;
+        *longs++ = (struct option){rows[i].name,
+                                   rows[i].has_value ? required_argument : no_argument, NULL,
+                                   LONG_BASE + (int)i};
+        if (rows[i].letter != 0) {
+            *shorts++ = rows[i].letter;
+            if (rows[i].has_value)
+                *shorts++ = ':';
+        }
+    }
+    *longs = (struct option){NULL, 0, NULL, 0};
+    *shorts = '\0';
+}
+
+static const struct row *find_row(int code)
+{
+    if (code >= LONG_BASE)
+        return &rows[code - LONG_BASE];
+    for (size_t i = 0; i < ROWS; i++) {
+        if (rows[i].letter == code)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+/* What getopt_long did not like: WORD is the argument that it was looking at. */
+static int bad_option(const char *name, int code, int culprit, const char *word)
+{
+    const struct row *row = culprit != 0 ? find_row(culprit) : NULL;
+
+    if (code == ':' && row != NULL)
+        return usage_error(name, "option --%s wants a value", row->name);
+    if (row != NULL && culprit >= LONG_BASE)
+        return usage_error(name, "option --%s takes no value", row->name);
+    if (culprit != 0)
+        return usage_error(name, "no option -%c here", culprit);
+    return usage_error(name, "no option %s here, or it is cut too short", word);
+}
+
+int arguments_parse(arguments *a, const char *name, unsigned command, int argc, char **argv)
+{
+    struct option longs[ROWS + 1];
+    char shorts[2 * ROWS + 2];
+    const char *key = getenv("TOONMARK_KEY");
+    int code;
+
+    *a = (arguments){.key = key != NULL && *key != '\0' ? key : NULL,
+                     .threads = 1,
+                     .strength = 1,
+                     .log10_bound = NAN,
+                     .effort = TMK_NORMAL};
+    list_options(command, longs, shorts);
+    opterr = 0;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        const char *problem;
+        const struct row *row;
+
+        if (code == '?' || code == ':')
+            return bad_option(name, code, optopt, argv[optind - 1]);
+        row = find_row(code);
+        problem = row->set(a, optarg);
+        if (problem != NULL)
+            return usage_error(name, "option --%s %s, not '%s'", row->name, problem, optarg);
+    }
+    a->operands = argv + optind;
+    a->count = argc - optind;
+    return EXIT_ALL;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "interrupt.h"
+#include "report.h"
+
+static const struct command {
+    const char *name;
+    unsigned bit;
+    const char *help;
+    int (*run)(const arguments *a);
+} commands[] = {
+    {"keygen", KEYGEN, help_keygen, cmd_keygen},
+    {"channel", CHANNEL, help_channel, cmd_channel},
+    {"embed", EMBED, help_embed, cmd_embed},
+    {"extract", EXTRACT, help_extract, cmd_extract},
+};
+
+/*
+ * A stream that the caller closed is put on a file that can be neither read nor
+ * written in its direction: else the next file to be opened, such as a key, would take
+ * its number.
+ */
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
+    for (int i = 0; i < 3; i++) {
+        if (fcntl(i, F_GETFD) < 0 && open("/dev/null", modes[i]) < 0)
+            _exit(EXIT_TROUBLE);
+    }
+}
+
+/*
+ * No core files: sub-keys are in ordinary memory.  (The key itself is in memory that is
+ * left out of any.  PR_SET_DUMPABLE would also forbid /dev/fd/N, that is <(COMMAND).)
+ */
+static void forbid_core_files(void)
+{
+    static const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    arguments a;
+    int status = arguments_parse(&a, command->name, command->bit, argc, argv);
+
+    if (status != EXIT_ALL)
+        return status;
+    if (a.help) {
+        fputs(command->help, stdout);
+        return EXIT_ALL;
+    }
+    return command->run(&a);
+}
+
+static int run(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+
+    if (*word == '\0')
+        return usage_error("", "say what to do: keygen, channel, embed or extract");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(word, commands[i].name) == 0)
+            return run_command(&commands[i], argc - 1, argv + 1);
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        fputs(help_toonmark, stdout);
+        return EXIT_ALL;
+    }
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+        printf("toonmark %s\nformats: %s\n", tmk_version(), tmk_features());
+        return EXIT_ALL;
+    }
+    return usage_error("", "no command '%s'", word);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    hold_standard_streams();
+    forbid_core_files();
+    setvbuf(stderr, NULL, _IOLBF, 0);
+    interrupt_prepare();
+    status = run(argc, argv);
+    if (report_flush(stdout) != 0)
+        status = EXIT_TROUBLE;
+    interrupt_end();
+    return status;
+}
