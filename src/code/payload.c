@@ -33,7 +33,7 @@
 /*
  * A candidate is accepted at these odds, or at more if its score is low: that is what a mark
  * weaker than ASSUMED_Z has, whose odds are overstated.  One more bit of odds halves the wrong
- * answers (about 1e-5 at worst, near z = 11) and costs 0.4 % of the marks of z = 13.2.
+ * answers (1e-5 to 5e-5 at worst, near z = 11) and costs 0.4 % of the marks of z = 13.2.
  */
 #define ACCEPTED_LOG2_ODDS 8.0
 #define STRONG_SCORE 11.75
