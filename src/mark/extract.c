@@ -40,7 +40,7 @@
 typedef struct extraction {
     const tmk_extract_options *options;
     tmk_carriers *carriers;
-    tmk_fft *pilot_fft, *tile_fft;
+    tmk_fft *tile_fft;
     tmk_pilots pilots;
     tmk_residuals residuals;
     tmk_refiner *refiner;
@@ -109,8 +109,6 @@ static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft
     double z;
 
     tmk_decoder_run(e->decoder, soft->values, &decoding);
-    if (!decoding.accepted)
-        return 0;
     tmk_payload_encode(decoding.payload, coded);
     z = tmk_soft_score(soft, coded);
     return judge(e, map, decoding.payload, z, tmk_bound_blind(z));
@@ -247,7 +245,7 @@ static void hunt_run(size_t index, void *context)
 
     own->candidates.limit = h->limit;
     if (from == to ||
-        tmk_searcher_new(&searcher, &h->e->pilots, h->e->pilot_fft, &own->error) != TMK_OK)
+        tmk_searcher_new(&searcher, &h->e->pilots, &own->error) != TMK_OK)
         return;
     for (size_t i = from; i < to; i++)
         tmk_search(searcher, &h->e->residuals, h->window, &h->shapes->list[i].shape,
@@ -306,15 +304,13 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
     tmk_status status = tmk_carriers_new(&e->carriers, key, error);
 
     if (status == TMK_OK)
-        status = tmk_fft_new(&e->pilot_fft, TMK_PILOT_SIDE, error);
-    if (status == TMK_OK)
         status = tmk_fft_new(&e->tile_fft, TMK_TILE, error);
     if (status == TMK_OK)
-        status = tmk_pilots_make(&e->pilots, e->carriers, e->pilot_fft, error);
+        status = tmk_pilots_make(&e->pilots, e->carriers, error);
     if (status == TMK_OK)
         status = tmk_refiner_new(&e->refiner, e->carriers, error);
     if (status == TMK_OK)
-        status = tmk_decoder_new(TMK_DECODER_DEFAULT_LIST, &e->decoder, error);
+        status = tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error);
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
@@ -328,7 +324,6 @@ static void clean_up(extraction *e)
     tmk_decoder_free(&e->decoder);
     tmk_refiner_free(&e->refiner);
     tmk_pilots_release(&e->pilots);
-    tmk_fft_free(&e->pilot_fft);
     tmk_fft_free(&e->tile_fft);
     tmk_carriers_free(&e->carriers);
     tmk_residuals_release(&e->residuals);

@@ -48,6 +48,46 @@ static inline float bilinear(const tmk_plane *plane, float u, float v)
            (p[plane->width] + u * (p[plane->width + 1] - p[plane->width])) * v;
 }
 
+/*
+ * A row of samples whose row of the plane is the same all along: the two rows of samples
+ * around it are mixed as they are needed, and the borders found once instead of at each
+ * sample.
+ */
+static void level_row(float *out, int count, const tmk_plane *plane, double u, double du,
+                      double v)
+{
+    int y = (int)floor(v), first = 0, last = count;
+    const float *upper, *lower;
+    float below;
+
+    memset(out, 0, (size_t)count * sizeof *out);
+    if (y < 0 || y >= plane->height - 1)
+        return;
+    if (du > 0) {
+        while (first < last && u + first * du < 0)
+            first++;
+        while (last > first && u + (last - 1) * du >= plane->width - 1)
+            last--;
+    } else {
+        while (first < last && u + first * du >= plane->width - 1)
+            first++;
+        while (last > first && u + (last - 1) * du < 0)
+            last--;
+    }
+    upper = tmk_plane_row(plane, y);
+    lower = upper + plane->width;
+    below = (float)(v - y);
+    for (int i = first; i < last; i++) {
+        float at = (float)(u + i * du);
+        int x = (int)at;
+        float right = at - (float)x;
+        float left_value = upper[x] + below * (lower[x] - upper[x]);
+        float right_value = upper[x + 1] + below * (lower[x + 1] - upper[x + 1]);
+
+        out[i] = left_value + right * (right_value - left_value);
+    }
+}
+
 void tmk_resample(float *out, const tmk_grid *grid, const tmk_pyramid *pyramid,
                   const tmk_affine *map)
 {
@@ -68,6 +108,10 @@ void tmk_resample(float *out, const tmk_grid *grid, const tmk_pyramid *pyramid,
         double du = map->xx * grid->step / unit, dv = map->yx * grid->step / unit;
         float *row = out + (size_t)j * (size_t)grid->width;
 
+        if (fabs(dv) < 1e-12 && fabs(du) > 1e-6) {
+            level_row(row, grid->width, plane, u, du, v);
+            continue;
+        }
         for (int i = 0; i < grid->width; i++)
             row[i] = bilinear(plane, (float)(u + i * du), (float)(v + i * dv));
     }
