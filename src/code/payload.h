@@ -11,8 +11,10 @@
 #define TMK_PAYLOAD_BITS 64
 #define TMK_CODE_BITS 2048
 
-/* List sizes: the default is where more gains nothing that is worth its time. */
+/* List sizes.  The quick one takes a fifth of the default's time on noise, and misses one
+ * mark in a thousand more at z = 12.5; beyond the default there is little to gain. */
 #define TMK_DECODER_MIN_LIST 1
+#define TMK_DECODER_QUICK_LIST 32
 #define TMK_DECODER_DEFAULT_LIST 256
 #define TMK_DECODER_MAX_LIST 1024
 
@@ -22,7 +24,7 @@ void tmk_payload_encode(uint64_t payload, uint8_t coded[TMK_CODE_BITS]);
 
 typedef struct tmk_decoding {
     uint64_t payload; /* the best candidate, whether it was accepted or not */
-    int accepted;     /* non-zero: log2_odds reached the threshold */
+    int accepted;     /* non-zero: the odds are good enough for a mark of that score */
     double log2_odds; /* log2 of the candidate's probability over that of all others,
                          -1000 to 1000, if the values hold a mark of average strength */
     double score;     /* sum(c * llr) / sqrt(sum(llr^2)), c = +1 for a coded 0, -1 for 1:
@@ -43,8 +45,7 @@ void tmk_decoder_free(tmk_decoder **decoder);
 /*
  * Decodes log-likelihood ratios ln P(0)/P(1).  A common factor in all of them changes
  * nothing but rounding (a power of two: nothing at all); their ratios to each other
- * matter.  Values that are not finite count as erased (0).  Small lists are tried first,
- * and a hopeless case is given up early.
+ * matter.  Values that are not finite count as erased (0).  Small lists are tried first.
  */
 void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
                      tmk_decoding *decoding);

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Image files.
+ *
+ *     read   bytes -> the format that recognises them -> stored pixels -> upright pixels
+ *     write  upright pixels -> stored pixels -> the format that was asked for -> bytes
+ *
+ * A format is a row in the table below; all it knows of the others is nothing.  EXIF is
+ * carried as it is, its orientation included, so the pixels are turned back before they
+ * are stored, and a file that had to be turned to be looked at stays such a file.
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "file/imagefile.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "file/stream.h"
+
+static const tmk_codec *const codecs[] = {
+    &tmk_png_codec,
+    &tmk_jpeg_codec,
+    &tmk_webp_codec,
+    &tmk_avif_codec,
+};
+
+#define CODECS (sizeof codecs / sizeof codecs[0])
+
+static const tmk_codec *codec_of(tmk_format format)
+{
+    for (size_t i = 0; i < CODECS; i++)
+        if (codecs[i]->format == format)
+            return codecs[i];
+    return NULL;
+}
+
+const char *tmk_features(void)
+{
+#ifdef HAVE_AVIF
+    return "png jpeg webp avif";
+#else
+    return "png jpeg webp";
+#endif
+}
+
+const char *tmk_format_name(tmk_format format)
+{
+    const tmk_codec *codec = codec_of(format);
+
+    return codec != NULL ? codec->name : "unknown";
+}
+
+static int ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path), wanted = strlen(ending);
+
+    return length > wanted && strcasecmp(path + length - wanted, ending) == 0;
+}
+
+tmk_format tmk_format_of_path(const char *path)
+{
+    for (size_t i = 0; path != NULL && i < CODECS; i++)
+        for (size_t j = 0; j < 3 && codecs[i]->endings[j] != NULL; j++)
+            if (ends_with(path, codecs[i]->endings[j]))
+                return codecs[i]->format;
+    return TMK_FORMAT_UNKNOWN;
+}
+
+void tmk_write_options_init(tmk_write_options *options)
+{
+    *options = (tmk_write_options){TMK_FORMAT_UNKNOWN, 0, 0};
+}
+
+static tmk_status check_options(const tmk_write_options *options, tmk_error *error)
+{
+    if (options->format != TMK_FORMAT_UNKNOWN && codec_of(options->format) == NULL)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "format %d; there is none of that number",
+                        (int)options->format);
+    if (options->quality < 0 || options->quality > 100)
+        return tmk_fail(error, TMK_BAD_ARGUMENT,
+                        "quality %d; it must be 1 to 100, or 0 for that of the input",
+                        options->quality);
+    return TMK_OK;
+}
+
+/* --------------------------------------------------------- what the formats share */
+
+tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
+                               tmk_error *error)
+{
+    if (width == 0 || height == 0)
+        return tmk_fail(error, TMK_BAD_FILE, "%s: a picture without pixels; export it again",
+                        name);
+    if (width > TMK_MAX_SIDE || height > TMK_MAX_SIDE || width * height > TMK_MAX_PIXELS)
+        return tmk_fail(error, TMK_NO_MEMORY,
+                        "%s: %llu x %llu pixels are beyond the limits of %d a side and %u "
+                        "million in all; cut it into slices",
+                        name, (unsigned long long)width, (unsigned long long)height,
+                        TMK_MAX_SIDE, TMK_MAX_PIXELS / 1000000u);
+    return TMK_OK;
+}
+
+/* Sample I of a row, rounded to 8 bits: 65535 / 255 = 257 exactly. */
+static unsigned char sample8(const unsigned char *row, size_t i, int depth)
+{
+    return depth == 8 ? row[i]
+                      : (unsigned char)((((const uint16_t *)(const void *)row)[i] + 128u) /
+                                        257u);
+}
+
+void tmk_file_row8(const tmk_picture *picture, int y, int channels, unsigned char *out)
+{
+    const unsigned char *row = tmk_picture_row(picture, y);
+    int spread = channels >= 3 && picture->channels < 3;
+    size_t in = 0;
+
+    for (int x = 0; x < picture->width; x++) {
+        for (int c = 0; c < channels; c++) {
+            *out++ = sample8(row, in, picture->depth);
+            if (!spread || c > 1)
+                in++;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------------- decoding */
+
+static tmk_status find_codec(const tmk_source *source, const tmk_codec **codec,
+                             tmk_error *error)
+{
+    if (source->size == 0)
+        return tmk_fail(error, TMK_BAD_FILE, "%s: an empty file; export it again",
+                        source->name);
+    for (size_t i = 0; i < CODECS; i++) {
+        if (codecs[i]->is(source)) {
+            *codec = codecs[i];
+            return TMK_OK;
+        }
+    }
+    return tmk_fail(error, TMK_UNSUPPORTED,
+                    "%s: not an image of a known format; convert it to PNG, JPEG or WebP",
+                    source->name);
+}
+
+/* Turns the pixels from how they are stored to how they are looked at. */
+static tmk_status make_upright(tmk_image *image, tmk_error *error)
+{
+    tmk_picture upright;
+    tmk_status status;
+
+    if (image->orientation == 0)
+        image->orientation = tmk_exif_orientation(&image->metadata.exif);
+    if (image->orientation == TMK_UPRIGHT)
+        return TMK_OK;
+    status = tmk_picture_orient(&upright, &image->picture, image->orientation, error);
+    if (status == TMK_OK) {
+        tmk_picture_release(&image->picture);
+        image->picture = upright;
+    }
+    return status;
+}
+
+tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
+                            tmk_image **image, tmk_error *error)
+{
+    tmk_source source = {data, size, name != NULL ? name : "image"};
+    const tmk_codec *codec = NULL;
+    tmk_image *made = NULL;
+    tmk_status status;
+
+    *image = NULL;
+    status = find_codec(&source, &codec, error);
+    if (status != TMK_OK)
+        return status;
+    made = tmk_calloc(1, sizeof *made);
+    if (made == NULL)
+        return tmk_fail_memory(error, source.name);
+    made->format = codec->format;
+    status = codec->decode(&source, made, error);
+    if (status == TMK_OK)
+        status = make_upright(made, error);
+    if (status != TMK_OK)
+        tmk_image_free(&made);
+    *image = made;
+    return status;
+}
+
+tmk_status tmk_image_read(const char *path, tmk_image **image, tmk_error *error)
+{
+    tmk_blob content = {0};
+    tmk_status status = tmk_stream_read(path, &content, error);
+
+    *image = NULL;
+    if (status == TMK_OK)
+        status = tmk_image_decode(content.bytes, content.size, tmk_stream_input_name(path),
+                                  image, error);
+    tmk_blob_free(&content);
+    return status;
+}
+
+/* ------------------------------------------------------------- objects in memory */
+
+tmk_picture *tmk_image_picture(tmk_image *image)
+{
+    return &image->picture;
+}
+
+tmk_format tmk_image_format(const tmk_image *image)
+{
+    return image->format;
+}
+
+tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
+                                  tmk_image **image, tmk_error *error)
+{
+    tmk_write_options options = {format, 0, 0};
+    tmk_image *made = NULL;
+    tmk_status status;
+
+    *image = NULL;
+    status = tmk_picture_check(picture, error);
+    if (status == TMK_OK)
+        status = check_options(&options, error);
+    if (status != TMK_OK)
+        return status;
+    made = tmk_calloc(1, sizeof *made);
+    if (made == NULL)
+        return tmk_fail_memory(error, "an image");
+    made->format = format;
+    made->orientation = TMK_UPRIGHT;
+    status = tmk_picture_copy(&made->picture, picture, error);
+    if (status != TMK_OK)
+        tmk_image_free(&made);
+    *image = made;
+    return status;
+}
+
+void tmk_image_free(tmk_image **image)
+{
+    if (image == NULL || *image == NULL)
+        return;
+    tmk_picture_release(&(*image)->picture);
+    tmk_metadata_free(&(*image)->metadata);
+    tmk_free(*image);
+    *image = NULL;
+}
+
+/* ---------------------------------------------------------------------- encoding */
+
+static tmk_status choose_codec(const tmk_image *image, const char *path, const char *name,
+                               const tmk_write_options *options, const tmk_codec **codec,
+                               tmk_error *error)
+{
+    tmk_format format = options->format;
+    tmk_status status = check_options(options, error);
+
+    if (status != TMK_OK)
+        return status;
+    if (format == TMK_FORMAT_UNKNOWN)
+        format = tmk_format_of_path(path);
+    if (format == TMK_FORMAT_UNKNOWN)
+        format = image->format;
+    *codec = codec_of(format);
+    if (*codec == NULL || (*codec)->encode == NULL)
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: %s files can't be written; name an output that ends in .png, "
+                        ".jpg or .webp",
+                        name, *codec != NULL ? (*codec)->name : "such");
+    return TMK_OK;
+}
+
+static tmk_status encode(const tmk_image *image, const tmk_codec *codec, int quality,
+                         const char *name, tmk_blob *out, tmk_error *error)
+{
+    static const tmk_blob nothing = {0};
+    const tmk_blob *exif = &image->metadata.exif;
+    int same_format = image->format == codec->format;
+    int keeps_exif = same_format || exif->size <= codec->max_exif;
+    tmk_target target = {name, image, &image->picture, quality, same_format,
+                         keeps_exif ? exif : &nothing};
+    tmk_picture stored = {0};
+    tmk_status status = tmk_picture_check(&image->picture, error);
+
+    /* Without the tag that asks for a turn the pixels have to stay upright. */
+    if (status == TMK_OK && image->orientation != TMK_UPRIGHT && keeps_exif) {
+        status = tmk_picture_orient(&stored, &image->picture,
+                                    tmk_orientation_inverse(image->orientation), error);
+        target.picture = &stored;
+    }
+    if (status == TMK_OK)
+        status = codec->encode(&target, out, error);
+    tmk_picture_release(&stored);
+    return status;
+}
+
+tmk_status tmk_image_encode(const tmk_image *image, const tmk_write_options *options,
+                            void **data, size_t *size, tmk_error *error)
+{
+    tmk_write_options defaults;
+    const tmk_codec *codec = NULL;
+    tmk_blob out = {0};
+    tmk_status status;
+
+    *data = NULL;
+    *size = 0;
+    tmk_write_options_init(&defaults);
+    if (options == NULL)
+        options = &defaults;
+    status = choose_codec(image, NULL, "image", options, &codec, error);
+    if (status == TMK_OK)
+        status = encode(image, codec, options->quality, "image", &out, error);
+    if (status != TMK_OK) {
+        tmk_blob_free(&out);
+        return status;
+    }
+    *data = out.bytes;
+    *size = out.size;
+    return TMK_OK;
+}
+
+tmk_status tmk_image_write(const tmk_image *image, const char *path,
+                           const tmk_write_options *options, tmk_error *error)
+{
+    tmk_write_options defaults;
+    const char *name = tmk_stream_output_name(path);
+    const tmk_codec *codec = NULL;
+    tmk_blob out = {0};
+    tmk_status status;
+
+    tmk_write_options_init(&defaults);
+    if (options == NULL)
+        options = &defaults;
+    status = choose_codec(image, path, name, options, &codec, error);
+    if (status == TMK_OK)
+        status = tmk_stream_check_output(path, options->overwrite, error);
+    if (status == TMK_OK)
+        status = encode(image, codec, options->quality, name, &out, error);
+    if (status == TMK_OK)
+        status = tmk_stream_write(path, options->overwrite, out.bytes, out.size, error);
+    tmk_blob_free(&out);
+    return status;
+}

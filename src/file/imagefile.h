@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the formats share: an image, and the table row that a format is.  The public
+ * functions are declared in toonmark.h under "image files".
+ */
+#ifndef TMK_FILE_IMAGEFILE_H
+#define TMK_FILE_IMAGEFILE_H
+
+#include "base/status.h"
+#include "file/metadata.h"
+#include "image/picture.h"
+
+#define TMK_DEFAULT_QUALITY 95     /* of pixels that were not lossy before */
+#define TMK_FULL_CHROMA_QUALITY 90 /* from here on JPEG keeps colour at full resolution */
+
+/* How a JPEG file was coded, so that it can be coded the same way again. */
+typedef struct tmk_jpeg_coding {
+    int known; /* 0: the image was not JPEG */
+    int components;
+    int is_rgb; /* stored as RGB, not as YCbCr */
+    unsigned restart_interval;
+    struct {
+        int h, v;           /* sampling factors */
+        uint16_t table[64]; /* quantisers in natural order */
+    } component[3];
+} tmk_jpeg_coding;
+
+/* How a file was coded, as far as it matters for coding it again. */
+typedef struct tmk_coding {
+    int interlaced;   /* PNG: Adam7; JPEG: progressive */
+    int lossless;     /* WebP */
+    int webp_quality; /* of a lossy WebP, estimated; 0: unknown */
+    tmk_jpeg_coding jpeg;
+} tmk_coding;
+
+struct tmk_image {
+    tmk_picture picture; /* upright */
+    tmk_format format;
+    tmk_orientation orientation; /* how to turn the stored pixels to get the upright ones */
+    tmk_coding coding;
+    tmk_metadata metadata;
+};
+
+/* Bytes to be decoded. */
+typedef struct tmk_source {
+    const unsigned char *bytes;
+    size_t size;
+    const char *name; /* for messages */
+} tmk_source;
+
+/* What an encoder is to write. */
+typedef struct tmk_target {
+    const char *name; /* for messages */
+    const tmk_image *image;
+    const tmk_picture *picture; /* the pixels as they are stored */
+    int quality;                /* 0 to 100 as in tmk_write_options */
+    int same_format;            /* the image came from this format: write its chunks */
+    const tmk_blob *exif;       /* to write otherwise; may be empty */
+} tmk_target;
+
+/* A row of the table of formats. */
+typedef struct tmk_codec {
+    tmk_format format;
+    const char *name;
+    const char *endings[3]; /* of file names, lower case */
+    size_t max_exif;        /* the most bytes of EXIF that the format can hold */
+    int (*is)(const tmk_source *source);
+
+    /*
+     * Fills IMAGE, which is all zero: pixels as stored, format-free metadata, chunks and
+     * coding; sets ->orientation if something other than EXIF tells it.  What was filled
+     * before a failure is the caller's to free.
+     */
+    tmk_status (*decode)(const tmk_source *source, tmk_image *image, tmk_error *error);
+
+    /* Appends the file to OUT, the caller's after failure too.  NULL: read only. */
+    tmk_status (*encode)(const tmk_target *target, tmk_blob *out, tmk_error *error);
+} tmk_codec;
+
+extern const tmk_codec tmk_png_codec;
+extern const tmk_codec tmk_jpeg_codec;
+extern const tmk_codec tmk_webp_codec;
+extern const tmk_codec tmk_avif_codec;
+
+/* Whether a picture of WIDTH x HEIGHT may be allocated for NAME, which claims that size. */
+tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
+                               tmk_error *error);
+
+/*
+ * Writes row Y of PICTURE to OUT as 8-bit samples of CHANNELS channels: 16 bits are
+ * rounded, grey is spread to RGB where CHANNELS asks for that, alpha stays.
+ */
+void tmk_file_row8(const tmk_picture *picture, int y, int channels, unsigned char *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole files in and out, standard streams ("-") included. */
+#ifndef TMK_FILE_STREAM_H
+#define TMK_FILE_STREAM_H
+
+#include "base/status.h"
+#include "file/metadata.h"
+
+#define TMK_MAX_FILE_BYTES ((size_t)1 << 30) /* larger input is refused */
+
+/* What to call PATH in a message. */
+const char *tmk_stream_input_name(const char *path);
+const char *tmk_stream_output_name(const char *path);
+
+/* Reads all of PATH into CONTENT, which is the caller's, after failure too. */
+tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error);
+
+/* Whether PATH may be written, for telling before the work is done. */
+tmk_status tmk_stream_check_output(const char *path, int overwrite, tmk_error *error);
+
+/*
+ * Writes SIZE bytes to PATH, all or nothing: into a temporary file beside it, which takes
+ * its name once it is safely on the disk.  Without OVERWRITE a file that is there, even
+ * since a moment ago, is left alone (TMK_EXISTS).
+ */
+tmk_status tmk_stream_write(const char *path, int overwrite, const void *bytes, size_t size,
+                            tmk_error *error);
+
+#endif
