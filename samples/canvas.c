@@ -11,6 +11,7 @@
 #include "image/picture.h"
 
 enum { SUBLINES = 5, MOST_CROSSINGS = 128 };
+static const double tone_pitch = 6; /* pixels from dot to dot in manga */
 
 /* ----------------------------------------------------------------------- covers */
 
@@ -195,14 +196,44 @@ static double along(const paint *p, double x, double y)
     return fmin(1, fmax(0, ((x - p->a.x) * dx + (y - p->a.y) * dy) / length));
 }
 
-/* What a printer in one ink makes of a grey value: paper, ink, or dots. */
+/* What a printer in one ink makes of a grey value: paper, ink, or one of four tones. */
 static double as_print(double grey, double x, double y)
 {
-    const double pitch = 6.5;
+    double step = ceil((182 - grey) / 30);
 
-    if (grey > 205)
+    if (grey > 182)
         return 255;
-    return grey < 60 ? grey * 0.3 : 255 - 255 * dots_at(x, y, pitch, 0.9 - grey / 255);
+    return grey < 62 ? grey * 0.3 : 255 - 255 * dots_at(x, y, tone_pitch, 0.04 + 0.1 * step);
+}
+
+/* Turns a colour into what one ink gives; a glaze of dark colour becomes dots. */
+static colour printed(const paint *p, colour here, double x, double y, double *opacity)
+{
+    double grey = 0.3 * here.r + 0.59 * here.g + 0.11 * here.b;
+
+    if (p->plain || p->dots > 0)
+        return (colour){grey, grey, grey};
+    if (p->opacity < 1 && grey < 160) {
+        *opacity = dots_at(x, y, tone_pitch, p->opacity * 0.5);
+        return (colour){20, 20, 20};
+    }
+    grey = as_print(grey, x, y);
+    return (colour){grey, grey, grey};
+}
+
+/* Adds the paint's texture, or the canvas's. */
+static void add_grain(const canvas *c, const paint *p, int x, int y, colour *here)
+{
+    int own = p->grain > 0, clean = p->plain || here->r + here->g + here->b > 750;
+    double level = own ? p->grain : clean ? 0 : c->grain;
+    double size = own ? p->grain_size : c->grain_size, g;
+
+    if (level <= 0)
+        return;
+    g = level * (grain_at(x / size, y / size) + 0.5 * grain_at(x * 3 / size, y * 3 / size));
+    here->r += g;
+    here->g += g;
+    here->b += g;
 }
 
 static colour paint_at(const canvas *c, const paint *p, int x, int y, double *opacity)
@@ -211,23 +242,10 @@ static colour paint_at(const canvas *c, const paint *p, int x, int y, double *op
     colour here = colour_mix(p->from, p->to, t);
 
     *opacity = p->opacity;
-    if (p->grain > 0) {
-        double g = grain_at(x / p->grain_size, y / p->grain_size) +
-                   0.5 * grain_at(x * 3 / p->grain_size, y * 3 / p->grain_size);
-
-        here.r += p->grain * g;
-        here.g += p->grain * g;
-        here.b += p->grain * g;
-    }
+    add_grain(c, p, x, y, &here);
     if (p->dots > 0)
         *opacity *= dots_at(x, y, p->dots, 0.45 * (1 - t) + 0.02);
-    if (c->manga) {
-        double grey = 0.3 * here.r + 0.59 * here.g + 0.11 * here.b;
-
-        grey = p->plain || p->dots > 0 ? grey : as_print(grey, x, y);
-        here = (colour){grey, grey, grey};
-    }
-    return here;
+    return c->manga ? printed(p, here, x, y, opacity) : here;
 }
 
 static uint8_t blend(uint8_t old, double new, double share)

@@ -37,6 +37,8 @@ typedef struct cover {
 typedef struct canvas {
     tmk_picture page; /* RGB, 8 bits */
     int manga;        /* greys become ink, dots or paper */
+    double grain;     /* texture of paints that name none, as in PAINT; white stays clean */
+    double grain_size;
     int clipped, within;
     cover shape, clip, inner;
     float *row; /* room for one row */

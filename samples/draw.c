@@ -30,6 +30,7 @@ typedef struct story {
     palette_of_day day;
     double unit;   /* page width over 800: sizes follow it */
     double letter; /* height of capitals, pixels */
+    int *said;     /* counts the sayings, so that none comes twice in a row */
 } story;
 
 /* --------------------------------------------------------------------- balloons */
@@ -82,7 +83,7 @@ static void letter_speech(const story *s, const speech *words, double x, double 
 static void draw_balloon(const story *s, const area *a, int right, int loud, double to_x,
                          double to_y)
 {
-    speech words = letters_speech(s->d, loud);
+    speech words = letters_speech(*s->said += 5, loud);
     double rx = speech_width(&words, s->letter) * 0.62 + s->letter;
     double ry = words.count * s->letter * 0.98 + s->letter * 1.3;
     double x = right ? a->right - rx * 0.95 : a->left + rx * 0.95;
@@ -108,7 +109,7 @@ static void draw_balloon(const story *s, const area *a, int right, int loud, dou
 /* A caption: a plain box with the teller's words. */
 static void draw_caption(const story *s, const area *a)
 {
-    speech words = letters_speech(s->d, 0);
+    speech words = letters_speech(*s->said += 5, 0);
     double width = speech_width(&words, s->letter) + 2 * s->letter;
     double height = words.count * s->letter * 1.5 + s->letter;
     double x = a->left + 14 * s->unit, y = a->bottom - height - 14 * s->unit;
@@ -144,8 +145,8 @@ static mood any_mood(const story *s)
 static void panel_close_up(const story *s, const area *a)
 {
     double w = a->right - a->left, h = a->bottom - a->top;
-    double head = fmin(w * 0.3, h * 0.34), x = a->left + w * dice_between(s->d, 0.42, 0.58);
-    double y = a->top + h * 0.6;
+    double head = fmin(w * 0.26, h * 0.27), x = a->left + w * dice_between(s->d, 0.42, 0.58);
+    double y = a->top + h * 0.62;
 
     figure_draw(s->c, &s->cast[dice_int(s->d, 0, 2)], x, y, head,
                 dice_between(s->d, -0.8, 0.8), dice_between(s->d, -0.12, 0.12), any_mood(s),
@@ -166,24 +167,24 @@ static void panel_two(const story *s, const area *a)
 static void panel_far(const story *s, const area *a)
 {
     double w = a->right - a->left, h = a->bottom - a->top;
-    double height = fmin(h * 0.36, 220 * s->unit), x = a->left + w * dice_between(s->d, 0.4, 0.6);
+    double height = fmin(h * 0.36, 220 * s->unit);
+    double x = a->left + w * dice_between(s->d, 0.4, 0.6);
 
     figure_far(s->c, &s->cast[0], x, a->bottom - h * 0.05, height);
     figure_far(s->c, &s->cast[1], x + height * 0.5, a->bottom - h * 0.06, height * 0.93);
 }
 
-static scene_kind any_place(const story *s)
+/* A place with probability PLACE, else an effect. */
+static scene_kind any_scene(const story *s, double place)
 {
-    return (scene_kind)dice_int(s->d, SCENE_CITY, SCENE_ROOM);
-}
-
-static scene_kind any_effect(const story *s)
-{
+    if (dice_chance(s->d, place))
+        return (scene_kind)dice_int(s->d, SCENE_CITY, SCENE_ROOM);
     return (scene_kind)dice_int(s->d, SCENE_SPEED, SCENE_WASH);
 }
 
-/* Draws what happens in the panel; the balloons come later, over the borders. */
-static void draw_action(const story *s, const area *a, int first)
+/* Draws what happens in the panel; the balloons come later, over the borders.  Tells
+ * whether the lower part is free for captions. */
+static int draw_action(const story *s, const area *a, int first)
 {
     double aspect = (a->right - a->left) / (a->bottom - a->top);
     double draw = dice_unit(s->d);
@@ -191,16 +192,19 @@ static void draw_action(const story *s, const area *a, int first)
     if (first || draw < 0.2) {
         scene_draw(s->c, dice_chance(s->d, 0.5) ? SCENE_CITY : SCENE_HILLS, a, &s->day, s->d);
         panel_far(s, a);
-    } else if (draw < 0.6 && aspect > 1.1) {
-        scene_draw(s->c, dice_chance(s->d, 0.7) ? any_place(s) : any_effect(s), a, &s->day, s->d);
-        panel_two(s, a);
-    } else {
-        scene_draw(s->c, dice_chance(s->d, 0.4) ? any_place(s) : any_effect(s), a, &s->day, s->d);
-        panel_close_up(s, a);
+        return 1;
     }
+    if (draw < 0.6 && aspect > 1.1) {
+        scene_draw(s->c, any_scene(s, 0.7), a, &s->day, s->d);
+        panel_two(s, a);
+        return 1;
+    }
+    scene_draw(s->c, any_scene(s, 0.4), a, &s->day, s->d);
+    panel_close_up(s, a);
+    return 0;
 }
 
-static void draw_words(const story *s, const area *a)
+static void draw_words(const story *s, const area *a, int low_free)
 {
     int right = dice_int(s->d, 0, 1), loud = dice_chance(s->d, 0.22);
     double x = (a->left + a->right) / 2, y = (a->top + a->bottom) / 2;
@@ -209,9 +213,9 @@ static void draw_words(const story *s, const area *a)
         draw_balloon(s, a, right, loud, x, y);
     if (a->right - a->left > 500 * s->unit && dice_chance(s->d, 0.45))
         draw_balloon(s, a, !right, 0, x, y);
-    if (dice_chance(s->d, 0.2))
+    if (low_free && dice_chance(s->d, 0.35))
         draw_caption(s, a);
-    else if (dice_chance(s->d, 0.2))
+    else if (low_free && dice_chance(s->d, 0.4))
         draw_sound(s, a);
 }
 
@@ -220,6 +224,7 @@ static void draw_panel(const story *s, const area *a, double slant, int first)
 {
     frame page = frame_page();
     area bounds = {a->left, a->top - fabs(slant), a->right, a->bottom + fabs(slant)};
+    int low_free;
     path border;
 
     path_begin(&border, &page);
@@ -228,10 +233,10 @@ static void draw_panel(const story *s, const area *a, double slant, int first)
     path_to(&border, a->right, a->bottom + slant);
     path_to(&border, a->left, a->bottom);
     canvas_clip(s->c, &border);
-    draw_action(s, &bounds, first);
+    low_free = draw_action(s, &bounds, first);
     canvas_everywhere(s->c);
     canvas_line(s->c, &border, 3.2 * s->unit, LINE_CLOSED, ink);
-    draw_words(s, a);
+    draw_words(s, a, low_free);
 }
 
 /* ------------------------------------------------------------------------- page */
@@ -246,8 +251,8 @@ static void draw_tier(const story *s, const area *tier, double gutter, int first
 
     for (int i = 0; i < count; i++) {
         double share = i == count - 1 ? 1 : dice_between(s->d, 0.85, 1.15) / (count - i);
-        double right = i == count - 1 ? tier->right
-                                      : left + (tier->right - left - gutter * (count - 1 - i)) * share;
+        double room = tier->right - left - gutter * (count - 1 - i);
+        double right = i == count - 1 ? tier->right : left + room * share;
         area a = {left, tier->top, right, tier->bottom};
 
         draw_panel(s, &a, slant, first && i == 0);
@@ -300,12 +305,25 @@ int draw_kind_of(const char *name, draw_kind *kind)
     return 0;
 }
 
+/* Flat colour, soft brushwork, or coloured paper: one finish for the whole page. */
+static void choose_finish(canvas *c, dice *d)
+{
+    double draw = dice_unit(d);
+
+    if (c->manga || draw < 0.4)
+        return;
+    c->grain = draw < 0.75 ? dice_between(d, 4, 9) : dice_between(d, 3, 7);
+    c->grain_size = draw < 0.75 ? dice_between(d, 12, 40) : dice_between(d, 1.6, 3);
+}
+
 tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
                      tmk_picture *out, tmk_error *error)
 {
     dice d = dice_of(seed, (uint64_t)kind);
     canvas c;
-    story s = {.c = &c, .d = &d, .kind = kind, .unit = width / 800.0};
+    int said = dice_int(&d, 0, 1000);
+    story s = {.c = &c, .d = &d, .kind = kind, .unit = width / 800.0, .said = &said};
+    uint64_t cast = dice_next(&d);
     tmk_status status = canvas_open(&c, width, height, kind == DRAW_MANGA, error);
 
     if (status != TMK_OK)
@@ -313,7 +331,8 @@ tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
     s.letter = 17 * s.unit;
     s.day = scene_day(&d);
     for (int i = 0; i < 3; i++)
-        s.cast[i] = figure_person(&d);
+        s.cast[i] = figure_person(cast, i);
+    choose_finish(&c, &d);
     draw_gutters(&s, kind != DRAW_MANGA && dice_chance(&d, 0.2) ? ink : paper);
     draw_tiers(&s);
     canvas_close(&c);

@@ -33,19 +33,49 @@ static paint shade_paint(double opacity)
     return p;
 }
 
-#define SMOOTH(p, points, closed) path_smooth(p, points, sizeof points / sizeof points[0], closed)
+#define SMOOTH(p, points, closed)                                                           \
+    path_smooth(p, points, sizeof points / sizeof points[0], closed)
 
 /* ------------------------------------------------------------------------- body */
 
-static void draw_back_hair(const pose *o)
+enum { STYLE_BOB, STYLE_LONG, STYLE_SHORT, STYLE_TAIL, STYLE_BUNS, STYLES };
+
+/* What hangs or sits behind the head: a tail at one side, or two buns. */
+static void draw_extras(const pose *o)
 {
-    double end = o->p->long_hair ? 2.6 : 0.75;
-    const double outline[][2] = {{0, -1.28},    {0.75, -1.08}, {1.12, -0.3}, {1.1, 0.4},
-                                 {1.02, end},   {0.45, end + 0.12}, {0, end - 0.1},
-                                 {-0.45, end + 0.12}, {-1.02, end}, {-1.1, 0.4},
-                                 {-1.12, -0.3}, {-0.75, -1.08}};
+    colour flat = darker(o->p->hair, 0.2);
     path p;
 
+    path_begin(&p, &o->at);
+    if (o->p->style == STYLE_TAIL) {
+        const double tail[][2] = {{0.7, -0.9}, {1.25, -1.05}, {1.6, -0.4}, {1.62, 0.6},
+                                  {1.4, 1.7},  {1.3, 0.9},    {1.1, 0.1}};
+
+        SMOOTH(&p, tail, 1);
+        canvas_shape(o->c, &p, flat, o->pen, ink);
+        path_begin(&p, &o->at);
+        path_ellipse(&p, 0.88, -0.86, 0.17, 0.17);
+        canvas_shape(o->c, &p, o->p->trim, o->pen, ink);
+    } else if (o->p->style == STYLE_BUNS) {
+        for (int side = -1; side <= 1; side += 2) {
+            path_begin(&p, &o->at);
+            path_ellipse(&p, side * 0.82, -1.02, 0.36, 0.36);
+            canvas_shape(o->c, &p, flat, o->pen, ink);
+        }
+    }
+}
+
+static void draw_back_hair(const pose *o)
+{
+    static const double ends[STYLES] = {0.75, 2.6, 0.35, 0.5, 0.6};
+    double end = ends[o->p->style];
+    const double outline[][2] = {{0, -1.28},    {0.75, -1.08}, {1.1, -0.3}, {1.06, 0.3},
+                                 {0.98, end},   {0.45, end + 0.12}, {0, end - 0.1},
+                                 {-0.45, end + 0.12}, {-0.98, end}, {-1.06, 0.3},
+                                 {-1.1, -0.3}, {-0.75, -1.08}};
+    path p;
+
+    draw_extras(o);
     path_begin(&p, &o->at);
     SMOOTH(&p, outline, 1);
     canvas_shape(o->c, &p, darker(o->p->hair, 0.35), o->pen, ink);
@@ -100,6 +130,14 @@ static void draw_body(const pose *o)
     cloth.grain_size = 14;
     canvas_fill(o->c, &body, &cloth);
     canvas_within(o->c, &body);
+    for (int i = 0; o->p->striped && i < 7; i++) {
+        path_begin(&p, &o->at);
+        path_to(&p, -2.2, 2.0 + 0.5 * i);
+        path_bend(&p, 0, 2.4 + 0.5 * i, 2.2, 2.0 + 0.5 * i);
+        path_to(&p, 2.2, 2.2 + 0.5 * i);
+        path_bend(&p, 0, 2.6 + 0.5 * i, -2.2, 2.2 + 0.5 * i);
+        canvas_shape(o->c, &p, o->p->trim, 0, ink);
+    }
     path_begin(&p, &o->at);
     path_to(&p, 0.2, 1.2);
     path_bend(&p, 1.1, 2.4, 0.95, 5.7);
@@ -269,7 +307,6 @@ static void draw_features(const pose *o)
             draw_shut_eye(o, u);
         else
             draw_open_eye(o, u, side);
-        draw_brow(o, u, side);
     }
     path_begin(&p, &o->at);
     path_to(&p, shift * 1.3 + 0.02, 0.5);
@@ -354,6 +391,8 @@ void figure_draw(canvas *c, const person *p, double x, double y, double head, do
     draw_face(&o);
     draw_features(&o);
     draw_fringe(&o);
+    for (int side = -1; side <= 1; side += 2) /* seen through the hair, as comics have it */
+        draw_brow(&o, side * 0.4 + o.turn * 0.24, side);
 }
 
 void figure_far(canvas *c, const person *p, double x, double y, double height)
@@ -382,7 +421,7 @@ void figure_far(canvas *c, const person *p, double x, double y, double height)
     canvas_shape(c, &q, p->hair, pen, ink);
 }
 
-person figure_person(dice *d)
+person figure_person(uint64_t cast, int index)
 {
     static const colour skins[] = {{255, 226, 206}, {250, 212, 186}, {226, 178, 142},
                                    {168, 118, 88}};
@@ -394,16 +433,19 @@ person figure_person(dice *d)
     static const colour cloths[] = {{64, 84, 140},  {178, 60, 72},  {76, 132, 104},
                                     {238, 232, 220}, {70, 66, 78},  {224, 160, 84},
                                     {148, 112, 170}};
+    dice one = dice_of(cast, 0), own = dice_of(cast, (uint64_t)index + 1);
+    int first = dice_int(&one, 0, 1000);
     person p;
 
-    p.skin = skins[dice_int(d, 0, 3)];
-    p.hair = hairs[dice_int(d, 0, 6)];
-    p.eyes = eyes[dice_int(d, 0, 4)];
-    p.cloth = cloths[dice_int(d, 0, 6)];
-    p.trim = cloths[dice_int(d, 0, 6)];
-    p.long_hair = dice_chance(d, 0.5);
-    p.parted = dice_chance(d, 0.5);
-    p.spikes = dice_int(d, 5, 8);
-    p.collar = dice_chance(d, 0.5);
+    p.skin = skins[dice_int(&own, 0, 3)];
+    p.hair = hairs[(first + 2 * index) % 7];
+    p.eyes = eyes[(first + index) % 5];
+    p.cloth = cloths[(first / 7 + 3 * index) % 7];
+    p.trim = cloths[(first / 7 + 3 * index + 1) % 7];
+    p.style = (first / 5 + 2 * index) % STYLES;
+    p.parted = dice_chance(&own, 0.5);
+    p.spikes = dice_int(&own, 5, 8);
+    p.collar = dice_chance(&own, 0.5);
+    p.striped = dice_chance(&own, 0.3);
     return p;
 }

@@ -9,12 +9,14 @@
 /* Who somebody is; the same in all panels of a page. */
 typedef struct person {
     colour skin, hair, eyes, cloth, trim;
-    int long_hair, parted, spikes, collar;
+    int style; /* of the hair: bob, long, short, tail, buns */
+    int parted, spikes, collar, striped;
 } person;
 
 typedef enum mood { MOOD_CALM, MOOD_HAPPY, MOOD_SHOCKED, MOOD_ANGRY, MOOD_SAD } mood;
 
-person figure_person(dice *d);
+/* Person INDEX of a page's cast, whose seed is CAST: nobody looks like another. */
+person figure_person(uint64_t cast, int index);
 
 /*
  * Draws P with the middle of the head at (X, Y) and the radius HEAD in pixels.  TURN,

@@ -121,6 +121,13 @@ static const char *const calm[] = {
     "EVERY DOOR HERE IS LOCKED.",
     "THEN WE GO TOGETHER.",
     "SNOW, IN JULY?",
+    "THE MAP ENDS HERE.",
+    "I COUNTED SEVEN STEPS.",
+    "IT SMELLS OF RAIN.",
+    "MY BROTHER BUILT THIS CLOCK.",
+    "SO THAT WAS YOU, LAST NIGHT?",
+    "ONE MORE STOP, THEN WE REST.",
+    "OF COURSE I DO.",
 };
 
 static const char *const cries[] = {
@@ -146,11 +153,10 @@ static void add_word(char *line, const char *word, size_t length)
     line[used + length] = '\0';
 }
 
-speech letters_speech(dice *d, int loud)
+speech letters_speech(int number, int loud)
 {
-    const char *text =
-        loud ? cries[dice_int(d, 0, (int)(sizeof cries / sizeof cries[0]) - 1)]
-             : calm[dice_int(d, 0, (int)(sizeof calm / sizeof calm[0]) - 1)];
+    const char *text = loud ? cries[number % (int)(sizeof cries / sizeof cries[0])]
+                            : calm[number % (int)(sizeof calm / sizeof calm[0])];
     size_t wide = strlen(text) > 24 ? 12 : strlen(text) > 12 ? 9 : 8;
     speech s = {.count = 1};
 

@@ -16,13 +16,14 @@ void letters_draw(canvas *c, const char *text, double x, double y, double size,
 
 enum { LETTERS_LINES = 6, LETTERS_LONGEST = 40 };
 
-/* A few words, broken into lines of alike length. */
+/* A few words, broken into short lines. */
 typedef struct speech {
     int count;
     char line[LETTERS_LINES][LETTERS_LONGEST];
 } speech;
 
-speech letters_speech(dice *d, int loud);
+/* Saying NUMBER, a cry or calm; neighbouring numbers give different words. */
+speech letters_speech(int number, int loud);
 
 /* A sound, such as "WHOOSH". */
 const char *letters_sound(dice *d);

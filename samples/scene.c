@@ -146,19 +146,64 @@ static void draw_buildings(canvas *c, const area *a, const palette_of_day *day, 
     }
 }
 
+/* A pavement with a railing, for people to stand on. */
+static void draw_street(canvas *c, const area *a, const palette_of_day *day)
+{
+    frame page = frame_page();
+    double top = a->bottom - high(a) * 0.11, rail = top - high(a) * 0.07;
+    paint stone = paint_flat(colour_mix(day->wall, day->near, 0.5));
+    path p;
+
+    for (double x = a->left + 8; x < a->right; x += high(a) * 0.06)
+        stroke(c, x, rail, x, top, 2, LINE_EVEN, colour_mix(day->near, ink, 0.6));
+    stroke(c, a->left, rail, a->right, rail, 4, LINE_EVEN, colour_mix(day->near, ink, 0.6));
+    stone.grain = 10;
+    stone.grain_size = 4;
+    path_begin(&p, &page);
+    path_box(&p, a->left - 5, top, a->right + 5, a->bottom + 5);
+    canvas_fill(c, &p, &stone);
+    canvas_line(c, &p, 2.5, LINE_CLOSED, ink);
+}
+
 static void draw_city(canvas *c, const area *a, const palette_of_day *day, dice *d)
 {
     draw_sky(c, a, day, d);
     for (int row = 0; row < 3; row++)
         draw_buildings(c, a, day, row, d);
+    draw_street(c, a, day);
 }
 
 /* ------------------------------------------------------------------------ hills */
 
+/* A crown of round tufts: all of them in ink first, then their insides. */
+static void draw_crown(canvas *c, const frame *at, colour leaf, dice *d)
+{
+    enum { TUFTS = 9 };
+    double u[TUFTS], v[TUFTS], r[TUFTS], pen = 2 / at->unit;
+    path p;
+
+    for (int i = 0; i < TUFTS; i++) {
+        double t = 2 * pi * i / (TUFTS - 1), away = i == TUFTS - 1 ? 0 : 0.22;
+
+        u[i] = away * 1.15 * cos(t);
+        v[i] = -0.72 + away * sin(t);
+        r[i] = away > 0 ? dice_between(d, 0.12, 0.19) : 0.25;
+    }
+    for (int pass = 0; pass < 3; pass++)
+        for (int i = 0; i < TUFTS; i++) {
+            double shrink = pass == 0 ? -pen : pass == 1 ? 0 : r[i] * 0.3;
+            colour flat = pass == 0 ? ink : pass == 1 ? colour_mix(leaf, ink, 0.2) : leaf;
+
+            path_begin(&p, at);
+            path_ellipse(&p, u[i] - shrink * 0.5, v[i] - shrink * 0.7, r[i] - shrink,
+                         r[i] - shrink);
+            canvas_shape(c, &p, flat, 0, ink);
+        }
+}
+
 static void draw_tree(canvas *c, double x, double y, double size, colour leaf, dice *d)
 {
     frame at = frame_of(x, y, size, 0, 0);
-    double crown[10][2];
     path p;
 
     path_begin(&p, &at);
@@ -167,27 +212,7 @@ static void draw_tree(canvas *c, double x, double y, double size, colour leaf, d
     path_to(&p, 0.04, -0.5);
     path_bend(&p, 0.03, -0.3, 0.07, 0);
     canvas_shape(c, &p, (colour){110, 80, 62}, 1.5, ink);
-    for (int i = 0; i < 10; i++) {
-        double r = dice_between(d, 0.27, 0.38) * (i % 2 ? 0.85 : 1.1), t = 2 * pi * i / 10;
-
-        crown[i][0] = r * cos(t);
-        crown[i][1] = -0.72 + r * sin(t);
-    }
-    path_begin(&p, &at);
-    path_smooth(&p, (const double(*)[2])crown, 10, 1);
-    canvas_shape(c, &p, leaf, 1.8, ink);
-    canvas_within(c, &p);
-    path_begin(&p, &at);
-    path_ellipse(&p, 0.14, -0.56, 0.34, 0.3);
-    {
-        paint shade = paint_flat((colour){30, 40, 80});
-
-        shade.opacity = 0.25;
-        shade.grain = 10;
-        shade.grain_size = 5;
-        canvas_fill(c, &p, &shade);
-    }
-    canvas_without(c);
+    draw_crown(c, &at, leaf, d);
 }
 
 static void draw_ridge(canvas *c, const area *a, double level, double swing, const paint *p,
@@ -283,7 +308,8 @@ static void draw_room(canvas *c, const area *a, const palette_of_day *day, dice 
     double floor_top = a->top + high(a) * 0.8, unit = fmin(wide(a), high(a));
     double x = a->left + wide(a) * dice_between(d, 0.08, 0.2);
     area floor_box = {a->left - 3, floor_top, a->right + 3, a->bottom + 3};
-    area window = {x, a->top + high(a) * 0.14, x + unit * 0.42, a->top + high(a) * 0.14 + unit * 0.4};
+    double sill = a->top + high(a) * 0.14 + unit * 0.4;
+    area window = {x, sill - unit * 0.4, x + unit * 0.42, sill};
     area shelf = {a->left + wide(a) * 0.62, a->top + high(a) * 0.2, a->right - 12,
                   a->top + high(a) * 0.2 + unit * 0.13};
     paint wall = paint_fade(day->wall, colour_mix(day->wall, ink, 0.18),
@@ -310,12 +336,14 @@ static void draw_room(canvas *c, const area *a, const palette_of_day *day, dice 
 
 static void draw_speed(canvas *c, const area *a, const palette_of_day *day, dice *d)
 {
-    paint back = paint_fade(colour_mix(day->accent, paper, 0.75), colour_mix(day->sky_top, paper, 0.3),
-                            (point){a->left, a->top}, (point){a->right, a->bottom});
+    paint back = paint_fade(colour_mix(day->accent, paper, 0.75),
+                            colour_mix(day->sky_top, paper, 0.3), (point){a->left, a->top},
+                            (point){a->right, a->bottom});
 
     fill_area(c, a, &back);
     for (int i = (int)(high(a) / 5); i > 0; i--) {
-        double y = dice_between(d, a->top, a->bottom), x = dice_between(d, a->left - 200, a->right);
+        double y = dice_between(d, a->top, a->bottom);
+        double x = dice_between(d, a->left - 200, a->right);
         double length = wide(a) * dice_between(d, 0.3, 0.9);
 
         stroke(c, x, y, x + length, y - length * 0.06, dice_between(d, 1, 4.5), LINE_TAPER,
@@ -350,8 +378,8 @@ static void draw_tone(canvas *c, const area *a, const palette_of_day *day, dice 
     colour light = colour_mix(day->accent, paper, 0.8);
     paint back = paint_flat(light);
     int up = dice_chance(d, 0.5);
-    paint dots = paint_fade(colour_mix(day->accent, ink, 0.2), colour_mix(day->accent, ink, 0.2),
-                            (point){a->left, up ? a->top : a->bottom},
+    colour dark = colour_mix(day->accent, ink, 0.2);
+    paint dots = paint_fade(dark, dark, (point){a->left, up ? a->top : a->bottom},
                             (point){a->left, up ? a->bottom : a->top});
 
     dots.dots = dice_between(d, 6, 11);
@@ -361,8 +389,9 @@ static void draw_tone(canvas *c, const area *a, const palette_of_day *day, dice 
 
 static void draw_wash(canvas *c, const area *a, const palette_of_day *day, dice *d)
 {
-    paint back = paint_fade(colour_mix(day->sky_top, paper, 0.25), colour_mix(day->accent, paper, 0.4),
-                            (point){a->left, a->top}, (point){a->right, a->bottom});
+    paint back = paint_fade(colour_mix(day->sky_top, paper, 0.25),
+                            colour_mix(day->accent, paper, 0.4), (point){a->left, a->top},
+                            (point){a->right, a->bottom});
 
     back.grain = 16;
     back.grain_size = 34;
@@ -385,8 +414,9 @@ static void draw_wash(canvas *c, const area *a, const palette_of_day *day, dice 
 void scene_draw(canvas *c, scene_kind kind, const area *a, const palette_of_day *day, dice *d)
 {
     typedef void scene_function(canvas *, const area *, const palette_of_day *, dice *);
-    static scene_function *const draw[SCENE_KINDS] = {draw_city,  draw_hills, draw_room, draw_speed,
-                                                      draw_focus, draw_tone,  draw_wash};
+    static scene_function *const draw[SCENE_KINDS] = {
+        draw_city, draw_hills, draw_room, draw_speed, draw_focus, draw_tone, draw_wash,
+    };
 
     draw[kind](c, a, day, d);
 }

@@ -32,9 +32,9 @@ static void flatten_row(const tmk_picture *in, int y, uint8_t *row, int channels
         int alpha = has_alpha ? sample_of(p, channels, in->depth) : 255;
 
         for (int c = 0; c < channels; c++) {
-            int value = sample_of(p, c, in->depth);
+            int mixed = sample_of(p, c, in->depth) * alpha + 255 * (255 - alpha);
 
-            row[x * channels + c] = (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+            row[x * channels + c] = (uint8_t)((mixed + 127) / 255);
         }
     }
 }

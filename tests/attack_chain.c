@@ -28,10 +28,10 @@ static tmk_status reslice(const attack_job *job, const tmk_picture *in, tmk_pict
     if (status == TMK_OK) {
         int top = page_first ? kept - in->height : in->height - kept;
         int step = page_first ? other.height : -other.height;
+        int y = page_first ? kept : top - other.height;
 
         attack_paste_rows(in, out, top);
-        for (int y = page_first ? kept : top - other.height; y < in->height && y > -other.height;
-             y += step)
+        for (; y < in->height && y > -other.height; y += step)
             attack_paste_rows(&other, out, y);
     }
     tmk_picture_release(&other);

@@ -14,11 +14,6 @@
 #include "attack_parts.h"
 #include "base/memory.h"
 
-static int inside(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
-
 /* ------------------------------------------------------------------- bilateral */
 
 enum { BILATERAL_RADIUS = 4 }; /* OpenCV's d = 9, a disc */
@@ -51,10 +46,10 @@ static void bilateral_pixel(const bilateral_tables *t, const tmk_picture *in, in
     float sum[3] = {0, 0, 0}, total = 0;
 
     for (int j = -r; j <= r; j++) {
-        const uint8_t *row = tmk_picture_row(in, inside(y + j, in->height));
+        const uint8_t *row = tmk_picture_row(in, attack_inside(y + j, in->height));
 
         for (int i = -r; i <= r; i++) {
-            const uint8_t *p = row + inside(x + i, in->width) * n;
+            const uint8_t *p = row + attack_inside(x + i, in->width) * n;
             float w = t->space[j + r][i + r];
             int distance = 0;
 
@@ -231,8 +226,8 @@ static inline float decay(float x)
 /* Adds SIGN times the squared differences between row Y and itself shifted. */
 static void nlm_row(nlm *n, int y, int dx, int dy, float sign)
 {
-    size_t row = (size_t)inside(y, n->height) * (size_t)n->width;
-    size_t other = (size_t)inside(y + dy, n->height) * (size_t)n->width;
+    size_t row = (size_t)attack_inside(y, n->height) * (size_t)n->width;
+    size_t other = (size_t)attack_inside(y + dy, n->height) * (size_t)n->width;
     int low = dx < 0 ? -dx : 0, high = dx > 0 ? n->width - dx : n->width;
     float *column = n->column + PATCH;
 

@@ -7,11 +7,6 @@
 #include "attack_parts.h"
 #include "base/memory.h"
 
-static int inside(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
-
 /* ------------------------------------------------------------------------ blur */
 
 enum { MOST_RADIUS = 64 };
@@ -40,8 +35,8 @@ static void blur_row(const uint8_t *from, int width, int n, const double *weight
             double sum = weight[0] * from[x * n + c];
 
             for (int k = 1; k <= radius; k++)
-                sum += weight[k] * (from[inside(x - k, width) * n + c] +
-                                    from[inside(x + k, width) * n + c]);
+                sum += weight[k] * (from[attack_inside(x - k, width) * n + c] +
+                                    from[attack_inside(x + k, width) * n + c]);
             to[x * n + c] = (float)sum;
         }
 }
@@ -51,7 +46,7 @@ static void blur_column(const float *plane, size_t samples, int y, int height,
                         const double *weight, int radius, float *sum)
 {
     for (int k = -radius; k <= radius; k++) {
-        const float *from = plane + (size_t)inside(y + k, height) * samples;
+        const float *from = plane + (size_t)attack_inside(y + k, height) * samples;
         float w = (float)weight[k < 0 ? -k : k];
 
         for (size_t i = 0; i < samples; i++)
@@ -164,7 +159,7 @@ static tmk_status median(const attack_job *job, const tmk_picture *in, tmk_pictu
         uint8_t *to = tmk_picture_row(out, y);
 
         for (int j = 0; j < 3; j++)
-            rows[j] = tmk_picture_row(in, inside(y + j - 1, in->height));
+            rows[j] = tmk_picture_row(in, attack_inside(y + j - 1, in->height));
         for (int i = 0; i < in->width * n; i++) {
             int before = i < n ? i : i - n, after = i + n < in->width * n ? i + n : i;
             uint8_t v[9] = {rows[0][before], rows[0][i], rows[0][after],

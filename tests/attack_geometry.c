@@ -169,11 +169,6 @@ static void cubic_weights(double t, double w[4])
     }
 }
 
-static int inside(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
-
 /* The bicubic value at (X, Y), in pixels from the upper left corner; edges repeat. */
 static void sample_cubic(const tmk_picture *in, double x, double y, uint8_t *to)
 {
@@ -183,10 +178,10 @@ static void sample_cubic(const tmk_picture *in, double x, double y, uint8_t *to)
     cubic_weights(x - 0.5 - left, wx);
     cubic_weights(y - 0.5 - top, wy);
     for (int j = 0; j < 4; j++) {
-        const uint8_t *row = tmk_picture_row(in, inside(top - 1 + j, in->height));
+        const uint8_t *row = tmk_picture_row(in, attack_inside(top - 1 + j, in->height));
 
         for (int i = 0; i < 4; i++) {
-            const uint8_t *p = row + inside(left - 1 + i, in->width) * n;
+            const uint8_t *p = row + attack_inside(left - 1 + i, in->width) * n;
 
             for (int c = 0; c < n; c++)
                 sum[c] += wx[i] * wy[j] * p[c];

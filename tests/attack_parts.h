@@ -51,6 +51,12 @@ static inline uint8_t attack_clip(double value)
     return value >= 255 ? 255 : (uint8_t)(value + 0.5);
 }
 
+/* VALUE moved into 0 to SIZE - 1: edges repeat. */
+static inline int attack_inside(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
+}
+
 /* Luma of the pixel at P (Pillow's weights, which are those of BT.601). */
 static inline int attack_luma(const uint8_t *p, int channels)
 {

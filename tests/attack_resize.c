@@ -71,14 +71,9 @@ static void taps_free(taps *t)
     tmk_free(t->weight);
 }
 
-static int clamp(int value, int low, int high)
-{
-    return value < low ? low : value > high ? high : value;
-}
-
 static void nearest_tap(taps *t, int i, int from, double step)
 {
-    t->first[i] = clamp((int)floor((i + 0.5) * step), 0, from - 1);
+    t->first[i] = attack_inside((int)floor((i + 0.5) * step), from);
     t->weight[(size_t)i * (size_t)t->most] = 1;
 }
 
@@ -87,7 +82,7 @@ static void area_taps(taps *t, int i, int from, double step)
 {
     double low = i * step, high = (i + 1) * step;
     float *w = t->weight + (size_t)i * (size_t)t->most;
-    int first = clamp((int)floor(low + 1e-9), 0, from - 1);
+    int first = attack_inside((int)floor(low + 1e-9), from);
 
     t->first[i] = first;
     for (int k = 0; k < t->most && first + k < from; k++) {
@@ -104,14 +99,14 @@ static void kernel_taps(taps *t, int i, int from, double step, attack_kernel ker
     double wide = alias || step < 1 ? 1 : step;
     double reach = support_of(kernel) * wide, centre = (i + 0.5) * step, sum = 0;
     int low = (int)floor(centre - reach), high = (int)ceil(centre + reach);
-    int first = clamp(low, 0, from - 1);
+    int first = attack_inside(low, from);
     float *w = t->weight + (size_t)i * (size_t)t->most;
     double exact;
 
     t->first[i] = first;
     for (int pass = 0; pass < 2; pass++)
         for (int k = low; k < high; k++) {
-            int at = clamp(k, 0, from - 1);
+            int at = attack_inside(k, from);
 
             if ((at != k && !alias) || at - first >= t->most)
                 continue;

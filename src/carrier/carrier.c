@@ -22,28 +22,28 @@ typedef struct annulus {
 
 static const annulus annuli[TMK_COMPONENTS] = {
     [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60, 0.0f},
-    [TMK_CHROMA] = {2.4f, 10.3f, 10.3f, 30, 16, 0.0f},
+    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 18, 9, 0.0f},
 };
 
 static const char *const component_names[TMK_COMPONENTS] = {"luma", "chroma"};
 static const char *const role_names[TMK_ROLES] = {"sync", "index", "data"};
 
-typedef struct component {
+typedef struct component_plan {
     int count;
     tmk_bin bins[TMK_MAX_BINS];
     float amplitudes[TMK_MAX_BINS];
     int first[TMK_ROLES + 1];                    /* of each role in a tile's slots */
     uint16_t slots[TMK_POSITIONS][TMK_MAX_BINS]; /* sync, then index, then data */
     tmk_subkey phases[TMK_ROLES];
-} component;
+} component_plan;
 
 struct tmk_carriers {
-    component components[TMK_COMPONENTS];
+    component_plan components[TMK_COMPONENTS];
     uint16_t interleaver[TMK_CODE_BITS];
 };
 
 /* Half of the annulus: of each bin and its opposite, which is conjugate, one. */
-static void list_bins(component *to, const annulus *ring)
+static void list_bins(component_plan *to, const annulus *ring)
 {
     for (int y = -TMK_MAX_BIN; y <= TMK_MAX_BIN; y++)
         for (int x = 0; x <= TMK_MAX_BIN; x++) {
@@ -61,7 +61,7 @@ static float radius_of(tmk_bin bin)
     return sqrtf((float)(bin.x * bin.x + bin.y * bin.y));
 }
 
-static void set_amplitudes(component *to, const annulus *ring)
+static void set_amplitudes(component_plan *to, const annulus *ring)
 {
     float power = 0;
 
@@ -74,7 +74,7 @@ static void set_amplitudes(component *to, const annulus *ring)
 }
 
 /* Orders a tile's bins by role: sync carriers are the first eligible of a keyed shuffle. */
-static void assign_roles(component *to, const annulus *ring, const tmk_subkey *subkey,
+static void assign_roles(component_plan *to, const annulus *ring, const tmk_subkey *subkey,
                          int position)
 {
     uint16_t shuffled[TMK_MAX_BINS];
@@ -95,7 +95,7 @@ static void assign_roles(component *to, const annulus *ring, const tmk_subkey *s
 #ifdef TUNE
 double tune(const char *name, double value);
 #endif
-static void make_component(component *to, tmk_component which, const tmk_key *key)
+static void make_component(component_plan *to, tmk_component which, const tmk_key *key)
 {
     const annulus *ring = &annuli[which];
 #ifdef TUNE
@@ -163,7 +163,7 @@ const float *tmk_carriers_amplitudes(const tmk_carriers *carriers, tmk_component
 const uint16_t *tmk_carriers_slots(const tmk_carriers *carriers, tmk_component component,
                                    tmk_role role, int position, int *count)
 {
-    const struct component *from = &carriers->components[component];
+    const component_plan *from = &carriers->components[component];
 
     *count = from->first[role + 1] - from->first[role];
     return from->slots[position] + from->first[role];
@@ -176,7 +176,7 @@ const uint16_t *tmk_carriers_slots(const tmk_carriers *carriers, tmk_component c
 void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, int position,
                        uint16_t *bits)
 {
-    const struct component *from = &carriers->components[component];
+    const component_plan *from = &carriers->components[component];
     int count = from->first[TMK_ROLES] - from->first[TMK_DATA];
     int x = position % TMK_PERIOD_TILES, y = position / TMK_PERIOD_TILES;
     int start = 0;
@@ -193,7 +193,7 @@ void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, in
 size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
                                  tmk_role role)
 {
-    const struct component *from = &carriers->components[component];
+    const component_plan *from = &carriers->components[component];
 
     return (size_t)(from->first[role + 1] - from->first[role] + 3) / 4;
 }
@@ -201,7 +201,7 @@ size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component com
 void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
                          tmk_role role, int band, int positions, uint8_t *packed)
 {
-    const struct component *from = &carriers->components[component];
+    const component_plan *from = &carriers->components[component];
 
     tmk_keystream(&from->phases[role], role == TMK_SYNC ? 0 : (uint64_t)band, packed,
                   (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role));
@@ -210,7 +210,7 @@ void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
 void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
                          tmk_role role, int band, int position, uint8_t *phases)
 {
-    const struct component *from = &carriers->components[component];
+    const component_plan *from = &carriers->components[component];
     int count = from->first[role + 1] - from->first[role];
     size_t bytes = tmk_carriers_stream_bytes(carriers, component, role);
     uint8_t packed[TMK_POSITIONS * (TMK_MAX_BINS / 4)];
