@@ -29,7 +29,7 @@
 #include "sync/search.h"
 
 /* Sync correlation below which a fitted place is not worth reading. */
-#define MIN_SYNC 4.2
+#define MIN_SYNC 4.8
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
 #define MIN_INDEX 2.2f
 /* Bands that are decoded at a place, by how sure its sync is. */

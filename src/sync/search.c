@@ -9,6 +9,7 @@
 
 #define SIDE TMK_PILOT_SIDE
 #define POINTS ((size_t)SIDE * SIDE)
+#define ROWS 32 /* of samples that are made at once */
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
 #define WIDER __attribute__((target_clones("avx2", "default")))
@@ -19,7 +20,7 @@
 struct tmk_searcher {
     const tmk_pilots *pilots;
     float *torus;                            /* SIDE x SIDE */
-    float *row;                              /* one row of samples */
+    float *rows;                             /* ROWS x SIDE samples */
     float complex *spectrum;                 /* of a torus, or of a correlation */
     float complex *residual[TMK_COMPONENTS]; /* whitened, the bins of the annulus */
 };
@@ -34,9 +35,9 @@ tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
     if (complete) {
         made->pilots = pilots;
         made->torus = tmk_calloc(POINTS, sizeof(float));
-        made->row = tmk_calloc(SIDE, sizeof(float));
+        made->rows = tmk_calloc((size_t)ROWS * SIDE, sizeof(float));
         made->spectrum = tmk_calloc(TMK_PILOT_BINS, sizeof(float complex));
-        complete = made->torus != NULL && made->row != NULL && made->spectrum != NULL;
+        complete = made->torus != NULL && made->rows != NULL && made->spectrum != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
             made->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
             complete = complete && made->residual[c] != NULL;
@@ -57,7 +58,7 @@ void tmk_searcher_free(tmk_searcher **searcher)
     if (s == NULL)
         return;
     tmk_free(s->torus);
-    tmk_free(s->row);
+    tmk_free(s->rows);
     tmk_free(s->spectrum);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_free(s->residual[c]);
@@ -86,7 +87,18 @@ static void box_of(const double window[4], const tmk_affine *shape, int step, in
     }
 }
 
-/* Samples the residual row by row and folds it onto the torus, a period at a time. */
+/* Adds a row of WIDTH samples, the first of which lies at X of the torus' row TO. */
+static void add_row(float *to, int side, int x, const float *row, int width)
+{
+    int start = x & (side - 1), split = side - start;
+
+    for (int i = 0; i < width && i < split; i++)
+        to[start + i] += row[i];
+    for (int i = split; i < width; i++)
+        to[i - split] += row[i];
+}
+
+/* Samples the residual and folds it onto the torus, at most a period at a time. */
 static void fold(tmk_searcher *s, const tmk_pyramid *residual, tmk_component component,
                  const double window[4], const tmk_affine *shape)
 {
@@ -94,18 +106,16 @@ static void fold(tmk_searcher *s, const tmk_pyramid *residual, tmk_component com
 
     box_of(window, shape, step, box);
     memset(s->torus, 0, (size_t)side * (size_t)side * sizeof *s->torus);
-    for (int y = box[1]; y < box[3]; y++)
+    for (int y = box[1]; y < box[3]; y += ROWS)
         for (int x = box[0]; x < box[2]; x += side) {
             int width = box[2] - x < side ? box[2] - x : side;
-            int split = side - (x & (side - 1)); /* samples before the torus' seam */
-            tmk_grid grid = {(double)x * step, (double)y * step, step, width, 1};
-            float *to = s->torus + (y & (side - 1)) * side;
+            int height = box[3] - y < ROWS ? box[3] - y : ROWS;
+            tmk_grid grid = {(double)x * step, (double)y * step, step, width, height};
 
-            tmk_resample(s->row, &grid, residual, shape);
-            for (int i = 0; i < width && i < split; i++)
-                to[side - split + i] += s->row[i];
-            for (int i = split; i < width; i++)
-                to[i - split] += s->row[i];
+            tmk_resample(s->rows, &grid, residual, shape);
+            for (int j = 0; j < height; j++)
+                add_row(s->torus + ((y + j) & (side - 1)) * side, side, x,
+                        s->rows + j * width, width);
         }
 }
 
