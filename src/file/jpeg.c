@@ -385,7 +385,7 @@ static void keep_tables(writer *job)
 static void put_marker(writer *job, int marker, const char *head, size_t length,
                        const tmk_blob *blob)
 {
-    if (blob->size == 0 || blob->size > MAX_MARKER_BYTES - length)
+    if (blob->size > MAX_MARKER_BYTES - length)
         return;
     jpeg_write_m_header(&job->jpeg, marker, (unsigned)(length + blob->size));
     for (size_t i = 0; i < length; i++)
@@ -403,8 +403,10 @@ static void put_metadata(writer *job)
             put_marker(job, (int)metadata->chunks[i].tag, NULL, 0, &metadata->chunks[i].data);
         return;
     }
-    put_marker(job, JPEG_APP0 + 1, exif_head, sizeof exif_head, job->target->exif);
-    put_marker(job, JPEG_APP0 + 1, xmp_head, sizeof xmp_head, &metadata->xmp);
+    if (job->target->exif->size > 0)
+        put_marker(job, JPEG_APP0 + 1, exif_head, sizeof exif_head, job->target->exif);
+    if (metadata->xmp.size > 0)
+        put_marker(job, JPEG_APP0 + 1, xmp_head, sizeof xmp_head, &metadata->xmp);
     if (metadata->icc.size > 0 && metadata->icc.size <= UINT32_MAX)
         jpeg_write_icc_profile(&job->jpeg, metadata->icc.bytes, (unsigned)metadata->icc.size);
 }
