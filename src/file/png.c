@@ -147,8 +147,11 @@ static void read_metadata(reader *in)
 
     if (png_get_iCCP(in->png, in->info, &name, &kind, &bytes, &size) != 0)
         status = tmk_blob_append(&metadata->icc, bytes, size);
-    if (status == TMK_OK && png_get_eXIf_1(in->png, in->info, &size, &bytes) != 0)
-        status = tmk_blob_append(&metadata->exif, bytes, size);
+    /* EXIF is the very chunk that passes through: its orientation must be the one told. */
+    for (size_t i = 0; status == TMK_OK && i < metadata->count; i++)
+        if (metadata->chunks[i].tag == TMK_PNG_TAG('e', 'X', 'I', 'f'))
+            status = tmk_exif_append(&metadata->exif, metadata->chunks[i].data.bytes,
+                                     metadata->chunks[i].data.size);
     if (png_get_pHYs(in->png, in->info, &x, &y, &kind) != 0 && x > 0 && y > 0)
         metadata->resolution = (tmk_resolution){
             kind == PNG_RESOLUTION_METER ? TMK_PER_METRE : TMK_ASPECT, x, y};
@@ -192,8 +195,8 @@ static tmk_status decode_png(const tmk_source *source, tmk_image *image, tmk_err
     png_set_chunk_malloc_max(in.png, MAX_CHUNK_BYTES);
     png_set_read_fn(in.png, &in, give_bytes);
     guard_reading(&in, read_pixels);
-    guard_reading(&in, read_metadata);
     guard_reading(&in, collect_chunks);
+    guard_reading(&in, read_metadata);
     free(in.rows);
     png_destroy_read_struct(&in.png, &in.info, NULL);
     return in.trap.status;

@@ -34,18 +34,27 @@ static const struct {
     {"tRNS", OMIT}, {"hIST", OMIT}, {"acTL", REFUSE}, {"PLTE", PALETTE},
 };
 
+#define RULES (sizeof rules / sizeof rules[0])
+
 static uint32_t big_endian(const unsigned char *bytes)
 {
     return TMK_PNG_TAG(bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
+/* The row of the table for NAME, or RULES. */
+static size_t find_rule(const unsigned char *name)
+{
+    size_t i = 0;
+
+    while (i < RULES && memcmp(rules[i].name, name, 4) != 0)
+        i++;
+    return i;
+}
+
 /* Unknown chunks pass if the file can be read without them (first letter small) and they
  * don't depend on the pixels (fourth letter small): PNG specification, section 5.4. */
-static handling handling_of(const unsigned char *name)
+static handling rule_for_unknown(const unsigned char *name)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (memcmp(rules[i].name, name, 4) == 0)
-            return rules[i].rule;
     return (name[0] & 0x20) != 0 && (name[3] & 0x20) != 0 ? MANY : OMIT;
 }
 
@@ -75,16 +84,9 @@ typedef struct walk {
     size_t colours;
     const tmk_picture *picture;
     tmk_metadata *metadata;
-    int late; /* the pixels are behind us */
+    char seen[RULES + 1]; /* chunks so far, by row of the table */
+    int late;             /* the pixels are behind us */
 } walk;
-
-static int have_chunk(const tmk_metadata *metadata, uint32_t tag)
-{
-    for (size_t i = 0; i < metadata->count; i++)
-        if (metadata->chunks[i].tag == tag)
-            return 1;
-    return 0;
-}
 
 static tmk_status add(const walk *at, const chunk *next, const unsigned char *data, size_t size)
 {
@@ -129,7 +131,8 @@ static tmk_status add_colour(const walk *at, const chunk *next)
 
 static tmk_status take(walk *at, const chunk *next)
 {
-    handling rule = handling_of(next->name);
+    size_t row = find_rule(next->name);
+    handling rule = row < RULES ? rules[row].rule : rule_for_unknown(next->name);
 
     if (rule == REFUSE)
         return TMK_UNSUPPORTED;
@@ -139,9 +142,10 @@ static tmk_status take(walk *at, const chunk *next)
         return TMK_OK;
     }
     if (rule == OMIT || at->metadata->count >= MAX_CHUNKS ||
-        (rule != MANY && have_chunk(at->metadata, big_endian(next->name))) ||
+        (rule != MANY && at->seen[row]) ||
         checksum(next->name, next->size + 4) != big_endian(next->data + next->size))
         return TMK_OK;
+    at->seen[row] = 1;
     if (rule == BITS)
         return add_bits(at, next);
     if (rule == COLOUR)
