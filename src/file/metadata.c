@@ -121,10 +121,11 @@ tmk_resolution tmk_resolution_in(tmk_resolution resolution, tmk_unit unit)
 tmk_status tmk_exif_append(tmk_blob *exif, const void *bytes, size_t size)
 {
     static const char head[6] = "Exif\0";
-    size_t skip = size >= sizeof head && memcmp(bytes, head, sizeof head) == 0 ? sizeof head
-                                                                               : 0;
 
-    return tmk_blob_append(exif, (const unsigned char *)bytes + skip, size - skip);
+    if (size >= sizeof head && memcmp(bytes, head, sizeof head) == 0)
+        return tmk_blob_append(exif, (const unsigned char *)bytes + sizeof head,
+                               size - sizeof head);
+    return tmk_blob_append(exif, bytes, size);
 }
 
 static uint32_t number(const unsigned char *bytes, int count, int big_endian)
