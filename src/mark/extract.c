@@ -14,8 +14,6 @@
 #include "mark/extract.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -155,9 +153,6 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
         tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
         tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
         *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
-        if (getenv("TMK_DEBUG") && (i == 0 || *found))
-            fprintf(stderr, "  band %d (%d) index %.1f found %d\n", e->bands[i].band, i,
-                    e->bands[i].score, *found);
     }
     tmk_spectra_release(&spectra);
     return status;
@@ -197,11 +192,6 @@ static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tm
                                    &map, &sync, error);
 
     *found = 0;
-    if (getenv("TMK_DEBUG"))
-        fprintf(stderr, "score %.2f o%d scale %.4f -> fit %d sync %.2f scale %.4f %.4f off %.1f %.1f\n",
-                candidate->score, candidate->orientation,
-                hypot(candidate->map.xx, candidate->map.yx), fit, sync,
-                hypot(map.xx, map.yx), hypot(map.xy, map.yy), tmk_affine_inverse(&map).x0, tmk_affine_inverse(&map).y0);
     if (status != TMK_OK || sync < MIN_SYNC || e->places == TMK_MAX_PLACES ||
         was_read(e, &map))
         return status;

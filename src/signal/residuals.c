@@ -110,6 +110,23 @@ tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *pictu
     return status;
 }
 
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+                                   const tmk_plane *chroma, tmk_error *error)
+{
+    tmk_status status;
+
+    memset(residuals, 0, sizeof *residuals);
+    residuals->width = luma->width;
+    residuals->height = luma->height;
+    residuals->bases = 1;
+    status = predict(&residuals->pyramids[0][0], luma, 1, &luma_options, error);
+    if (status == TMK_OK && chroma != NULL)
+        status = predict(&residuals->pyramids[0][1], chroma, 2, &chroma_options, error);
+    if (status != TMK_OK)
+        tmk_residuals_release(residuals);
+    return status;
+}
+
 void tmk_residuals_release(tmk_residuals *residuals)
 {
     for (int base = 0; base < TMK_RESIDUAL_BASES; base++)
