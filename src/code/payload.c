@@ -33,7 +33,7 @@
 /*
  * A candidate is accepted at these odds, or at more if its score is low: that is what a mark
  * weaker than ASSUMED_Z has, whose odds are overstated.  One more bit of odds halves the wrong
- * answers (1e-5 at worst, near z = 11) and costs 0.4 % of the marks of z = 13.2.
+ * answers (1e-5 to 5e-5 at worst, near z = 11) and costs 0.4 % of the marks of z = 13.2.
  */
 #define ACCEPTED_LOG2_ODDS 8.0
 #define STRONG_SCORE 11.75
@@ -60,8 +60,12 @@ static const uint16_t check_places[] = {
     2011, 2016, 2017, 2018, 2019, 2020, 2024, 2026, 2031, 2032, 2037, 2042, 2047,
 };
 
-/* Tried in this order, up to the decoder's own size. */
-static const int list_sizes[] = {8, 32, 256, TMK_DECODER_MAX_LIST};
+/* Tried in this order, up to the decoder's own size.  A short list may have lost the truth
+ * and overrate what is left, so it has to show more odds. */
+static const struct {
+    int size;
+    double extra_odds;
+} lists[] = {{8, 8.0}, {32, 4.0}, {256, 0.0}, {TMK_DECODER_MAX_LIST, 0.0}};
 
 struct tmk_decoder {
     tmk_polar_decoder *polar;
@@ -221,11 +225,12 @@ static double score_of(tmk_decoder *d, const float llr[TMK_CODE_BITS], double su
     return correlation / sqrt(sum);
 }
 
-static int is_credible(const tmk_decoding *decoding)
+/* The odds that a candidate of SCORE needs after a list that is not short. */
+static double needed_odds(double score)
 {
-    double needed = DOUBTFUL_SLOPE * (STRONG_SCORE - decoding->score);
+    double doubt = STRONG_SCORE - score;
 
-    return decoding->log2_odds >= ACCEPTED_LOG2_ODDS + (needed > 0 ? needed : 0);
+    return ACCEPTED_LOG2_ODDS + (doubt > 0 ? DOUBTFUL_SLOPE * doubt : 0);
 }
 
 void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
@@ -238,7 +243,7 @@ void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
         return;
     scale(decoder, llr, sum);
     for (size_t i = 0; !decoding->accepted && decoding->list_size < decoder->list_size; i++) {
-        int size = list_sizes[i] < decoder->list_size ? list_sizes[i] : decoder->list_size;
+        int size = lists[i].size < decoder->list_size ? lists[i].size : decoder->list_size;
         tmk_polar_result result;
 
         tmk_polar_decode(decoder->polar, decoder->soft, size, &result);
@@ -246,7 +251,8 @@ void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
         decoding->log2_odds = result.log2_odds;
         decoding->score = score_of(decoder, llr, sum, result.information);
         decoding->list_size = size;
-        decoding->accepted = is_credible(decoding);
+        decoding->accepted =
+            result.log2_odds >= needed_odds(decoding->score) + lists[i].extra_odds;
     }
 }
 
