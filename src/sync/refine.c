@@ -174,20 +174,36 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
         }
 }
 
-/* The map between its points, flat beyond its border. */
+/* A. K. Catmull and R. Rom's spline (1974) through four points, T behind the second. */
+static void spline(double w[4], double t)
+{
+    w[0] = 0.5 * t * ((2 - t) * t - 1);
+    w[1] = 0.5 * ((3 * t - 5) * t * t + 2);
+    w[2] = 0.5 * t * ((4 - 3 * t) * t + 1);
+    w[3] = 0.5 * (t - 1) * t * t;
+}
+
+/* The map between its points, flat beyond its border.  It has six points or more for each
+ * wave of a carrier, so a spline meets it; straight lines would draw every peak to a
+ * point. */
 static double map_at(const tile_map *tile, double dx, double dy)
 {
-    double u = dx / SPACING + REACH, v = dy / SPACING + REACH;
+    const double most = POINTS - 2.001;
+    double u = dx / SPACING + REACH, v = dy / SPACING + REACH, wx[4], wy[4], sum = 0;
     int x, y;
 
-    u = u < 0 ? 0 : u > POINTS - 1.001 ? POINTS - 1.001 : u;
-    v = v < 0 ? 0 : v > POINTS - 1.001 ? POINTS - 1.001 : v;
+    u = u < 1 ? 1 : u > most ? most : u;
+    v = v < 1 ? 1 : v > most ? most : v;
     x = (int)u;
     y = (int)v;
-    u -= x;
-    v -= y;
-    return (tile->points[y][x] * (1 - u) + tile->points[y][x + 1] * u) * (1 - v) +
-           (tile->points[y + 1][x] * (1 - u) + tile->points[y + 1][x + 1] * u) * v;
+    spline(wx, u - x);
+    spline(wy, v - y);
+    for (int j = 0; j < 4; j++) {
+        const float *row = tile->points[y - 1 + j] + x - 1;
+
+        sum += wy[j] * (wx[0] * row[0] + wx[1] * row[1] + wx[2] * row[2] + wx[3] * row[3]);
+    }
+    return sum;
 }
 
 static double total(const tile_map *tiles, int count, const field *f)
