@@ -31,6 +31,7 @@ typedef struct embedding {
     const tmk_origin *origin;
     const uint8_t *coded;
     float strength;
+    int coloured;                                 /* chroma is marked as well */
     tmk_plane luma, chroma;                       /* of the untouched page */
     tmk_plane luma_amplitude, chroma_amplitude;
     struct row_report *rows;
@@ -75,7 +76,7 @@ static void make_tile(tmk_synthesis *synthesis, const embedding *e, int x, int y
 
     tmk_synthesis_clear(synthesis);
     add_carriers(synthesis, e, TMK_LUMA, band, position);
-    if (e->picture->channels >= 3)
+    if (e->coloured)
         add_carriers(synthesis, e, TMK_CHROMA, band, position);
     tmk_synthesis_run(synthesis, luma, chroma);
 }
@@ -168,7 +169,8 @@ static tmk_status prepare(embedding *e, tmk_error *error)
     if (status != TMK_OK)
         return status;
     tmk_colour_split(e->picture, 0, &e->luma, &e->chroma);
-    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma, error);
+    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma,
+                    e->coloured, error);
 }
 
 /* The first failure of any row, if there was one. */
@@ -210,7 +212,8 @@ tmk_status tmk_embed_at(const tmk_carriers *carriers, const tmk_picture *picture
                         int threads, tmk_embed_report *report, tmk_error *error)
 {
     embedding e = {.carriers = carriers, .picture = picture, .origin = origin,
-                   .coded = coded, .strength = (float)strength};
+                   .coded = coded, .strength = (float)strength,
+                   .coloured = tmk_colour_present(picture)};
     int rows = (origin->y % TMK_TILE + picture->height + TMK_TILE - 1) / TMK_TILE;
     tmk_picture untouched = {0};
     tmk_status status = tmk_picture_copy(&untouched, picture, error);

@@ -75,7 +75,7 @@ static tmk_status halve_in_place(tmk_plane *plane, tmk_error *error)
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
                               int bases, tmk_error *error)
 {
-    int coloured = picture->channels >= 3;
+    int coloured = picture->channels >= 3, shows_colour = tmk_colour_present(picture);
     const tmk_residual_options *options = coloured && has_few_colours(picture)
                                               ? &few_colours_options
                                               : &luma_options;
@@ -95,6 +95,8 @@ tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *pictu
 
         if (base > 0)
             status = halve_in_place(&luma, error);
+        if (status == TMK_OK && !shows_colour)
+            status = tmk_plane_smooth(&luma, error);
         if (status == TMK_OK)
             status = predict(&to[0], &luma, unit, options, error);
         if (status == TMK_OK && coloured)
@@ -110,7 +112,7 @@ tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *pictu
     return status;
 }
 
-tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, tmk_plane *luma,
                                    const tmk_plane *chroma, tmk_error *error)
 {
     tmk_status status;
@@ -119,7 +121,9 @@ tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *lu
     residuals->width = luma->width;
     residuals->height = luma->height;
     residuals->bases = 1;
-    status = predict(&residuals->pyramids[0][0], luma, 1, &luma_options, error);
+    status = chroma == NULL ? tmk_plane_smooth(luma, error) : TMK_OK;
+    if (status == TMK_OK)
+        status = predict(&residuals->pyramids[0][0], luma, 1, &luma_options, error);
     if (status == TMK_OK && chroma != NULL)
         status = predict(&residuals->pyramids[0][1], chroma, 2, &chroma_options, error);
     if (status != TMK_OK)

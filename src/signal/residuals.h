@@ -2,6 +2,9 @@
 /*
  * The residuals of a seized picture's luma and chroma, ready to be sampled at any scale.
  *
+ * Pictures without colour are smoothed a little first: the dots of screentones, which no
+ * neighbourhood predicts, lie above the carriers' frequencies.
+ *
  * The predictor's window suits pictures of about the released size.  One that may have
  * been enlarged is therefore predicted at half its size too.
  */
@@ -22,8 +25,9 @@ typedef struct tmk_residuals {
 /* Predicts PICTURE at full size, and at BASES - 1 smaller ones. */
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
                               int bases, tmk_error *error);
-/* The same of planes, at full size only: CHROMA, which may be NULL, has half of LUMA's. */
-tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+/* The same of planes, at full size only: CHROMA, NULL for a picture without colour, has
+ * half of LUMA's size.  LUMA may be smoothed. */
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, tmk_plane *luma,
                                    const tmk_plane *chroma, tmk_error *error);
 void tmk_residuals_release(tmk_residuals *residuals);
 
