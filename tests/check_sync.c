@@ -383,8 +383,8 @@ int main(void)
     tcase_add_loop_test(whole, test_cut, 0, 4);
     tcase_add_loop_test(whole, test_scales, 0, SANITIZED && !long_tests() ? 4 : 5);
     tcase_add_loop_test(whole, test_mirrors_and_turns, 0,
-                        long_tests() ? 7 : SANITIZED ? 1 : 4);
-    tcase_add_loop_test(whole, test_rotation, 0, SANITIZED && !long_tests() ? 1 : 3);
+                        long_tests() ? 7 : SANITIZED ? 1 : 3);
+    tcase_add_loop_test(whole, test_rotation, 0, long_tests() ? 3 : SANITIZED ? 1 : 2);
     tcase_add_loop_test(whole, test_drawn, 0, 3);
     suite_add_tcase(suite, parts);
     suite_add_tcase(suite, whole);
