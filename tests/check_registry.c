@@ -14,9 +14,9 @@ static tmk_registry *parse(const char *text)
 {
     tmk_registry *registry = NULL;
     tmk_error error = {0};
+    tmk_status status = tmk_registry_parse(text, strlen(text), "r", &registry, &error);
 
-    ck_assert_msg(tmk_registry_parse(text, strlen(text), "r", &registry, &error) == TMK_OK,
-                  "%s", error.text);
+    ck_assert_msg(status == TMK_OK, "%s", error.text);
     return registry;
 }
 

@@ -11,8 +11,6 @@
 
 #include "report.h"
 
-#define MAX_THREADS 64
-
 int usage_error(const char *name, const char *format, ...)
 {
     char text[1024];

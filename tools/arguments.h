@@ -8,6 +8,8 @@
 /* Exit statuses, the same for all commands; help.c says what they mean to each. */
 enum { EXIT_ALL = 0, EXIT_PARTLY = 1, EXIT_TROUBLE = 2 };
 
+#define MAX_THREADS 64 /* as the library has it */
+
 /* Commands as bits, so that an option can name those that take it. */
 enum { KEYGEN = 1, CHANNEL = 2, EMBED = 4, EXTRACT = 8 };
 

@@ -4,10 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "arguments.h"
 #include "interrupt.h"
 #include "report.h"
-
-#define MAX_THREADS 64
 
 typedef struct crew {
     const batch *batch;

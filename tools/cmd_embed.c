@@ -57,8 +57,8 @@ static tmk_status check_absent(const arguments *a, const char *output, tmk_error
     return TMK_EXISTS;
 }
 
-static tmk_status mark_page(const run *r, const char *input, const char *output, int threads,
-                            outcome *page)
+static tmk_status mark_page(const run *r, const char *input, const char *output,
+                            int threads, outcome *page)
 {
     const arguments *a = r->arguments;
     tmk_image *image = NULL;
@@ -104,7 +104,8 @@ static void put_size(json_t *object, const char *name, off_t size)
     report_put(object, name, size == UNKNOWN ? json_null() : json_integer(size));
 }
 
-static void print_json(const run *r, const char *input, const char *output, const outcome *page)
+static void print_json(const run *r, const char *input, const char *output,
+                       const outcome *page)
 {
     json_t *object = report_object();
 
@@ -126,7 +127,8 @@ static void print_json(const run *r, const char *input, const char *output, cons
     report_json(r->results, object);
 }
 
-static void print_text(const run *r, const char *input, const char *output, const outcome *page)
+static void print_text(const run *r, const char *input, const char *output,
+                       const outcome *page)
 {
     report_text(r->results, input);
     fputs(" -> ", r->results);

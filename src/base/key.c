@@ -238,7 +238,8 @@ static tmk_status parse_key(const char *text, const char *path, tmk_key *key,
     if (status != TMK_OK)
         return status;
     if (strnlen(digits, HEX_DIGITS) < HEX_DIGITS ||
-        sodium_hex2bin(key->secret, TMK_KEY_BYTES, digits, HEX_DIGITS, NULL, &count, NULL) != 0 ||
+        sodium_hex2bin(key->secret, TMK_KEY_BYTES, digits, HEX_DIGITS, NULL, &count,
+                       NULL) != 0 ||
         count != TMK_KEY_BYTES)
         return damaged(path, error);
     end = digits + HEX_DIGITS;

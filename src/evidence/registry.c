@@ -84,7 +84,8 @@ static tmk_status parse_lines(tmk_registry *registry, const char *path, tmk_erro
         if (!is_blank_or_comment(line)) {
             problem = parse_line(line, &fresh->channel);
             if (problem != NULL)
-                return tmk_fail(error, TMK_BAD_FILE, "%s: line %zu: %s", path, number, problem);
+                return tmk_fail(error, TMK_BAD_FILE, "%s: line %zu: %s", path, number,
+                                problem);
             fresh->line = number;
             registry->marks[registry->count] = fresh->channel.mark;
             registry->count++;

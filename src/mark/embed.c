@@ -20,6 +20,7 @@
 #include "carrier/carrier.h"
 #include "code/payload.h"
 #include "image/colour.h"
+#include "mark/margin.h"
 #include "signal/mask.h"
 #include "signal/synthesis.h"
 
@@ -170,6 +171,22 @@ static tmk_status prepare(embedding *e, tmk_error *error)
     return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma, error);
 }
 
+/* The first failure of any row, if there was one. */
+static tmk_status first_failure(const embedding *e, int rows, tmk_error *error)
+{
+    for (int i = 0; i < rows; i++)
+        if (e->rows[i].error.status != TMK_OK)
+            return tmk_fail(error, e->rows[i].error.status, "%s", e->rows[i].error.text);
+    return TMK_OK;
+}
+
+/* Puts the untouched pixels back. */
+static void restore(const tmk_picture *picture, const tmk_picture *untouched)
+{
+    for (int y = 0; y < picture->height; y++)
+        memcpy(tmk_picture_row(picture, y), tmk_picture_row(untouched, y), untouched->stride);
+}
+
 static double psnr(double squares, double count)
 {
     return squares > 0 ? 10 * log10(255.0 * 255.0 * count / squares) : HUGE_VAL;
@@ -195,14 +212,24 @@ tmk_status tmk_embed_at(const tmk_carriers *carriers, const tmk_picture *picture
     embedding e = {.carriers = carriers, .picture = picture, .origin = origin,
                    .coded = coded, .strength = (float)strength};
     int rows = (origin->y % TMK_TILE + picture->height + TMK_TILE - 1) / TMK_TILE;
-    tmk_status status = prepare(&e, error);
+    tmk_picture untouched = {0};
+    tmk_status status = tmk_picture_copy(&untouched, picture, error);
 
+    if (status == TMK_OK)
+        status = prepare(&e, error);
     if (status == TMK_OK && (e.rows = tmk_calloc((size_t)rows, sizeof *e.rows)) == NULL)
         status = tmk_fail_memory(error, "a report");
     if (status == TMK_OK) {
         tmk_parallel((size_t)rows, threads, embed_row, &e);
         fill_report(report, &e, rows);
+        status = first_failure(&e, rows, error);
+        if (status == TMK_OK)
+            status = tmk_margin(&report->margin_db, carriers, picture, origin, coded,
+                                &e.luma_amplitude, &e.chroma_amplitude, error);
+        if (status != TMK_OK)
+            restore(picture, &untouched);
     }
+    tmk_picture_release(&untouched);
     tmk_plane_release(&e.luma);
     tmk_plane_release(&e.chroma);
     tmk_plane_release(&e.luma_amplitude);

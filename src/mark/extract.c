@@ -14,8 +14,6 @@
 #include "mark/extract.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -29,7 +27,7 @@
 #include "sync/search.h"
 
 /* Sync correlation below which a fitted place is not worth reading. */
-#define MIN_SYNC 4.2
+#define MIN_SYNC 4.8
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
 #define MIN_INDEX 2.2f
 /* Bands that are decoded at a place, by how sure its sync is. */
@@ -40,7 +38,7 @@
 typedef struct extraction {
     const tmk_extract_options *options;
     tmk_carriers *carriers;
-    tmk_fft *pilot_fft, *tile_fft;
+    tmk_fft *tile_fft;
     tmk_pilots pilots;
     tmk_residuals residuals;
     tmk_refiner *refiner;
@@ -109,8 +107,6 @@ static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft
     double z;
 
     tmk_decoder_run(e->decoder, soft->values, &decoding);
-    if (!decoding.accepted)
-        return 0;
     tmk_payload_encode(decoding.payload, coded);
     z = tmk_soft_score(soft, coded);
     return judge(e, map, decoding.payload, z, tmk_bound_blind(z));
@@ -141,7 +137,7 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
                              tmk_error *error)
 {
     int most = sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK;
-    float weights[TMK_COMPONENTS];
+    tmk_weights weights;
     tmk_spectra spectra;
     tmk_soft soft;
     tmk_status status = tmk_spectra_measure(&spectra, e->carriers, e->tile_fft,
@@ -150,15 +146,13 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
     *found = 0;
     if (status != TMK_OK)
         return status;
-    tmk_soft_weights(weights, e->carriers, &spectra);
-    status = tmk_index_search(e->bands, e->carriers, &spectra, weights, error);
+    tmk_weights_estimate(&weights, e->carriers, &spectra, TMK_NO_BAND);
+    status = tmk_index_search(e->bands, e->carriers, &spectra, &weights, error);
     for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
          i++) {
-        tmk_soft_read(&soft, e->carriers, &spectra, weights, e->bands[i].band);
+        tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
+        tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
         *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
-        if (getenv("TMK_DEBUG") && (i == 0 || *found))
-            fprintf(stderr, "  band %d (%d) index %.1f found %d\n", e->bands[i].band, i,
-                    e->bands[i].score, *found);
     }
     tmk_spectra_release(&spectra);
     return status;
@@ -188,33 +182,45 @@ static int was_read(const extraction *e, const tmk_affine *map)
     return 0;
 }
 
-static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates,
+/* Fits CANDIDATE as FIT says, and reads it unless that was done or it shows nothing. */
+static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tmk_fit fit,
+                               const double centre[2], int *found, tmk_error *error)
+{
+    tmk_affine map = candidate->map;
+    double sync;
+    tmk_status status = tmk_refine(e->refiner, &e->residuals, centre[0], centre[1], fit,
+                                   &map, &sync, error);
+
+    *found = 0;
+    if (status != TMK_OK || sync < MIN_SYNC || e->places == TMK_MAX_PLACES ||
+        was_read(e, &map))
+        return status;
+    e->read[e->places++] = map;
+    return read_place(e, &map, sync, found, error);
+}
+
+/*
+ * Reads the candidates, best first.  A shape that was exact already (EXACT) is best left
+ * alone where the pilots are weak; any other is fitted.  Once a mark was found, only
+ * others as plain as that are looked for: several copies may have been mixed.
+ */
+static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates, int exact,
                                  const double centre[2], int *found, tmk_error *error)
 {
     tmk_status status = TMK_OK;
 
     *found = 0;
-    for (int i = 0; i < candidates->count && e->places < TMK_MAX_PLACES; i++) {
-        tmk_affine map = candidates->list[i].map;
-        double sync;
+    for (int i = 0; status == TMK_OK && i < candidates->count; i++) {
+        const tmk_candidate *candidate = &candidates->list[i];
         int here = 0;
 
-        if (*found && candidates->list[i].score < STRONG_SYNC)
+        if (*found && candidate->score < STRONG_SYNC)
             break;
-        status = tmk_refine(e->refiner, &e->residuals, centre[0], centre[1], &map, &sync,
-                            error);
-        if (getenv("TMK_DEBUG"))
-            fprintf(stderr, "cand %d score %.2f o%d scale %.4f -> sync %.2f scale %.4f %.4f off %.1f %.1f\n", i,
-                    candidates->list[i].score, candidates->list[i].orientation,
-                    hypot(candidates->list[i].map.xx, candidates->list[i].map.yx), sync,
-                    hypot(map.xx, map.yx), hypot(map.xy, map.yy), tmk_affine_inverse(&map).x0, tmk_affine_inverse(&map).y0);
-        if (status == TMK_OK && sync >= MIN_SYNC && !was_read(e, &map)) {
-            e->read[e->places++] = map;
-            status = read_place(e, &map, sync, &here, error);
-            *found |= here;
-        }
-        if (status != TMK_OK)
-            break;
+        if (exact)
+            status = fit_and_read(e, candidate, TMK_FIT_SHIFT, centre, &here, error);
+        if (status == TMK_OK && !here)
+            status = fit_and_read(e, candidate, TMK_FIT_AFFINE, centre, &here, error);
+        *found |= here;
     }
     return status;
 }
@@ -247,7 +253,7 @@ static void hunt_run(size_t index, void *context)
 
     own->candidates.limit = h->limit;
     if (from == to ||
-        tmk_searcher_new(&searcher, &h->e->pilots, h->e->pilot_fft, &own->error) != TMK_OK)
+        tmk_searcher_new(&searcher, &h->e->pilots, &own->error) != TMK_OK)
         return;
     for (size_t i = from; i < to; i++)
         tmk_search(searcher, &h->e->residuals, h->window, &h->shapes->list[i].shape,
@@ -293,7 +299,7 @@ static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *err
     if (shapes.count > 0)
         status = search_shapes(e, &shapes, window, &candidates, error);
     if (status == TMK_OK)
-        status = try_candidates(e, &candidates, centre, found, error);
+        status = try_candidates(e, &candidates, shapes.exact, centre, found, error);
     tmk_shapes_release(&shapes);
     return status;
 }
@@ -306,15 +312,13 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
     tmk_status status = tmk_carriers_new(&e->carriers, key, error);
 
     if (status == TMK_OK)
-        status = tmk_fft_new(&e->pilot_fft, TMK_PILOT_SIDE, error);
-    if (status == TMK_OK)
         status = tmk_fft_new(&e->tile_fft, TMK_TILE, error);
     if (status == TMK_OK)
-        status = tmk_pilots_make(&e->pilots, e->carriers, e->pilot_fft, error);
+        status = tmk_pilots_make(&e->pilots, e->carriers, error);
     if (status == TMK_OK)
         status = tmk_refiner_new(&e->refiner, e->carriers, error);
     if (status == TMK_OK)
-        status = tmk_decoder_new(TMK_DECODER_DEFAULT_LIST, &e->decoder, error);
+        status = tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error);
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
@@ -328,7 +332,6 @@ static void clean_up(extraction *e)
     tmk_decoder_free(&e->decoder);
     tmk_refiner_free(&e->refiner);
     tmk_pilots_release(&e->pilots);
-    tmk_fft_free(&e->pilot_fft);
     tmk_fft_free(&e->tile_fft);
     tmk_carriers_free(&e->carriers);
     tmk_residuals_release(&e->residuals);

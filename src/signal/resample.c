@@ -4,6 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define WIDER __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDER
+#endif
+
 tmk_status tmk_pyramid_build(tmk_pyramid *pyramid, tmk_plane *base, double unit,
                              tmk_error *error)
 {
@@ -48,27 +54,100 @@ static inline float bilinear(const tmk_plane *plane, float u, float v)
            (p[plane->width] + u * (p[plane->width + 1] - p[plane->width])) * v;
 }
 
+/* Samples of a row that a level grid can have at once, and of the plane under them. */
+#define MOST_COLUMNS 256
+#define MOST_SOURCE 1024
+
+/* The columns of a level grid: which two samples of the plane, and how much of the right. */
+typedef struct columns {
+    int first, last; /* those that lie in the plane; the others are zero */
+    int source, sources;
+    int left[MOST_COLUMNS];
+    float right[MOST_COLUMNS];
+} columns;
+
+/* Finds the columns at u0 + i du; false if the plane under them is too wide. */
+static int find_columns(columns *c, int count, double u0, double du, int width)
+{
+    int low = width, high = 0;
+
+    c->first = count;
+    c->last = 0;
+    for (int i = 0; i < count; i++) {
+        double u = u0 + i * du;
+
+        if (u < 0 || u >= width - 1)
+            continue;
+        c->left[i] = (int)u;
+        c->right[i] = (float)(u - c->left[i]);
+        c->first = i < c->first ? i : c->first;
+        c->last = i + 1;
+        low = c->left[i] < low ? c->left[i] : low;
+        high = c->left[i] > high ? c->left[i] : high;
+    }
+    c->source = low;
+    c->sources = c->last > 0 ? high + 2 - low : 0;
+    return c->sources <= MOST_SOURCE;
+}
+
+/* A row at V of the plane: its two rows are mixed first, then each pair of columns. */
+WIDER static void level_row(float *restrict out, int count, const tmk_plane *plane,
+                            const columns *c, double v)
+{
+    int y = (int)floor(v);
+    float mixed[MOST_SOURCE], below;
+    const float *upper, *lower;
+
+    for (int i = 0; i < count; i++)
+        out[i] = 0;
+    if (y < 0 || y >= plane->height - 1 || c->sources == 0)
+        return;
+    upper = tmk_plane_row(plane, y) + c->source;
+    lower = upper + plane->width;
+    below = (float)(v - y);
+    for (int i = 0; i < c->sources; i++)
+        mixed[i] = upper[i] + below * (lower[i] - upper[i]);
+    for (int i = c->first; i < c->last; i++) {
+        const float *pair = mixed + (c->left[i] - c->source);
+
+        out[i] = pair[0] + c->right[i] * (pair[1] - pair[0]);
+    }
+}
+
+/* The level whose samples lie closest to SPACING pixels; *UNIT is their size. */
+static const tmk_plane *choose_level(const tmk_pyramid *pyramid, double spacing, double *unit)
+{
+    int level = 0;
+
+    *unit = pyramid->unit;
+    while (level + 1 < pyramid->levels && spacing > 1.42 * *unit) {
+        *unit *= 2;
+        level++;
+    }
+    return &pyramid->plane[level];
+}
+
 void tmk_resample(float *out, const tmk_grid *grid, const tmk_pyramid *pyramid,
                   const tmk_affine *map)
 {
-    double spacing = sqrt(fabs(map->xx * map->yy - map->xy * map->yx)) * grid->step;
-    double unit = pyramid->unit;
-    const tmk_plane *plane;
-    int level = 0;
+    double spacing = sqrt(fabs(map->xx * map->yy - map->xy * map->yx)) * grid->step, unit;
+    const tmk_plane *plane = choose_level(pyramid, spacing, &unit);
+    double du = map->xx * grid->step / unit, dv = map->yx * grid->step / unit;
+    double x = grid->x0 + 0.5 * grid->step;
+    columns c;
+    int level = fabs(dv) < 1e-12 && fabs(map->xy) < 1e-12 && grid->width <= MOST_COLUMNS &&
+                find_columns(&c, grid->width, tmk_affine_x(map, x, 0) / unit - 0.5, du,
+                             plane->width);
 
-    while (level + 1 < pyramid->levels && spacing > 1.42 * unit) {
-        unit *= 2;
-        level++;
-    }
-    plane = &pyramid->plane[level];
     for (int j = 0; j < grid->height; j++) {
-        double y = grid->y0 + (j + 0.5) * grid->step, x = grid->x0 + 0.5 * grid->step;
+        double y = grid->y0 + (j + 0.5) * grid->step;
         double u = tmk_affine_x(map, x, y) / unit - 0.5;
         double v = tmk_affine_y(map, x, y) / unit - 0.5;
-        double du = map->xx * grid->step / unit, dv = map->yx * grid->step / unit;
         float *row = out + (size_t)j * (size_t)grid->width;
 
-        for (int i = 0; i < grid->width; i++)
+        if (level)
+            level_row(row, grid->width, plane, &c, v);
+        for (int i = 0; !level && i < grid->width; i++)
             row[i] = bilinear(plane, (float)(u + i * du), (float)(v + i * dv));
     }
 }

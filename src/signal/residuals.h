@@ -22,6 +22,9 @@ typedef struct tmk_residuals {
 /* Predicts PICTURE at full size, and at BASES - 1 smaller ones. */
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
                               int bases, tmk_error *error);
+/* The same of planes, at full size only: CHROMA, which may be NULL, has half of LUMA's. */
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+                                   const tmk_plane *chroma, tmk_error *error);
 void tmk_residuals_release(tmk_residuals *residuals);
 
 /* The luma and chroma pyramids that suit a picture of shape MAP (plane to picture). */

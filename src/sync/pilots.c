@@ -7,19 +7,16 @@
 #include "base/memory.h"
 #include "signal/synthesis.h"
 
-#define SIDE TMK_PILOT_SIDE
-#define TILE_SIDE (TMK_TILE / TMK_PILOT_STEP)
-
 const tmk_affine tmk_orientations[TMK_ORIENTATIONS] = {
     {1, 0, 0, 0, 1, 0},  {-1, 0, 0, 0, 1, 0},  {-1, 0, 0, 0, -1, 0}, {1, 0, 0, 0, -1, 0},
     {0, -1, 0, 1, 0, 0}, {0, 1, 0, -1, 0, 0}, {0, 1, 0, 1, 0, 0},   {0, -1, 0, -1, 0, 0},
 };
 
-/* Adds a tile's sync carriers of COMPONENT, moved to the centres of its quarter samples. */
+/* Adds a tile's sync carriers of COMPONENT, moved to the centres of its torus' samples. */
 static void add_sync(tmk_synthesis *synthesis, const tmk_carriers *carriers,
                      tmk_component component, int position)
 {
-    const double centre = 0.5 * TMK_PILOT_STEP - 0.5;
+    const double centre = 0.5 * tmk_pilot_step(component) - 0.5;
     const float *amplitudes = tmk_carriers_amplitudes(carriers, component);
     uint8_t phases[TMK_MAX_BINS];
     int total, count;
@@ -38,7 +35,20 @@ static void add_sync(tmk_synthesis *synthesis, const tmk_carriers *carriers,
     }
 }
 
-/* Fills the two planes, SIDE x SIDE samples each. */
+static void copy_tile(float *plane, const float *pattern, tmk_component component,
+                      int position)
+{
+    size_t step = (size_t)tmk_pilot_step(component), side = (size_t)tmk_pilot_side(component);
+    size_t tile = TMK_TILE / step;
+    size_t left = (size_t)(position % TMK_PERIOD_TILES) * tile;
+    size_t top = (size_t)(position / TMK_PERIOD_TILES) * tile;
+
+    for (size_t y = 0; y < tile; y++)
+        for (size_t x = 0; x < tile; x++)
+            plane[(top + y) * side + left + x] = pattern[(y * TMK_TILE + x) * step];
+}
+
+/* Fills one period of both planes. */
 static tmk_status draw(float *planes[TMK_COMPONENTS], const tmk_carriers *carriers,
                        tmk_error *error)
 {
@@ -49,60 +59,144 @@ static tmk_status draw(float *planes[TMK_COMPONENTS], const tmk_carriers *carrie
     if (status != TMK_OK)
         return status;
     for (int position = 0; position < TMK_POSITIONS; position++) {
-        size_t left = (size_t)(position % TMK_PERIOD_TILES) * TILE_SIDE;
-        size_t top = (size_t)(position / TMK_PERIOD_TILES) * TILE_SIDE;
-
         tmk_synthesis_clear(synthesis);
         for (int c = 0; c < TMK_COMPONENTS; c++)
             add_sync(synthesis, carriers, (tmk_component)c, position);
         tmk_synthesis_run(synthesis, &patterns[TMK_LUMA], &patterns[TMK_CHROMA]);
         for (int c = 0; c < TMK_COMPONENTS; c++)
-            for (size_t y = 0; y < TILE_SIDE; y++)
-                for (size_t x = 0; x < TILE_SIDE; x++)
-                    planes[c][(top + y) * SIDE + left + x] =
-                        patterns[c][(y * TMK_TILE + x) * TMK_PILOT_STEP];
+            copy_tile(planes[c], patterns[c], (tmk_component)c, position);
     }
     tmk_synthesis_free(&synthesis);
     return TMK_OK;
 }
 
 /* Lays PLANE as a picture shows it whose axes are turned by O. */
-static void orient(float *out, const float *plane, const tmk_affine *o)
+static void orient(float *out, const float *plane, int side, const tmk_affine *o)
 {
     tmk_affine back = tmk_affine_inverse(o);
 
-    for (int j = 0; j < SIDE; j++)
-        for (int i = 0; i < SIDE; i++) {
-            int x = (int)floor(tmk_affine_x(&back, i + 0.5, j + 0.5)) & (SIDE - 1);
-            int y = (int)floor(tmk_affine_y(&back, i + 0.5, j + 0.5)) & (SIDE - 1);
+    for (int j = 0; j < side; j++)
+        for (int i = 0; i < side; i++) {
+            int x = (int)floor(tmk_affine_x(&back, i + 0.5, j + 0.5)) & (side - 1);
+            int y = (int)floor(tmk_affine_y(&back, i + 0.5, j + 0.5)) & (side - 1);
 
-            out[j * SIDE + i] = plane[y * SIDE + x];
+            out[j * side + i] = plane[y * side + x];
         }
 }
 
+/* The range of the component's sync carriers' radii, cycles a period. */
+static void annulus(const tmk_carriers *carriers, tmk_component component, double range[2])
+{
+    int total, count;
+    const tmk_bin *bins = tmk_carriers_bins(carriers, component, &total);
+
+    range[0] = HUGE_VAL;
+    range[1] = 0;
+    for (int position = 0; position < TMK_POSITIONS; position++) {
+        const uint16_t *slots =
+            tmk_carriers_slots(carriers, component, TMK_SYNC, position, &count);
+
+        for (int i = 0; i < count; i++) {
+            double radius = hypot(bins[slots[i]].x, bins[slots[i]].y);
+
+            range[0] = fmin(range[0], radius);
+            range[1] = fmax(range[1], radius);
+        }
+    }
+    range[0] = (range[0] - 0.5) * TMK_PERIOD_TILES;
+    range[1] = (range[1] + 0.5) * TMK_PERIOD_TILES;
+}
+
+/* Lists the bins of the annulus; BINS has room for all of the component's half spectrum. */
+static size_t list_bins(tmk_pilot_bin *bins, const tmk_carriers *carriers,
+                        tmk_component component)
+{
+    int side = tmk_pilot_side(component);
+    size_t count = 0;
+    double range[2];
+
+    annulus(carriers, component, range);
+    for (int ky = 0; ky < side; ky++)
+        for (int kx = 0; kx < side / 2; kx++) {
+            int y = ky < side / 2 ? ky : ky - side;
+            double radius = hypot(kx, y);
+
+            if (radius < range[0] || radius > range[1] || (kx == 0 && y <= 0))
+                continue;
+            bins[count++] = (tmk_pilot_bin){
+                (uint32_t)(ky * TMK_FFT_COLUMNS(side) + kx),
+                (uint32_t)((y & (TMK_PILOT_SIDE - 1)) * TMK_FFT_COLUMNS(TMK_PILOT_SIDE) +
+                           kx)};
+        }
+    return count;
+}
+
+static tmk_status transform(tmk_pilots *pilots, tmk_component component,
+                            const float *plane, tmk_error *error)
+{
+    int side = tmk_pilot_side(component);
+    size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side), count = pilots->count[component];
+    float *turned = tmk_calloc((size_t)side * (size_t)side, sizeof *turned);
+    float complex *spectrum = tmk_calloc(half, sizeof *spectrum);
+    double power = 0;
+    tmk_status status = TMK_OK;
+
+    if (turned == NULL || spectrum == NULL)
+        status = tmk_fail_memory(error, "the pilots");
+    for (int o = 0; status == TMK_OK && o < TMK_ORIENTATIONS; o++) {
+        float complex *to = pilots->spectra[component] + (size_t)o * count;
+
+        orient(turned, plane, side, &tmk_orientations[o]);
+        tmk_fft_forward(pilots->fft[component], turned, spectrum);
+        for (size_t i = 0; i < count; i++) {
+            to[i] = spectrum[pilots->bins[component][i].own];
+            power += crealf(to[i]) * crealf(to[i]) + cimagf(to[i]) * cimagf(to[i]);
+        }
+    }
+    pilots->mean_power[component] =
+        (float)(power / (TMK_ORIENTATIONS * (double)(count > 0 ? count : 1)));
+    tmk_free(turned);
+    tmk_free(spectrum);
+    return status;
+}
+
+static tmk_status allocate(tmk_pilots *pilots, float *planes[TMK_COMPONENTS],
+                           const tmk_carriers *carriers, tmk_error *error)
+{
+    tmk_status status = TMK_OK;
+
+    memset(pilots, 0, sizeof *pilots);
+    for (int c = 0; status == TMK_OK && c < TMK_COMPONENTS; c++) {
+        int side = tmk_pilot_side((tmk_component)c);
+        size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side);
+
+        status = tmk_fft_new(&pilots->fft[c], side, error);
+        planes[c] = tmk_calloc((size_t)side * (size_t)side, sizeof(float));
+        pilots->bins[c] = tmk_calloc(half, sizeof(tmk_pilot_bin));
+        if (planes[c] == NULL || pilots->bins[c] == NULL)
+            return tmk_fail_memory(error, "the pilots");
+        pilots->count[c] = list_bins(pilots->bins[c], carriers, (tmk_component)c);
+        pilots->spectra[c] =
+            tmk_calloc(TMK_ORIENTATIONS * pilots->count[c], sizeof(float complex));
+        if (pilots->spectra[c] == NULL)
+            return tmk_fail_memory(error, "the pilots");
+    }
+    return status;
+}
+
 tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,
-                           const tmk_fft *fft, tmk_error *error)
+                           tmk_error *error)
 {
     float *planes[TMK_COMPONENTS] = {0};
-    float *turned = tmk_calloc((size_t)SIDE * SIDE, sizeof *turned);
-    int complete = turned != NULL;
-    tmk_status status;
+    tmk_status status = allocate(pilots, planes, carriers, error);
 
+    if (status == TMK_OK)
+        status = draw(planes, carriers, error);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        planes[c] = tmk_calloc((size_t)SIDE * SIDE, sizeof(float));
-        pilots->spectra[c] =
-            tmk_calloc(TMK_ORIENTATIONS * TMK_PILOT_BINS, sizeof(float complex));
-        complete = complete && planes[c] != NULL && pilots->spectra[c] != NULL;
-    }
-    status = complete ? draw(planes, carriers, error) : tmk_fail_memory(error, "the pilots");
-    for (int c = 0; status == TMK_OK && c < TMK_COMPONENTS; c++)
-        for (int o = 0; o < TMK_ORIENTATIONS; o++) {
-            orient(turned, planes[c], &tmk_orientations[o]);
-            tmk_fft_forward(fft, turned, pilots->spectra[c] + (size_t)o * TMK_PILOT_BINS);
-        }
-    for (int c = 0; c < TMK_COMPONENTS; c++)
+        if (status == TMK_OK)
+            status = transform(pilots, (tmk_component)c, planes[c], error);
         tmk_free(planes[c]);
-    tmk_free(turned);
+    }
     if (status != TMK_OK)
         tmk_pilots_release(pilots);
     return status;
@@ -110,7 +204,10 @@ tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,
 
 void tmk_pilots_release(tmk_pilots *pilots)
 {
-    for (int c = 0; c < TMK_COMPONENTS; c++)
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_fft_free(&pilots->fft[c]);
+        tmk_free(pilots->bins[c]);
         tmk_free(pilots->spectra[c]);
+    }
     memset(pilots, 0, sizeof *pilots);
 }

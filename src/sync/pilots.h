@@ -7,23 +7,47 @@
 #include "signal/affine.h"
 #include "signal/fft.h"
 
-/* The period at a quarter of the size: no sync carrier lies above its Nyquist frequency. */
-#define TMK_PILOT_STEP 4
+/*
+ * Each component has its own torus: one period at as coarse a step as its sync carriers
+ * allow.  Correlations are made at the step of luma's, whose spectrum holds the other's.
+ */
+#define TMK_PILOT_STEP 4 /* pixels */
 #define TMK_PILOT_SIDE (TMK_PERIOD / TMK_PILOT_STEP)
+#define TMK_CHROMA_STEP 8
+#define TMK_CHROMA_SIDE (TMK_PERIOD / TMK_CHROMA_STEP)
 #define TMK_PILOT_BINS ((size_t)TMK_PILOT_SIDE * TMK_FFT_COLUMNS(TMK_PILOT_SIDE))
+
+static inline int tmk_pilot_step(tmk_component component)
+{
+    return component == TMK_LUMA ? TMK_PILOT_STEP : TMK_CHROMA_STEP;
+}
+
+static inline int tmk_pilot_side(tmk_component component)
+{
+    return TMK_PERIOD / tmk_pilot_step(component);
+}
 
 /* How a picture can lie: the plane's axes map to these signed axes of the picture. */
 #define TMK_ORIENTATIONS 8
 extern const tmk_affine tmk_orientations[TMK_ORIENTATIONS]; /* 0 upright, 1 mirrored, then
                                                                turned by quarters */
 
+/* A bin of the annulus in which a component's sync carriers lie. */
+typedef struct tmk_pilot_bin {
+    uint32_t own;   /* index into the half spectrum of the component's torus */
+    uint32_t joint; /* and into that of luma's */
+} tmk_pilot_bin;
+
 typedef struct tmk_pilots {
-    float complex *spectra[TMK_COMPONENTS]; /* [orientation][bin] */
+    tmk_fft *fft[TMK_COMPONENTS];              /* of the components' sides */
+    size_t count[TMK_COMPONENTS];              /* bins of the annulus */
+    tmk_pilot_bin *bins[TMK_COMPONENTS];
+    float complex *spectra[TMK_COMPONENTS];    /* [orientation][bin of the annulus] */
+    float mean_power[TMK_COMPONENTS];          /* of them */
 } tmk_pilots;
 
-/* FFT has the side TMK_PILOT_SIDE. */
 tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,
-                           const tmk_fft *fft, tmk_error *error);
+                           tmk_error *error);
 void tmk_pilots_release(tmk_pilots *pilots);
 
 #endif

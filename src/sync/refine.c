@@ -237,19 +237,20 @@ static field best_shift(const tile_map *tiles, int count)
     return found;
 }
 
-/* Climbs along shift, zoom, aspect, turn and shear, in ever smaller steps. */
-static double climb(const tile_map *tiles, int count, field *at)
+/* Climbs along shift, and zoom, aspect, turn and shear, in ever smaller steps. */
+static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
 {
     static const field ways[] = {
         {1, 0, 0, 0, 0, 0},  {0, 0, 0, 1, 0, 0},  {0, 1, 0, 0, 0, 1},
         {0, 1, 0, 0, 0, -1}, {0, 0, 1, 0, -1, 0}, {0, 0, 1, 0, 1, 0},
     };
     double best = total(tiles, count, at);
+    int directions = fit == TMK_FIT_SHIFT ? 4 : 12;
 
     for (double step = 1.6; step > 0.04; step /= 2)
         for (int sweep = 0, moved = 1; moved && sweep < 12; sweep++) {
             moved = 0;
-            for (int way = 0; way < 12; way++) {
+            for (int way = 0; way < directions; way++) {
                 const field *w = &ways[way / 2];
                 double s = way & 1 ? -step : step, value;
                 field next = {at->x + s * w->x,     at->x_x + s * w->x_x,
@@ -313,14 +314,15 @@ static tmk_affine displaced(const tmk_affine *map, const field *f, const double 
 }
 
 tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double centre_x,
-                      double centre_y, tmk_affine *map, double *score, tmk_error *error)
+                      double centre_y, tmk_fit fit, tmk_affine *map, double *score,
+                      tmk_error *error)
 {
     tmk_affine back = tmk_affine_inverse(map);
     double extent = hypot(residuals->width, residuals->height) *
                     sqrt(fabs(back.xx * back.yy - back.xy * back.yx));
     int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
     tile_map *tiles;
-    double radius = FIRST_RADIUS, half;
+    double radius = fit == TMK_FIT_SHIFT ? extent : FIRST_RADIUS, half;
 
     if (most > 4096)
         most = 4096;
@@ -339,7 +341,7 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
         half = fmin(radius, extent / 2);
         count = gather_tiles(r, residuals, map, centre, radius, half, tiles, most);
         f = best_shift(tiles, count);
-        value = climb(tiles, count, &f);
+        value = climb(tiles, count, fit, &f);
         for (int t = 0; t < count; t++)
             power += tiles[t].power;
         *score = value / sqrt(power);

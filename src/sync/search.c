@@ -8,20 +8,25 @@
 #include "base/memory.h"
 
 #define SIDE TMK_PILOT_SIDE
-#define STEP TMK_PILOT_STEP
+#define POINTS ((size_t)SIDE * SIDE)
+#define ROWS 32 /* of samples that are made at once */
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define WIDER __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDER
+#endif
 
 struct tmk_searcher {
     const tmk_pilots *pilots;
-    const tmk_fft *fft;
-    float *torus;                             /* SIDE x SIDE */
-    float *row;                               /* one row of samples */
-    size_t row_length;
-    float complex *residual[TMK_COMPONENTS];  /* whitened spectra */
-    float complex *product;
+    float *torus;                            /* SIDE x SIDE */
+    float *rows;                             /* ROWS x SIDE samples */
+    float complex *spectrum;                 /* of a torus, or of a correlation */
+    float complex *residual[TMK_COMPONENTS]; /* whitened, the bins of the annulus */
 };
 
 tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
-                            const tmk_fft *fft, tmk_error *error)
+                            tmk_error *error)
 {
     tmk_searcher *made = tmk_calloc(1, sizeof *made);
     int complete = made != NULL;
@@ -29,14 +34,12 @@ tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
     *searcher = NULL;
     if (complete) {
         made->pilots = pilots;
-        made->fft = fft;
-        made->torus = tmk_calloc((size_t)SIDE * SIDE, sizeof(float));
-        made->row_length = SIDE;
-        made->row = tmk_calloc(made->row_length, sizeof(float));
-        made->product = tmk_calloc(TMK_PILOT_BINS, sizeof(float complex));
-        complete = made->torus != NULL && made->row != NULL && made->product != NULL;
+        made->torus = tmk_calloc(POINTS, sizeof(float));
+        made->rows = tmk_calloc((size_t)ROWS * SIDE, sizeof(float));
+        made->spectrum = tmk_calloc(TMK_PILOT_BINS, sizeof(float complex));
+        complete = made->torus != NULL && made->rows != NULL && made->spectrum != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
-            made->residual[c] = tmk_calloc(TMK_PILOT_BINS, sizeof(float complex));
+            made->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
             complete = complete && made->residual[c] != NULL;
         }
     }
@@ -55,16 +58,16 @@ void tmk_searcher_free(tmk_searcher **searcher)
     if (s == NULL)
         return;
     tmk_free(s->torus);
-    tmk_free(s->row);
-    tmk_free(s->product);
+    tmk_free(s->rows);
+    tmk_free(s->spectrum);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_free(s->residual[c]);
     tmk_free(s);
     *searcher = NULL;
 }
 
-/* The box that WINDOW of the picture takes up before SHAPE, in steps of the torus. */
-static void box_of(const double window[4], const tmk_affine *shape, int box[4])
+/* The box that WINDOW of the picture takes up before SHAPE, in steps of a torus. */
+static void box_of(const double window[4], const tmk_affine *shape, int step, int box[4])
 {
     tmk_affine back = tmk_affine_inverse(shape);
     double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
@@ -79,93 +82,117 @@ static void box_of(const double window[4], const tmk_affine *shape, int box[4])
         high[1] = fmax(high[1], y);
     }
     for (int i = 0; i < 2; i++) {
-        box[i] = (int)floor(low[i] / STEP);
-        box[2 + i] = (int)ceil(high[i] / STEP);
+        box[i] = (int)floor(low[i] / step);
+        box[2 + i] = (int)ceil(high[i] / step);
     }
 }
 
-/* Samples the residual row by row and folds it onto the torus, SIDE samples at a time. */
-static void fold(tmk_searcher *s, const tmk_pyramid *residual, const int box[4],
-                 const tmk_affine *shape)
+/* Adds a row of WIDTH samples, the first of which lies at X of the torus' row TO. */
+static void add_row(float *to, int side, int x, const float *row, int width)
 {
-    memset(s->torus, 0, (size_t)SIDE * SIDE * sizeof *s->torus);
-    for (int y = box[1]; y < box[3]; y++)
-        for (int x = box[0]; x < box[2]; x += SIDE) {
-            int width = box[2] - x < SIDE ? box[2] - x : SIDE;
-            tmk_grid grid = {(double)x * STEP, (double)y * STEP, STEP, width, 1};
-            float *to = s->torus + (size_t)(y & (SIDE - 1)) * SIDE;
+    int start = x & (side - 1), split = side - start;
 
-            tmk_resample(s->row, &grid, residual, shape);
-            for (int i = 0; i < width; i++)
-                to[(x + i) & (SIDE - 1)] += s->row[i];
+    for (int i = 0; i < width && i < split; i++)
+        to[start + i] += row[i];
+    for (int i = split; i < width; i++)
+        to[i - split] += row[i];
+}
+
+/* Samples the residual and folds it onto the torus, at most a period at a time. */
+static void fold(tmk_searcher *s, const tmk_pyramid *residual, tmk_component component,
+                 const double window[4], const tmk_affine *shape)
+{
+    int step = tmk_pilot_step(component), side = tmk_pilot_side(component), box[4];
+
+    box_of(window, shape, step, box);
+    memset(s->torus, 0, (size_t)side * (size_t)side * sizeof *s->torus);
+    for (int y = box[1]; y < box[3]; y += ROWS)
+        for (int x = box[0]; x < box[2]; x += side) {
+            int width = box[2] - x < side ? box[2] - x : side;
+            int height = box[3] - y < ROWS ? box[3] - y : ROWS;
+            tmk_grid grid = {(double)x * step, (double)y * step, step, width, height};
+
+            tmk_resample(s->rows, &grid, residual, shape);
+            for (int j = 0; j < height; j++)
+                add_row(s->torus + ((y + j) & (side - 1)) * side, side, x,
+                        s->rows + j * width, width);
         }
 }
 
-/* Tempers peaks of the spectrum: partly phase-only, which mutes periodic screens. */
-static void whiten(float complex *spectrum)
+/* The annulus of the folded residual's spectrum, its peaks tempered: partly phase-only,
+ * which mutes periodic screens. */
+WIDER static void whiten(tmk_searcher *s, tmk_component component)
 {
-    const int low = SIDE * 5 * STEP / TMK_TILE, high = SIDE * 15 * STEP / TMK_TILE;
+    const tmk_pilot_bin *bins = s->pilots->bins[component];
+    size_t count = s->pilots->count[component];
+    float *values = (float *)s->residual[component];
     double power = 0;
     float mean;
-    int bins = 0;
 
-    for (int ky = 0; ky < SIDE; ky++)
-        for (int kx = 0; kx < TMK_FFT_COLUMNS(SIDE); kx++) {
-            float complex *v = spectrum + (size_t)ky * TMK_FFT_COLUMNS(SIDE) + kx;
-            int y = ky < SIDE / 2 ? ky : ky - SIDE, square = kx * kx + y * y;
+    for (size_t i = 0; i < count; i++) {
+        float re = crealf(s->spectrum[bins[i].own]), im = cimagf(s->spectrum[bins[i].own]);
 
-            if (square < low * low || square > high * high)
-                continue;
-            power += crealf(*v) * crealf(*v) + cimagf(*v) * cimagf(*v);
-            bins++;
-        }
-    mean = (float)(power / bins) + 1e-20f;
-    for (size_t i = 0; i < TMK_PILOT_BINS; i++) {
-        float re = crealf(spectrum[i]), im = cimagf(spectrum[i]);
+        values[2 * i] = re;
+        values[2 * i + 1] = im;
+        power += re * re + im * im;
+    }
+    mean = (float)(power / (double)(count > 0 ? count : 1)) + 1e-20f;
+    for (size_t i = 0; i < count; i++) {
+        float re = values[2 * i], im = values[2 * i + 1];
+        float gain = 1.0f / sqrtf(re * re + im * im + mean);
 
-        spectrum[i] /= sqrtf(re * re + im * im + mean);
+        values[2 * i] = re * gain;
+        values[2 * i + 1] = im * gain;
     }
 }
 
-/* The correlation for all offsets of both components, each over its own deviation. */
-static int correlate(tmk_searcher *s, int orientation, const int used[TMK_COMPONENTS])
+static double power_of(const float complex *values, size_t count)
 {
-    float gains[TMK_COMPONENTS] = {0};
-    int any = 0;
+    const float *parts = (const float *)values;
+    double power = 0;
 
-    for (int c = 0; c < TMK_COMPONENTS; c++) {
-        const float complex *pilot =
-            s->pilots->spectra[c] + (size_t)orientation * TMK_PILOT_BINS;
-        double power = 0;
+    for (size_t i = 0; i < 2 * count; i++)
+        power += parts[i] * parts[i];
+    return power;
+}
 
-        for (size_t i = 0; used[c] && i < TMK_PILOT_BINS; i++) {
-            float pr = crealf(pilot[i]), pi = cimagf(pilot[i]);
-            float rr = crealf(s->residual[c][i]), ri = cimagf(s->residual[c][i]);
+/* Adds GAIN times the cross spectrum to the joint one; returns nothing new elsewhere. */
+WIDER static void add_product(float *joint, const float complex *residual,
+                              const float complex *pilot, const tmk_pilot_bin *bins,
+                              size_t count, float gain)
+{
+    const float *r = (const float *)residual, *p = (const float *)pilot;
 
-            power += (pr * pr + pi * pi) * (rr * rr + ri * ri);
-        }
-        if (power > 0) {
-            gains[c] = (float)(1 / sqrt(power));
-            any++;
-        }
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 2 * (size_t)bins[i].joint;
+        float pr = p[2 * i] * gain, pi = p[2 * i + 1] * gain;
+
+        joint[at] += r[2 * i] * pr + r[2 * i + 1] * pi;
+        joint[at + 1] += r[2 * i] * pi - r[2 * i + 1] * pr;
     }
-    for (size_t i = 0; i < TMK_PILOT_BINS; i++) {
-        float re = 0, im = 0;
+}
 
-        for (int c = 0; c < TMK_COMPONENTS; c++)
-            if (gains[c] > 0) {
-                float complex p =
-                    s->pilots->spectra[c][(size_t)orientation * TMK_PILOT_BINS + i];
-                float pr = crealf(p) * gains[c], pi = cimagf(p) * gains[c];
-                float rr = crealf(s->residual[c][i]), ri = cimagf(s->residual[c][i]);
+/*
+ * The correlation for all offsets, both components over their own deviations; returns the
+ * deviation of the whole.
+ */
+static double correlate(tmk_searcher *s, int orientation, const double power[TMK_COMPONENTS])
+{
+    const tmk_pilots *p = s->pilots;
 
-                re += rr * pr + ri * pi;
-                im += rr * pi - ri * pr;
-            }
-        s->product[i] = re + im * I;
+    memset(s->spectrum, 0, TMK_PILOT_BINS * sizeof *s->spectrum);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        if (power[c] > 0)
+            add_product((float *)s->spectrum, s->residual[c],
+                        p->spectra[c] + (size_t)orientation * p->count[c], p->bins[c],
+                        p->count[c], (float)(1 / sqrt(power[c] * p->mean_power[c])));
+    {
+        /* each bin of the half spectrum stands for two */
+        double all = 2 * power_of(s->spectrum, TMK_PILOT_BINS);
+
+        tmk_fft_inverse(p->fft[TMK_LUMA], s->spectrum, s->torus);
+        return sqrt(all);
     }
-    tmk_fft_inverse(s->fft, s->product, s->torus);
-    return any;
 }
 
 static int near(double a, double b, double period, double within)
@@ -213,6 +240,24 @@ void tmk_candidates_add(tmk_candidates *candidates, const tmk_candidate *candida
     candidates->count++;
 }
 
+/* The index of the greatest of the torus' points. */
+WIDER static size_t greatest(const float *torus)
+{
+    float best[16], most;
+    size_t at = 0;
+
+    memcpy(best, torus, sizeof best);
+    for (size_t i = 16; i < POINTS; i += 16)
+        for (size_t lane = 0; lane < 16; lane++)
+            best[lane] = torus[i + lane] > best[lane] ? torus[i + lane] : best[lane];
+    most = best[0];
+    for (size_t lane = 1; lane < 16; lane++)
+        most = best[lane] > most ? best[lane] : most;
+    while (torus[at] != most)
+        at++;
+    return at;
+}
+
 /* Enters the highest point of the torus, blots out its surroundings, and again. */
 static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation, int peaks,
                        double deviation, tmk_candidates *candidates)
@@ -220,16 +265,15 @@ static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation
     for (int peak = 0; peak < peaks; peak++) {
         tmk_affine shifted = tmk_orientations[orientation];
         tmk_candidate found = {.orientation = orientation};
-        int best = 0, x, y;
+        size_t best = greatest(s->torus);
+        int x = (int)(best % SIDE), y = (int)(best / SIDE);
 
-        for (int i = 1; i < SIDE * SIDE; i++)
-            if (s->torus[i] > s->torus[best])
-                best = i;
-        x = best % SIDE;
-        y = best / SIDE;
         found.score = s->torus[best] / deviation;
-        shifted.x0 = -(double)x * STEP;
-        shifted.y0 = -(double)y * STEP;
+        if (candidates->count == candidates->limit &&
+            found.score <= candidates->list[candidates->count - 1].score)
+            return;
+        shifted.x0 = -(double)x * TMK_PILOT_STEP;
+        shifted.y0 = -(double)y * TMK_PILOT_STEP;
         found.map = tmk_affine_then(&shifted, shape);
         tmk_candidates_add(candidates, &found);
         for (int dy = -2; dy <= 2; dy++)
@@ -243,25 +287,21 @@ void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const double wi
                 tmk_candidates *candidates)
 {
     const tmk_pyramid *pyramids = tmk_residuals_for(residuals, shape);
-    int box[4], used[TMK_COMPONENTS];
+    double power[TMK_COMPONENTS] = {0};
 
-    box_of(window, shape, box);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        used[c] = pyramids[c].levels > 0;
-        if (!used[c])
+        if (pyramids[c].levels == 0)
             continue;
-        fold(s, &pyramids[c], box, shape);
-        tmk_fft_forward(s->fft, s->torus, s->residual[c]);
-        whiten(s->residual[c]);
+        fold(s, &pyramids[c], (tmk_component)c, window, shape);
+        tmk_fft_forward(s->pilots->fft[c], s->torus, s->spectrum);
+        whiten(s, (tmk_component)c);
+        power[c] = power_of(s->residual[c], s->pilots->count[c]);
     }
-    for (int o = 0; o < TMK_ORIENTATIONS; o++) {
-        int any;
-        double power = 0;
+    for (int o = 0; o < TMK_ORIENTATIONS; o++)
+        if (orientations >> o & 1) {
+            double deviation = correlate(s, o, power);
 
-        if (!(orientations >> o & 1) || (any = correlate(s, o, used)) == 0)
-            continue;
-        for (int i = 0; i < SIDE * SIDE; i++)
-            power += (double)s->torus[i] * s->torus[i];
-        take_peaks(s, shape, o, peaks, sqrt(power / (SIDE * SIDE)) + 1e-30, candidates);
-    }
+            if (deviation > 0)
+                take_peaks(s, shape, o, peaks, deviation, candidates);
+        }
 }

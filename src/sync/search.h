@@ -30,8 +30,9 @@ typedef struct tmk_candidates {
 
 typedef struct tmk_searcher tmk_searcher;
 
+/* PILOTS must outlive the searcher.  Ends with tmk_searcher_free. */
 tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
-                            const tmk_fft *fft, tmk_error *error);
+                            tmk_error *error);
 void tmk_searcher_free(tmk_searcher **searcher);
 
 /*
