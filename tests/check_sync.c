@@ -277,7 +277,6 @@ END_TEST
 
 typedef struct bench {
     tmk_carriers *carriers;
-    tmk_fft *fft;
     tmk_pilots pilots;
     tmk_residuals residuals;
 } bench;
@@ -287,8 +286,7 @@ static bench bench_of(const planted *p)
     bench b = {0};
 
     ck_assert_int_eq(tmk_carriers_new(&b.carriers, p->key, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_fft_new(&b.fft, TMK_PILOT_SIDE, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_pilots_make(&b.pilots, b.carriers, b.fft, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_pilots_make(&b.pilots, b.carriers, NULL), TMK_OK);
     ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, 1, NULL), TMK_OK);
     return b;
 }
@@ -297,7 +295,6 @@ static void release_bench(bench *b)
 {
     tmk_residuals_release(&b->residuals);
     tmk_pilots_release(&b->pilots);
-    tmk_fft_free(&b->fft);
     tmk_carriers_free(&b->carriers);
 }
 
@@ -311,7 +308,7 @@ START_TEST(test_search)
     const double window[4] = {0, 0, 400, 520};
     tmk_affine back;
 
-    ck_assert_int_eq(tmk_searcher_new(&searcher, &b.pilots, b.fft, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_searcher_new(&searcher, &b.pilots, NULL), TMK_OK);
     tmk_search(searcher, &b.residuals, window, &identity, 0xff, 4, &list);
     ck_assert_int_gt(list.count, 1);
     back = tmk_affine_inverse(&list.list[0].map);
@@ -347,7 +344,9 @@ START_TEST(test_refine)
     map = tmk_affine_then(&map, &errors[_i]);
     map = tmk_affine_then(&map, &around);
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, &map, &score, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_AFFINE, &map, &score,
+                                NULL),
+                     TMK_OK);
     for (int corner = 0; corner < 4; corner++) {
         double x = p.origin.x + (corner & 1 ? 600 : 0);
         double y = p.origin.y + (corner & 2 ? 800 : 0);
@@ -358,11 +357,36 @@ START_TEST(test_refine)
     }
     map = truth;
     map.x0 += 500; /* another place */
-    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, &map, &unmarked, NULL),
+    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_AFFINE, &map,
+                                &unmarked, NULL),
                      TMK_OK);
     ck_assert_double_gt(score, 4 * unmarked);
     tmk_refiner_free(&refiner);
     ck_assert_ptr_null(refiner);
+    release_bench(&b);
+    release(&p);
+}
+END_TEST
+
+/* A fit of the offset alone leaves the shape as it was, to the last bit. */
+START_TEST(test_refine_shift)
+{
+    planted p = plant_gradients(600, 800);
+    bench b = bench_of(&p);
+    tmk_refiner *refiner = NULL;
+    tmk_affine truth = plane_to_copy(&p, &identity), map = truth;
+    double score;
+
+    map.x0 += 5;
+    map.y0 -= 4;
+    ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_SHIFT, &map, &score,
+                                NULL),
+                     TMK_OK);
+    ck_assert(map.xx == 1 && map.xy == 0 && map.yx == 0 && map.yy == 1);
+    ck_assert_double_eq_tol(map.x0, truth.x0, 0.25);
+    ck_assert_double_eq_tol(map.y0, truth.y0, 0.25);
+    tmk_refiner_free(&refiner);
     release_bench(&b);
     release(&p);
 }
@@ -378,6 +402,7 @@ int main(void)
     tcase_add_test(parts, test_candidates);
     tcase_add_test(parts, test_search);
     tcase_add_loop_test(parts, test_refine, 0, 5);
+    tcase_add_test(parts, test_refine_shift);
     tcase_set_timeout(whole, 600);
     tcase_add_test(whole, test_as_released);
     tcase_add_loop_test(whole, test_cut, 0, 4);
