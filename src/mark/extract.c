@@ -201,7 +201,8 @@ static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tm
 
 /*
  * Reads the candidates, best first.  A shape that was exact already (EXACT) is best left
- * alone where the pilots are weak; any other is fitted.  Once a mark was found, only
+ * alone where the pilots are weak; and all are fitted, even after a mark was found, for a
+ * slight turn is seen only so, and the better answer stays.  Once a mark was found, only
  * others as plain as that are looked for: several copies may have been mixed.
  */
 static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates, int exact,
@@ -212,15 +213,15 @@ static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates
     *found = 0;
     for (int i = 0; status == TMK_OK && i < candidates->count; i++) {
         const tmk_candidate *candidate = &candidates->list[i];
-        int here = 0;
+        int shifted = 0, fitted = 0;
 
         if (*found && candidate->score < STRONG_SYNC)
             break;
         if (exact)
-            status = fit_and_read(e, candidate, TMK_FIT_SHIFT, centre, &here, error);
-        if (status == TMK_OK && !here)
-            status = fit_and_read(e, candidate, TMK_FIT_AFFINE, centre, &here, error);
-        *found |= here;
+            status = fit_and_read(e, candidate, TMK_FIT_SHIFT, centre, &shifted, error);
+        if (status == TMK_OK)
+            status = fit_and_read(e, candidate, TMK_FIT_AFFINE, centre, &fitted, error);
+        *found |= shifted || fitted;
     }
     return status;
 }

@@ -146,7 +146,7 @@ tmk_status tmk_margin(double *margin_db, const tmk_carriers *carriers,
     tmk_status status = tmk_fft_new(&fft, TMK_TILE, error);
 
     for (int i = 0; status == TMK_OK && i < count; i++) {
-        tmk_residuals residuals;
+        tmk_residuals residuals = {0};
 
         status = attack_piece(&residuals, picture, &chosen[i], coloured, error);
         if (status == TMK_OK)
