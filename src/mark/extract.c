@@ -323,7 +323,7 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
-        status = tmk_residuals_make(&e->residuals, picture, 2, error);
+        status = tmk_residuals_make(&e->residuals, picture, error);
     return status;
 }
 
