@@ -152,7 +152,8 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
          i++) {
         tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
         tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
-        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
+        *found = read_blind(e, map, &soft);
+        *found |= read_known(e, map, &soft);
     }
     tmk_spectra_release(&spectra);
     return status;

@@ -40,7 +40,7 @@ static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
 #define DEAD 0.3f
 #define ALIVE 1.0f
 /* Half the side, in pixels, of the square whose deviation counts. */
-#define NEIGHBOURS 2
+#define NEIGHBOURS TMK_MASK_MARGIN
 /* Grey levels over which the mark fades in beside pure white and black; a saturated
  * colour counts as further away, each grey level of Cb for so many fades. */
 #define FADE 6.0f
