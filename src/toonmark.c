@@ -44,8 +44,8 @@ tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t ma
         return status;
     tmk_origin_of(&origin, key, picture, mark);
     tmk_payload_encode(mark, coded);
-    status = tmk_embed_at(carriers, picture, &origin, coded, options->strength,
-                          options->threads, report != NULL ? report : &unused, error);
+    status = tmk_embed_at(carriers, picture, &origin, coded, options,
+                          report != NULL ? report : &unused, error);
     tmk_carriers_free(&carriers);
     return status;
 }

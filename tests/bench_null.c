@@ -103,7 +103,7 @@ static tmk_status measure(tmk_spectra *spectra, const tmk_carriers *carriers,
     const tmk_affine as_it_lies = {1, 0, 0, 0, 1, 0};
     tmk_residuals residuals;
     tmk_fft *fft = NULL;
-    tmk_status status = tmk_residuals_make(&residuals, page, 1, error);
+    tmk_status status = tmk_residuals_make(&residuals, page, error);
 
     if (status != TMK_OK)
         return status;
@@ -130,12 +130,13 @@ static void count(tally *t, double z)
 
 static double score(const tmk_carriers *carriers, const tmk_spectra *spectra, dice *d)
 {
-    float weights[TMK_COMPONENTS];
+    tmk_weights weights;
+    int band = dice_int(d, 0, TMK_BANDS - 1);
     uint8_t coded[TMK_CODE_BITS];
     tmk_soft soft;
 
-    tmk_soft_weights(weights, carriers, spectra);
-    tmk_soft_read(&soft, carriers, spectra, weights, dice_int(d, 0, TMK_BANDS - 1));
+    tmk_weights_estimate(&weights, carriers, spectra, band);
+    tmk_soft_read(&soft, carriers, spectra, &weights, band);
     tmk_payload_encode(dice_next(d), coded);
     return tmk_soft_score(&soft, coded);
 }

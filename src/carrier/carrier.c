@@ -17,12 +17,11 @@ typedef struct annulus {
     float inner, outer; /* radii */
     float sync_outer;   /* sync carriers lie below */
     int sync, index;    /* carriers of these roles in a tile */
-    float tilt;         /* amplitude falls as radius^-tilt */
 } annulus;
 
 static const annulus annuli[TMK_COMPONENTS] = {
-    [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60, 0.0f},
-    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 18, 9, 0.0f},
+    [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60},
+    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 18, 9},
 };
 
 static const char *const component_names[TMK_COMPONENTS] = {"luma", "chroma"};
@@ -61,16 +60,11 @@ static float radius_of(tmk_bin bin)
     return sqrtf((float)(bin.x * bin.x + bin.y * bin.y));
 }
 
-static void set_amplitudes(component_plan *to, const annulus *ring)
+/* All carriers are alike, and a tile in which all are on has variance 1. */
+static void set_amplitudes(component_plan *to)
 {
-    float power = 0;
-
-    for (int i = 0; i < to->count; i++) {
-        to->amplitudes[i] = powf(radius_of(to->bins[i]), -ring->tilt);
-        power += 2 * to->amplitudes[i] * to->amplitudes[i];
-    }
     for (int i = 0; i < to->count; i++)
-        to->amplitudes[i] /= sqrtf(power);
+        to->amplitudes[i] = 1 / sqrtf(2 * (float)to->count);
 }
 
 /* Orders a tile's bins by role: sync carriers are the first eligible of a keyed shuffle. */
@@ -92,23 +86,14 @@ static void assign_roles(component_plan *to, const annulus *ring, const tmk_subk
     }
 }
 
-#ifdef TUNE
-double tune(const char *name, double value);
-#endif
 static void make_component(component_plan *to, tmk_component which, const tmk_key *key)
 {
     const annulus *ring = &annuli[which];
-#ifdef TUNE
-    annulus tuned = *ring;
-    ring = &tuned;
-    if (which == 0) { tuned.inner = (float)tune("LI", tuned.inner); tuned.outer = (float)tune("LO", tuned.outer); tuned.tilt = (float)tune("LT", tuned.tilt); tuned.sync = (int)tune("LSY", tuned.sync); }
-    else { tuned.inner = (float)tune("CI", tuned.inner); tuned.outer = (float)tune("CO", tuned.outer); tuned.tilt = (float)tune("CT", tuned.tilt); tuned.sync = (int)tune("CSY", tuned.sync); tuned.index = (int)tune("CIX", tuned.index);}
-#endif
     tmk_subkey roles;
     char name[64];
 
     list_bins(to, ring);
-    set_amplitudes(to, ring);
+    set_amplitudes(to);
     to->first[TMK_INDEX] = ring->sync;
     to->first[TMK_DATA] = ring->sync + ring->index;
     to->first[TMK_ROLES] = to->count;

@@ -205,7 +205,7 @@ static tmk_status read_metadata(const avifImage *frame, tmk_metadata *metadata,
                                 const char *name, tmk_error *error)
 {
     if (tmk_blob_append(&metadata->icc, frame->icc.data, frame->icc.size) != TMK_OK ||
-        tmk_blob_append(&metadata->exif, frame->exif.data, frame->exif.size) != TMK_OK ||
+        tmk_exif_append(&metadata->exif, frame->exif.data, frame->exif.size) != TMK_OK ||
         tmk_blob_append(&metadata->xmp, frame->xmp.data, frame->xmp.size) != TMK_OK)
         return tmk_fail_memory(error, name);
     tmk_exif_set_orientation(&metadata->exif, TMK_UPRIGHT);

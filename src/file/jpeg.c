@@ -24,7 +24,12 @@
 #define MAX_SCANS 500         /* real files have about ten; thousands are an attack */
 #define MAX_MARKER_BYTES 65533 /* that follow a marker's length */
 #define MAX_BLOCKS_IN_MCU 10   /* of the standard (T.81, B.2.3) */
+#define MAX_ICC_BYTES (255 * 65519) /* in 255 markers */
 #define OUT_BYTES 65536
+
+/* libjpeg's encoder works with 8 q in 16 bits.  No coefficient of 8-bit samples reaches
+ * half of this, so a coarser quantiser leaves nothing but zeros either way. */
+#define MAX_QUANTISER 4095
 
 static const char exif_head[6] = "Exif\0";
 static const char xmp_head[29] = "http://ns.adobe.com/xap/1.0/";
@@ -169,6 +174,17 @@ static void read_header(reader *in)
     check_kind(in);
 }
 
+/* Copies a component's quantisers; 0 if they are missing or not valid (T.81, B.2.4.1). */
+static int copy_table(uint16_t copy[DCTSIZE2], const JQUANT_TBL *table)
+{
+    for (int i = 0; table != NULL && i < DCTSIZE2; i++) {
+        if (table->quantval[i] == 0)
+            return 0;
+        copy[i] = table->quantval[i] < MAX_QUANTISER ? table->quantval[i] : MAX_QUANTISER;
+    }
+    return table != NULL;
+}
+
 /* Notes how the file was coded, once all its tables are there. */
 static void note_coding(reader *in)
 {
@@ -183,14 +199,13 @@ static void note_coding(reader *in)
     for (int c = 0; c < jpeg->num_components; c++) {
         const jpeg_component_info *component = &jpeg->comp_info[c];
 
-        if (component->quant_table == NULL)
+        if (!copy_table(coding->component[c].table, component->quant_table))
             stop(&in->trap, tmk_fail(in->trap.error, TMK_BAD_FILE,
-                                     "%s: damaged JPEG: a colour is missing; export it again",
+                                     "%s: damaged JPEG: a colour's table is missing or not "
+                                     "valid; export it again",
                                      in->trap.name));
         coding->component[c].h = component->h_samp_factor;
         coding->component[c].v = component->v_samp_factor;
-        for (int i = 0; i < DCTSIZE2; i++)
-            coding->component[c].table[i] = component->quant_table->quantval[i];
     }
 }
 
@@ -385,7 +400,7 @@ static void keep_tables(writer *job)
 static void put_marker(writer *job, int marker, const char *head, size_t length,
                        const tmk_blob *blob)
 {
-    if (blob->size == 0 || blob->size > MAX_MARKER_BYTES - length)
+    if (blob->size > MAX_MARKER_BYTES - length)
         return;
     jpeg_write_m_header(&job->jpeg, marker, (unsigned)(length + blob->size));
     for (size_t i = 0; i < length; i++)
@@ -403,9 +418,11 @@ static void put_metadata(writer *job)
             put_marker(job, (int)metadata->chunks[i].tag, NULL, 0, &metadata->chunks[i].data);
         return;
     }
-    put_marker(job, JPEG_APP0 + 1, exif_head, sizeof exif_head, job->target->exif);
-    put_marker(job, JPEG_APP0 + 1, xmp_head, sizeof xmp_head, &metadata->xmp);
-    if (metadata->icc.size > 0 && metadata->icc.size <= UINT32_MAX)
+    if (job->target->exif->size > 0)
+        put_marker(job, JPEG_APP0 + 1, exif_head, sizeof exif_head, job->target->exif);
+    if (metadata->xmp.size > 0)
+        put_marker(job, JPEG_APP0 + 1, xmp_head, sizeof xmp_head, &metadata->xmp);
+    if (metadata->icc.size > 0 && metadata->icc.size <= MAX_ICC_BYTES)
         jpeg_write_icc_profile(&job->jpeg, metadata->icc.bytes, (unsigned)metadata->icc.size);
 }
 

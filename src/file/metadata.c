@@ -118,6 +118,16 @@ tmk_resolution tmk_resolution_in(tmk_resolution resolution, tmk_unit unit)
 #define ENTRY_BYTES 12
 #define ENTRY_VALUE 8 /* offset of the value in an entry */
 
+tmk_status tmk_exif_append(tmk_blob *exif, const void *bytes, size_t size)
+{
+    static const char head[6] = "Exif\0";
+
+    if (size >= sizeof head && memcmp(bytes, head, sizeof head) == 0)
+        return tmk_blob_append(exif, (const unsigned char *)bytes + sizeof head,
+                               size - sizeof head);
+    return tmk_blob_append(exif, bytes, size);
+}
+
 static uint32_t number(const unsigned char *bytes, int count, int big_endian)
 {
     uint32_t value = 0;

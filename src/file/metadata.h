@@ -63,6 +63,9 @@ void tmk_metadata_free(tmk_metadata *metadata);
 /* RESOLUTION in UNIT, rounded, at least 1; a ratio stays one. */
 tmk_resolution tmk_resolution_in(tmk_resolution resolution, tmk_unit unit);
 
+/* Appends EXIF to an empty blob, without the "Exif" that some writers put in front. */
+tmk_status tmk_exif_append(tmk_blob *exif, const void *bytes, size_t size);
+
 /* The orientation that EXIF asks for; TMK_UPRIGHT if it says nothing sensible. */
 tmk_orientation tmk_exif_orientation(const tmk_blob *exif);
 

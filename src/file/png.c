@@ -2,11 +2,9 @@
 /*
  * PNG, and the only file that knows libpng.
  *
- * Pixels go through libpng.  The other chunks are collected by a walk over the file's own
- * sequence of chunks, so that those that pass through do so byte for byte, and are
- * written in the same order on the same side of the pixels.  Palettes and fewer than 8
- * bits are spread to whole samples, since a mark needs colours that the palette has not;
- * chunks that describe such samples are rewritten to match.
+ * Palettes and fewer than 8 bits are spread to whole samples, since a mark needs colours
+ * that the palette has not.  Chunks that pass through are written in the order they were
+ * read in, on the same side of the pixels.
  *
  * libpng reports a failure by a call that must not return; guarded() is where it lands.
  * What has to survive the jump lives in the reader or writer, outside that frame.
@@ -17,15 +15,11 @@
 #include <string.h>
 
 #include "file/imagefile.h"
+#include "file/pngchunk.h"
 
-#define SIGNATURE_BYTES 8
 #define MAX_CHUNK_BYTES ((size_t)64 << 20) /* one text or profile, unpacked */
-#define MAX_CHUNKS 10000                   /* that pass through */
 #define MAX_DEFLATE_RATIO 1040             /* deflate packs no better than 1032 to 1 */
 #define XMP_KEYWORD "XML:com.adobe.xmp"
-
-#define TAG(a, b, c, d)                                                                   \
-    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 /* Where libpng's failures land. */
 typedef struct trap {
@@ -153,8 +147,11 @@ static void read_metadata(reader *in)
 
     if (png_get_iCCP(in->png, in->info, &name, &kind, &bytes, &size) != 0)
         status = tmk_blob_append(&metadata->icc, bytes, size);
-    if (status == TMK_OK && png_get_eXIf_1(in->png, in->info, &size, &bytes) != 0)
-        status = tmk_blob_append(&metadata->exif, bytes, size);
+    /* EXIF is the very chunk that passes through: its orientation must be the one told. */
+    for (size_t i = 0; status == TMK_OK && i < metadata->count; i++)
+        if (metadata->chunks[i].tag == TMK_PNG_TAG('e', 'X', 'I', 'f'))
+            status = tmk_exif_append(&metadata->exif, metadata->chunks[i].data.bytes,
+                                     metadata->chunks[i].data.size);
     if (png_get_pHYs(in->png, in->info, &x, &y, &kind) != 0 && x > 0 && y > 0)
         metadata->resolution = (tmk_resolution){
             kind == PNG_RESOLUTION_METER ? TMK_PER_METRE : TMK_ASPECT, x, y};
@@ -166,152 +163,19 @@ static void read_metadata(reader *in)
         png_error(in->png, "no memory");
 }
 
-/* --------------------------------------------------- chunks that pass through */
-
-typedef enum handling {
-    ONCE = 1, /* a second one is an error of the file and is left out */
-    MANY,
-    REFUSE,  /* means something that we would destroy */
-    REWRITE, /* describes samples: to be matched to those we write */
-} handling;
-
-static const struct {
-    char name[5];
-    handling rule;
-} rules[] = {
-    {"gAMA", ONCE}, {"cHRM", ONCE}, {"sRGB", ONCE}, {"iCCP", ONCE}, {"cICP", ONCE},
-    {"mDCV", ONCE}, {"cLLI", ONCE}, {"pHYs", ONCE}, {"eXIf", ONCE}, {"tIME", ONCE},
-    {"oFFs", ONCE}, {"sCAL", ONCE}, {"pCAL", ONCE}, {"sTER", ONCE}, {"tEXt", MANY},
-    {"zTXt", MANY}, {"iTXt", MANY}, {"sPLT", MANY}, {"sBIT", REWRITE}, {"bKGD", REWRITE},
-    {"acTL", REFUSE},
-};
-
-/* 0: the chunk is left out.  Unknown chunks pass if their fourth letter is small, which
- * says that they don't depend on the pixels (PNG specification, section 5.4). */
-static handling rule_of(uint32_t tag)
-{
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (png_get_uint_32((png_const_bytep)rules[i].name) == tag)
-            return rules[i].rule;
-    if (tag == TAG('t', 'R', 'N', 'S') || tag == TAG('h', 'I', 'S', 'T'))
-        return (handling)0;
-    return (tag >> 24 & 0x20) != 0 && (tag & 0x20) != 0 ? MANY : (handling)0;
-}
-
-/* The checksum of chunks (PNG specification, annex D), bit by bit: it serves small ones. */
-static uint32_t checksum(const unsigned char *bytes, size_t size)
-{
-    uint32_t sum = UINT32_MAX;
-
-    for (size_t i = 0; i < size; i++) {
-        sum ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ ((sum & 1) != 0 ? 0xEDB88320u : 0);
-    }
-    return ~sum;
-}
-
-static int have_chunk(const tmk_metadata *metadata, uint32_t tag)
-{
-    for (size_t i = 0; i < metadata->count; i++)
-        if (metadata->chunks[i].tag == tag)
-            return 1;
-    return 0;
-}
-
-/* The significant bits of each sample: those of alpha are new if tRNS was spread. */
-static tmk_status add_sbit(reader *in, const unsigned char *bytes, size_t size)
-{
-    const tmk_picture *picture = &in->image->picture;
-    unsigned char bits[4] = {0};
-
-    if (size > 4)
-        return TMK_OK;
-    memcpy(bits, bytes, size);
-    if (tmk_picture_has_alpha(picture) && (int)size + 1 == picture->channels)
-        bits[size++] = (unsigned char)picture->depth;
-    if ((int)size != picture->channels)
-        return TMK_OK;
-    return tmk_metadata_add(&in->image->metadata, TAG('s', 'B', 'I', 'T'), 0, bits, size);
-}
-
-/* The background: an index is looked up, a grey value of few bits is spread. */
-static tmk_status add_background(reader *in, const unsigned char *bytes, size_t size)
-{
-    unsigned char colour[6] = {0};
-    const unsigned char *header = in->source->bytes + SIGNATURE_BYTES + 8;
-    int depth = header[8], kind = header[9];
-    png_colorp palette;
-    int entries = 0;
-
-    if (kind == PNG_COLOR_TYPE_PALETTE) {
-        if (size != 1 || png_get_PLTE(in->png, in->info, &palette, &entries) == 0 ||
-            bytes[0] >= entries)
-            return TMK_OK;
-        colour[1] = palette[bytes[0]].red;
-        colour[3] = palette[bytes[0]].green;
-        colour[5] = palette[bytes[0]].blue;
-        bytes = colour;
-        size = 6;
-    } else if (depth < 8) {
-        if (size != 2 || bytes[1] >> depth != 0)
-            return TMK_OK;
-        colour[1] = (unsigned char)(bytes[1] * (255 / ((1 << depth) - 1)));
-        bytes = colour;
-    }
-    return tmk_metadata_add(&in->image->metadata, TAG('b', 'K', 'G', 'D'), 0, bytes, size);
-}
-
-static tmk_status add_chunk(reader *in, uint32_t tag, int late, const unsigned char *bytes,
-                            size_t size)
-{
-    tmk_metadata *metadata = &in->image->metadata;
-    handling rule = rule_of(tag);
-
-    if (rule == REFUSE)
-        return tmk_fail(in->trap.error, TMK_UNSUPPORTED,
-                        "%s: an animated PNG; give its frames one by one", in->trap.name);
-    if (rule == 0 || (rule != MANY && have_chunk(metadata, tag)) ||
-        metadata->count >= MAX_CHUNKS ||
-        checksum(bytes - 4, size + 4) != png_get_uint_32(bytes + size))
-        return TMK_OK;
-    if (tag == TAG('s', 'B', 'I', 'T'))
-        return add_sbit(in, bytes, size);
-    if (tag == TAG('b', 'K', 'G', 'D'))
-        return add_background(in, bytes, size);
-    return tmk_metadata_add(metadata, tag, late, bytes, size);
-}
-
-/* Walks the chunks: length, four letters, data, checksum.  libpng has read the same file
- * to its end, so a chunk that does not fit can only follow that. */
 static void collect_chunks(reader *in)
 {
-    const unsigned char *bytes = in->source->bytes;
-    size_t at = SIGNATURE_BYTES, left;
-    tmk_status status = TMK_OK;
-    int late = 0;
+    tmk_status status = tmk_png_collect_chunks(in->source, &in->image->picture,
+                                               &in->image->metadata, in->trap.error);
 
-    for (left = in->source->size - at; status == TMK_OK && left >= 12;
-         left = in->source->size - at) {
-        size_t size = png_get_uint_32(bytes + at);
-        uint32_t tag = png_get_uint_32(bytes + at + 4);
-
-        if (size > left - 12 || tag == TAG('I', 'E', 'N', 'D'))
-            break;
-        late |= tag == TAG('I', 'D', 'A', 'T');
-        status = add_chunk(in, tag, late, bytes + at + 8, size);
-        at += size + 12;
-    }
-    if (status == TMK_NO_MEMORY)
-        png_error(in->png, "no memory");
     if (status != TMK_OK)
         stop_reading(in, status);
 }
 
 static int is_png(const tmk_source *source)
 {
-    return source->size >= SIGNATURE_BYTES &&
-           memcmp(source->bytes, "\x89PNG\r\n\x1a\n", SIGNATURE_BYTES) == 0;
+    return source->size >= TMK_PNG_SIGNATURE_BYTES &&
+           memcmp(source->bytes, "\x89PNG\r\n\x1a\n", TMK_PNG_SIGNATURE_BYTES) == 0;
 }
 
 static tmk_status decode_png(const tmk_source *source, tmk_image *image, tmk_error *error)
@@ -331,8 +195,8 @@ static tmk_status decode_png(const tmk_source *source, tmk_image *image, tmk_err
     png_set_chunk_malloc_max(in.png, MAX_CHUNK_BYTES);
     png_set_read_fn(in.png, &in, give_bytes);
     guard_reading(&in, read_pixels);
-    guard_reading(&in, read_metadata);
     guard_reading(&in, collect_chunks);
+    guard_reading(&in, read_metadata);
     free(in.rows);
     png_destroy_read_struct(&in.png, &in.info, NULL);
     return in.trap.status;
@@ -403,10 +267,10 @@ static void put_metadata(writer *job)
         png_save_uint_32(physical, resolution.x);
         png_save_uint_32(physical + 4, resolution.y);
         physical[8] = resolution.unit == TMK_PER_METRE;
-        put_chunk(job, TAG('p', 'H', 'Y', 's'), physical, sizeof physical);
+        put_chunk(job, TMK_PNG_TAG('p', 'H', 'Y', 's'), physical, sizeof physical);
     }
     if (job->target->exif->size > 0)
-        put_chunk(job, TAG('e', 'X', 'I', 'f'), job->target->exif->bytes,
+        put_chunk(job, TMK_PNG_TAG('e', 'X', 'I', 'f'), job->target->exif->bytes,
                   job->target->exif->size);
     if (metadata->xmp.size > 0)
         put_xmp(job, &metadata->xmp);

@@ -205,10 +205,13 @@ static tmk_status make_file(making *file, const char *path, int overwrite,
 
     if (open_beside(file) != 0)
         return fail_writing(path, error);
-    status = write_all(file->descriptor, path, bytes, size, error);
-    if (status == TMK_OK &&
-        ((old != NULL && fchmod(file->descriptor, old->st_mode & 07777) != 0) ||
-         (fsync(file->descriptor) != 0 && errno != EINVAL && errno != ENOTSUP)))
+    /* A private file stays private, from the first byte on. */
+    if (old != NULL && fchmod(file->descriptor, old->st_mode & 0777) != 0)
+        status = fail_writing(path, error);
+    else
+        status = write_all(file->descriptor, path, bytes, size, error);
+    if (status == TMK_OK && fsync(file->descriptor) != 0 && errno != EINVAL &&
+        errno != ENOTSUP)
         status = fail_writing(path, error);
     if (close(file->descriptor) != 0 && status == TMK_OK)
         status = fail_writing(path, error);

@@ -8,7 +8,8 @@
  *
  *     linear = 2/3 q below q = 3/4, else 2 q - 1;   index = 127 (1 - linear^(1/3))
  *
- * Segments are quantised finer and coarser around that; their mean exponent is taken.
+ * Segments are quantised finer and coarser around that, which shifts the exponent, but
+ * not its mean over the picture; the odds of the segment map tell how large each one is.
  */
 #include "file/vp8.h"
 
@@ -76,6 +77,7 @@ static int read_optional(coder *in, int count)
 typedef struct segments {
     int enabled, absolute;
     int index[SEGMENTS];
+    double odds[SEGMENTS - 1]; /* of the map's tree: first half, 0 in it, 2 in the other */
 } segments;
 
 static void read_segments(coder *in, segments *found)
@@ -96,7 +98,7 @@ static void read_segments(coder *in, segments *found)
     }
     for (int i = 0; update_map && i < SEGMENTS - 1; i++)
         if (read_bit(in))
-            read_bits(in, 8); /* odds of the map's tree */
+            found->odds[i] = read_bits(in, 8) / 256.0;
 }
 
 static void skip_loop_filter(coder *in)
@@ -107,22 +109,26 @@ static void skip_loop_filter(coder *in)
             read_optional(in, 6);
 }
 
+/* The logarithm of 1 - index / 127, for the middle of what rounds down to INDEX. */
 static double exponent(int index)
 {
-    index = index < 0 ? 0 : index > MAX_INDEX - 1 ? MAX_INDEX - 1 : index;
-    return log(1.0 - index / (double)MAX_INDEX);
+    index = index < 0 ? 0 : index >= MAX_INDEX ? MAX_INDEX - 1 : index;
+    return log(1 - (index + 0.5) / MAX_INDEX);
 }
 
 static int quality_of(const segments *found, int base)
 {
-    double sum = 0, linear;
+    const double *odds = found->odds;
+    const double share[SEGMENTS] = {odds[0] * odds[1], odds[0] * (1 - odds[1]),
+                                    (1 - odds[0]) * odds[2], (1 - odds[0]) * (1 - odds[2])};
+    double mean = 0, linear;
     int quality;
 
     for (int i = 0; i < SEGMENTS; i++)
-        sum += exponent(!found->enabled   ? base
-                        : found->absolute ? found->index[i]
-                                          : base + found->index[i]);
-    linear = exp(3 * sum / SEGMENTS);
+        mean += share[i] * exponent(!found->enabled   ? base
+                                    : found->absolute ? found->index[i]
+                                                      : base + found->index[i]);
+    linear = exp(3 * mean);
     quality = (int)lround(100 * (linear < 0.5 ? 1.5 * linear : (1 + linear) / 2));
     return quality < 1 ? 1 : quality;
 }
@@ -130,7 +136,7 @@ static int quality_of(const segments *found, int base)
 int tmk_vp8_quality(const unsigned char *data, size_t size)
 {
     coder in = {0};
-    segments found = {0};
+    segments found = {.odds = {1, 1, 1}};
 
     if (size < FRAME_HEAD + 2 || (data[0] & 1) != 0 ||
         memcmp(data + 3, "\x9d\x01\x2a", 3) != 0)

@@ -16,9 +16,8 @@
 #include "file/imagefile.h"
 #include "file/vp8.h"
 
-#define LOSSLESS_EFFORT 6   /* 0 to 9: more is smaller and slower */
-#define UNKNOWN_QUALITY 90  /* of a lossy input whose quantisers can't be read */
-#define EXIF_HEAD "Exif\0\0" /* that some writers put before the TIFF header */
+#define LOSSLESS_EFFORT 6  /* 0 to 9: more is smaller and slower */
+#define UNKNOWN_QUALITY 90 /* of a lossy input whose quantisers can't be read */
 
 /* ----------------------------------------------------------------------- reading */
 
@@ -67,18 +66,16 @@ static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatu
     return code == VP8_STATUS_OK ? TMK_OK : fail_decoding(code, source->name, error);
 }
 
-static tmk_status read_chunk(const WebPDemuxer *demuxer, const char *tag, tmk_blob *blob)
+typedef tmk_status appender(tmk_blob *blob, const void *bytes, size_t size);
+
+static tmk_status read_chunk(const WebPDemuxer *demuxer, const char *tag, appender *append,
+                             tmk_blob *blob)
 {
     WebPChunkIterator chunk;
     tmk_status status = TMK_OK;
 
     if (WebPDemuxGetChunk(demuxer, tag, 1, &chunk)) {
-        const unsigned char *bytes = chunk.chunk.bytes;
-        size_t size = chunk.chunk.size;
-        size_t skip = sizeof EXIF_HEAD - 1;
-
-        skip = size > skip && memcmp(bytes, EXIF_HEAD, skip) == 0 ? skip : 0;
-        status = tmk_blob_append(blob, bytes + skip, size - skip);
+        status = append(blob, chunk.chunk.bytes, chunk.chunk.size);
         WebPDemuxReleaseChunkIterator(&chunk);
     }
     return status;
@@ -125,11 +122,11 @@ static tmk_status read_container(const tmk_source *source, tmk_image *image, tmk
                                                              : VP8_STATUS_NOT_ENOUGH_DATA,
                              source->name, error);
     }
-    status = read_chunk(demuxer, "ICCP", &image->metadata.icc);
+    status = read_chunk(demuxer, "ICCP", tmk_blob_append, &image->metadata.icc);
     if (status == TMK_OK)
-        status = read_chunk(demuxer, "EXIF", &image->metadata.exif);
+        status = read_chunk(demuxer, "EXIF", tmk_exif_append, &image->metadata.exif);
     if (status == TMK_OK)
-        status = read_chunk(demuxer, "XMP ", &image->metadata.xmp);
+        status = read_chunk(demuxer, "XMP ", tmk_blob_append, &image->metadata.xmp);
     if (status != TMK_OK)
         status = tmk_fail_memory(error, source->name);
     else if (!image->coding.lossless)

@@ -20,8 +20,12 @@
 #include "carrier/carrier.h"
 #include "code/payload.h"
 #include "image/colour.h"
+#include "mark/margin.h"
 #include "signal/mask.h"
 #include "signal/synthesis.h"
+
+/* Rows of tiles that each thread marks between two reports of progress. */
+#define ROWS_AT_ONCE 4
 
 /* What the tasks share, and what each row of tiles reports. */
 typedef struct embedding {
@@ -30,8 +34,10 @@ typedef struct embedding {
     const tmk_origin *origin;
     const uint8_t *coded;
     float strength;
+    int coloured;                                 /* chroma is marked as well */
     tmk_plane luma, chroma;                       /* of the untouched page */
     tmk_plane luma_amplitude, chroma_amplitude;
+    int first;                                    /* row of tiles of the tasks at work */
     struct row_report *rows;
 } embedding;
 
@@ -74,7 +80,7 @@ static void make_tile(tmk_synthesis *synthesis, const embedding *e, int x, int y
 
     tmk_synthesis_clear(synthesis);
     add_carriers(synthesis, e, TMK_LUMA, band, position);
-    if (e->picture->channels >= 3)
+    if (e->coloured)
         add_carriers(synthesis, e, TMK_CHROMA, band, position);
     tmk_synthesis_run(synthesis, luma, chroma);
 }
@@ -136,9 +142,10 @@ static void add_tile(embedding *e, row_report *report, const float *luma,
 static void embed_row(size_t index, void *context)
 {
     embedding *e = context;
-    row_report *report = &e->rows[index];
-    int top = (int)index * TMK_TILE - e->origin->y % TMK_TILE;
-    int tile_y = e->origin->y / TMK_TILE + (int)index;
+    int row = e->first + (int)index;
+    row_report *report = &e->rows[row];
+    int top = row * TMK_TILE - e->origin->y % TMK_TILE;
+    int tile_y = e->origin->y / TMK_TILE + row;
     int tile_x = e->origin->x / TMK_TILE;
     int left = -(e->origin->x % TMK_TILE);
     tmk_synthesis *synthesis = NULL;
@@ -167,7 +174,41 @@ static tmk_status prepare(embedding *e, tmk_error *error)
     if (status != TMK_OK)
         return status;
     tmk_colour_split(e->picture, 0, &e->luma, &e->chroma);
-    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma, error);
+    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma,
+                    e->coloured, error);
+}
+
+/* The first failure of any row, if there was one. */
+static tmk_status first_failure(const embedding *e, int rows, tmk_error *error)
+{
+    for (int i = 0; i < rows; i++)
+        if (e->rows[i].error.status != TMK_OK)
+            return tmk_fail(error, e->rows[i].error.status, "%s", e->rows[i].error.text);
+    return TMK_OK;
+}
+
+/* Marks all rows of tiles, a few at a time; in between the caller may cancel. */
+static tmk_status embed_rows(embedding *e, int rows, const tmk_embed_options *options,
+                             tmk_error *error)
+{
+    int step = ROWS_AT_ONCE * options->threads;
+
+    for (e->first = 0; e->first < rows; e->first += step) {
+        int count = rows - e->first < step ? rows - e->first : step;
+
+        if (options->progress != NULL &&
+            options->progress(options->context, (double)e->first / rows) != 0)
+            return tmk_fail(error, TMK_CANCELLED, "cancelled");
+        tmk_parallel((size_t)count, options->threads, embed_row, e);
+    }
+    return first_failure(e, rows, error);
+}
+
+/* Puts the untouched pixels back. */
+static void restore(const tmk_picture *picture, const tmk_picture *untouched)
+{
+    for (int y = 0; y < picture->height; y++)
+        memcpy(tmk_picture_row(picture, y), tmk_picture_row(untouched, y), untouched->stride);
 }
 
 static double psnr(double squares, double count)
@@ -189,20 +230,31 @@ static void fill_report(tmk_embed_report *report, const embedding *e, int rows)
 }
 
 tmk_status tmk_embed_at(const tmk_carriers *carriers, const tmk_picture *picture,
-                        const tmk_origin *origin, const uint8_t *coded, double strength,
-                        int threads, tmk_embed_report *report, tmk_error *error)
+                        const tmk_origin *origin, const uint8_t *coded,
+                        const tmk_embed_options *options, tmk_embed_report *report,
+                        tmk_error *error)
 {
     embedding e = {.carriers = carriers, .picture = picture, .origin = origin,
-                   .coded = coded, .strength = (float)strength};
+                   .coded = coded, .strength = (float)options->strength,
+                   .coloured = tmk_colour_present(picture)};
     int rows = (origin->y % TMK_TILE + picture->height + TMK_TILE - 1) / TMK_TILE;
-    tmk_status status = prepare(&e, error);
+    tmk_picture untouched = {0};
+    tmk_status status = tmk_picture_copy(&untouched, picture, error);
 
+    if (status == TMK_OK)
+        status = prepare(&e, error);
     if (status == TMK_OK && (e.rows = tmk_calloc((size_t)rows, sizeof *e.rows)) == NULL)
         status = tmk_fail_memory(error, "a report");
     if (status == TMK_OK) {
-        tmk_parallel((size_t)rows, threads, embed_row, &e);
+        status = embed_rows(&e, rows, options, error);
         fill_report(report, &e, rows);
+        if (status == TMK_OK)
+            status = tmk_margin(&report->margin_db, carriers, picture, origin, coded,
+                                &e.luma_amplitude, &e.chroma_amplitude, error);
+        if (status != TMK_OK)
+            restore(picture, &untouched);
     }
+    tmk_picture_release(&untouched);
     tmk_plane_release(&e.luma);
     tmk_plane_release(&e.chroma);
     tmk_plane_release(&e.luma_amplitude);

@@ -14,8 +14,6 @@
 #include "mark/extract.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -139,7 +137,7 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
                              tmk_error *error)
 {
     int most = sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK;
-    float weights[TMK_COMPONENTS];
+    tmk_weights weights;
     tmk_spectra spectra;
     tmk_soft soft;
     tmk_status status = tmk_spectra_measure(&spectra, e->carriers, e->tile_fft,
@@ -148,15 +146,13 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
     *found = 0;
     if (status != TMK_OK)
         return status;
-    tmk_soft_weights(weights, e->carriers, &spectra);
-    status = tmk_index_search(e->bands, e->carriers, &spectra, weights, error);
+    tmk_weights_estimate(&weights, e->carriers, &spectra, TMK_NO_BAND);
+    status = tmk_index_search(e->bands, e->carriers, &spectra, &weights, error);
     for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
          i++) {
-        tmk_soft_read(&soft, e->carriers, &spectra, weights, e->bands[i].band);
+        tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
+        tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
         *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
-        if (getenv("TMK_DEBUG") && (i == 0 || *found))
-            fprintf(stderr, "  band %d (%d) index %.1f found %d\n", e->bands[i].band, i,
-                    e->bands[i].score, *found);
     }
     tmk_spectra_release(&spectra);
     return status;
@@ -186,33 +182,46 @@ static int was_read(const extraction *e, const tmk_affine *map)
     return 0;
 }
 
-static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates,
+/* Fits CANDIDATE as FIT says, and reads it unless that was done or it shows nothing. */
+static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tmk_fit fit,
+                               const double centre[2], int *found, tmk_error *error)
+{
+    tmk_affine map = candidate->map;
+    double sync;
+    tmk_status status = tmk_refine(e->refiner, &e->residuals, centre[0], centre[1], fit,
+                                   &map, &sync, error);
+
+    *found = 0;
+    if (status != TMK_OK || sync < MIN_SYNC || e->places == TMK_MAX_PLACES ||
+        was_read(e, &map))
+        return status;
+    e->read[e->places++] = map;
+    return read_place(e, &map, sync, found, error);
+}
+
+/*
+ * Reads the candidates, best first.  A shape that was exact already (EXACT) is best left
+ * alone where the pilots are weak; and all are fitted, even after a mark was found, for a
+ * slight turn is seen only so, and the better answer stays.  Once a mark was found, only
+ * others as plain as that are looked for: several copies may have been mixed.
+ */
+static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates, int exact,
                                  const double centre[2], int *found, tmk_error *error)
 {
     tmk_status status = TMK_OK;
 
     *found = 0;
-    for (int i = 0; i < candidates->count && e->places < TMK_MAX_PLACES; i++) {
-        tmk_affine map = candidates->list[i].map;
-        double sync;
-        int here = 0;
+    for (int i = 0; status == TMK_OK && i < candidates->count; i++) {
+        const tmk_candidate *candidate = &candidates->list[i];
+        int shifted = 0, fitted = 0;
 
-        if (*found && candidates->list[i].score < STRONG_SYNC)
+        if (*found && candidate->score < STRONG_SYNC)
             break;
-        status = tmk_refine(e->refiner, &e->residuals, centre[0], centre[1], &map, &sync,
-                            error);
-        if (getenv("TMK_DEBUG"))
-            fprintf(stderr, "cand %d score %.2f o%d scale %.4f -> sync %.2f scale %.4f %.4f off %.1f %.1f\n", i,
-                    candidates->list[i].score, candidates->list[i].orientation,
-                    hypot(candidates->list[i].map.xx, candidates->list[i].map.yx), sync,
-                    hypot(map.xx, map.yx), hypot(map.xy, map.yy), tmk_affine_inverse(&map).x0, tmk_affine_inverse(&map).y0);
-        if (status == TMK_OK && sync >= MIN_SYNC && !was_read(e, &map)) {
-            e->read[e->places++] = map;
-            status = read_place(e, &map, sync, &here, error);
-            *found |= here;
-        }
-        if (status != TMK_OK)
-            break;
+        if (exact)
+            status = fit_and_read(e, candidate, TMK_FIT_SHIFT, centre, &shifted, error);
+        if (status == TMK_OK)
+            status = fit_and_read(e, candidate, TMK_FIT_AFFINE, centre, &fitted, error);
+        *found |= shifted || fitted;
     }
     return status;
 }
@@ -291,7 +300,7 @@ static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *err
     if (shapes.count > 0)
         status = search_shapes(e, &shapes, window, &candidates, error);
     if (status == TMK_OK)
-        status = try_candidates(e, &candidates, centre, found, error);
+        status = try_candidates(e, &candidates, shapes.exact, centre, found, error);
     tmk_shapes_release(&shapes);
     return status;
 }
@@ -314,7 +323,7 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
-        status = tmk_residuals_make(&e->residuals, picture, 2, error);
+        status = tmk_residuals_make(&e->residuals, picture, error);
     return status;
 }
 

@@ -27,7 +27,7 @@ typedef struct search {
 } search;
 
 static void tabulate(float *table, const float complex *values, const uint16_t *slots,
-                     int count, float weight)
+                     int count, const float *weights)
 {
     float parts[4][4] = {{0}};
 
@@ -36,7 +36,7 @@ static void tabulate(float *table, const float complex *values, const uint16_t *
             float complex v = values[slots[i]], u = tmk_phase(phase);
 
             parts[i][phase] =
-                weight * (crealf(v) * crealf(u) + cimagf(v) * cimagf(u));
+                weights[slots[i]] * (crealf(v) * crealf(u) + cimagf(v) * cimagf(u));
         }
     for (unsigned byte = 0; byte < VALUES; byte++)
         table[byte] = parts[0][byte & 3] + parts[1][byte >> 2 & 3] +
@@ -45,7 +45,7 @@ static void tabulate(float *table, const float complex *values, const uint16_t *
 
 static tmk_status add_tile(search *s, const tmk_carriers *carriers,
                            const tmk_spectra *spectra, int component, int row, int column,
-                           float weight, tmk_error *error)
+                           const float *weights, tmk_error *error)
 {
     size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
     const float complex *values =
@@ -57,11 +57,11 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
     double power = 0;
 
     for (int i = 0; i < count; i++) {
-        float complex v = values[slots[i]];
+        float complex v = weights[slots[i]] * values[slots[i]];
 
         power += crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
     }
-    if (!(power > 0) || !(weight > 0))
+    if (!(power > 0))
         return TMK_OK;
     to->tables = tmk_calloc(s->bytes[component] * VALUES, sizeof(float));
     if (to->tables == NULL)
@@ -71,8 +71,8 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
     to->component = component;
     for (int i = 0; i < count; i += 4)
         tabulate(to->tables + (size_t)(i / 4) * VALUES, values, slots + i,
-                 count - i < 4 ? count - i : 4, weight);
-    s->power += 0.5 * weight * weight * power;
+                 count - i < 4 ? count - i : 4, weights);
+    s->power += 0.5 * power;
     s->tiles++;
     return TMK_OK;
 }
@@ -124,8 +124,8 @@ static void correlate(const search *s, const tmk_carriers *carriers, tmk_band *b
 }
 
 tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
-                            const tmk_spectra *spectra,
-                            const float weights[TMK_COMPONENTS], tmk_error *error)
+                            const tmk_spectra *spectra, const tmk_weights *weights,
+                            tmk_error *error)
 {
     size_t most = (size_t)spectra->rows * TMK_PERIOD_TILES * TMK_COMPONENTS;
     search s = {.list = tmk_calloc(most, sizeof *s.list)};
@@ -137,7 +137,8 @@ tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
         s.bytes[c] = tmk_carriers_stream_bytes(carriers, (tmk_component)c, TMK_INDEX);
         for (int row = 0; status == TMK_OK && row < spectra->rows; row++)
             for (int column = 0; status == TMK_OK && column < TMK_PERIOD_TILES; column++)
-                status = add_tile(&s, carriers, spectra, c, row, column, weights[c], error);
+                status = add_tile(&s, carriers, spectra, c, row, column, weights->bins[c],
+                                  error);
     }
     if (status == TMK_OK)
         correlate(&s, carriers, bands);

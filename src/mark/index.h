@@ -3,7 +3,7 @@
 #ifndef TMK_MARK_INDEX_H
 #define TMK_MARK_INDEX_H
 
-#include "mark/spectra.h"
+#include "mark/soft.h"
 
 /* A band and the correlation of its index carriers over its deviation. */
 typedef struct tmk_band {
@@ -11,10 +11,9 @@ typedef struct tmk_band {
     float score;
 } tmk_band;
 
-/* BANDS, TMK_BANDS entries, become the bands of plane row 0, best first.  WEIGHTS, one
- * for each component, say how much its observations count. */
+/* BANDS, TMK_BANDS entries, become the bands of plane row 0, best first. */
 tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
-                            const tmk_spectra *spectra,
-                            const float weights[TMK_COMPONENTS], tmk_error *error);
+                            const tmk_spectra *spectra, const tmk_weights *weights,
+                            tmk_error *error);
 
 #endif

@@ -166,6 +166,7 @@ tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, int width, int hei
     window[3] = window[1] + tall;
     shapes->peaks = 3;
     shapes->candidates = 16;
+    shapes->exact = stage == AS_RELEASED || stage == LIKELY;
     switch (stage) {
     case AS_RELEASED:
         shapes->peaks = 8;

@@ -16,6 +16,7 @@ typedef struct tmk_shapes {
     tmk_shape *list;
     int peaks;      /* offsets to keep of each shape and orientation */
     int candidates; /* places to keep of the stage */
+    int exact;      /* the shapes are the very ones that tools produce, not a grid */
 } tmk_shapes;
 
 /* The number of stages of an effort: fast, normal and deep each add to the one before. */

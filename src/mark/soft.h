@@ -6,12 +6,22 @@
 #include "code/payload.h"
 #include "mark/spectra.h"
 
+/* How much each carrier's observation counts: amplitude over power, by its frequency. */
+typedef struct tmk_weights {
+    float bins[TMK_COMPONENTS][TMK_MAX_BINS];
+} tmk_weights;
+
+/* No band is known yet: only sync carriers are asked. */
+#define TMK_NO_BAND (-1)
+
 /*
- * How much each component's observations count: the amplitude of its sync carriers over
- * the power of what is observed there.  Depends on sync carriers alone.
+ * What an attack left of the mark differs by component and frequency (a codec keeps the
+ * low ones, a conversion to grey no chroma), and the carriers of known sign tell: those of
+ * sync, and those of index under the hypothesis that plane row 0 begins band BAND.  Data
+ * carriers are not looked at.
  */
-void tmk_soft_weights(float weights[TMK_COMPONENTS], const tmk_carriers *carriers,
-                      const tmk_spectra *spectra);
+void tmk_weights_estimate(tmk_weights *weights, const tmk_carriers *carriers,
+                          const tmk_spectra *spectra, int band);
 
 /* What a band's data carriers say. */
 typedef struct tmk_soft {
@@ -21,7 +31,7 @@ typedef struct tmk_soft {
 
 /* SOFT under the hypothesis that plane row 0 begins band BAND. */
 void tmk_soft_read(tmk_soft *soft, const tmk_carriers *carriers, const tmk_spectra *spectra,
-                   const float weights[TMK_COMPONENTS], int band);
+                   const tmk_weights *weights, int band);
 
 /* z of CODED: its correlation with SOFT over the deviation. */
 double tmk_soft_score(const tmk_soft *soft, const uint8_t coded[TMK_CODE_BITS]);

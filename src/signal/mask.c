@@ -20,21 +20,25 @@
 
 #include <math.h>
 
-#ifdef TUNE
-double tune(const char *name, double value);
-#else
-#define tune(name, value) (value)
-#endif
+#include "base/memory.h"
 
-/* Deviations, 8-bit grey levels, of the marks of luma and chroma in a flat. */
-#define LUMA_FLAT 0.32f
-#define CHROMA_FLAT 1.15f
-/* By how much the deviation grows at the best texture. */
-#define LUMA_BOOST 2.2f
-#define CHROMA_BOOST 1.1f
-/* Local deviation of the best texture, and from which on all is taken for line art. */
+typedef struct profile {
+    float luma_flat, chroma_flat;   /* the marks' deviations in a flat, 8-bit grey levels */
+    float luma_boost, chroma_boost; /* by how much they grow at the best texture */
+    float lines;                    /* local deviation from which on all is line art */
+} profile;
+
+static const profile coloured_profile = {0.33f, 1.2f, 2.2f, 1.1f, 44.0f};
+/* Luma alone has to carry all, and screentones, of high deviation, hide much. */
+static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
+
+/* Local deviation of the best texture. */
 #define TEXTURE 11.0f
-#define LINES 44.0f
+/* Flats without any grain (vector art, not paint or scans) show luma most and cost most
+ * bytes: its share there, and the deviations between which it rises. */
+#define QUIET 0.5f
+#define DEAD 0.3f
+#define ALIVE 1.0f
 /* Half the side, in pixels, of the square whose deviation counts. */
 #define NEIGHBOURS 2
 /* Grey levels over which the mark fades in beside pure white and black; a saturated
@@ -42,57 +46,108 @@ double tune(const char *name, double value);
 #define FADE 6.0f
 #define COLOURED 6.0f
 
+#define SQUARE ((2 * NEIGHBOURS + 1) * (2 * NEIGHBOURS + 1))
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define WIDER __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDER
+#endif
+
 static inline float unit(float value)
 {
-    return value < 0 ? 0 : value > 1 ? 1 : value;
+    value = value < 1 ? value : 1;
+    return value > 0 ? value : 0;
 }
 
-/* 0 at pure white and black, 1 in everything else. */
-static inline float away_from_pure(float luma, float chroma)
-{
-    float white = (254.0f - luma) / FADE, black = (luma - 1.0f) / FADE;
-    float colour = (chroma < 0 ? -chroma : chroma) / COLOURED;
+/* Columns of the square's sums, and their squares', with NEIGHBOURS columns of margin. */
+typedef struct sums {
+    float *first, *second;
+} sums;
 
-    return unit(unit(white < black ? white : black) + colour);
+/* Adds up the square's rows around Y; rows beyond the border are the last ones again. */
+WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
+{
+    float *restrict first = columns->first, *restrict second = columns->second;
+    int width = luma->width;
+
+    for (int x = 0; x < width + 2 * NEIGHBOURS; x++)
+        first[x] = second[x] = 0;
+    for (int dy = -NEIGHBOURS; dy <= NEIGHBOURS; dy++) {
+        int row = y + dy < 0 ? 0 : y + dy >= luma->height ? luma->height - 1 : y + dy;
+        const float *restrict in = tmk_plane_row(luma, row);
+
+        for (int x = 0; x < width; x++) {
+            first[x + NEIGHBOURS] += in[x];
+            second[x + NEIGHBOURS] += in[x] * in[x];
+        }
+    }
+    for (int x = 0; x < NEIGHBOURS; x++) {
+        first[x] = first[NEIGHBOURS];
+        second[x] = second[NEIGHBOURS];
+        first[width + NEIGHBOURS + x] = first[width + NEIGHBOURS - 1];
+        second[width + NEIGHBOURS + x] = second[width + NEIGHBOURS - 1];
+    }
 }
 
-/* 0 in flats and line art, 1 at the best texture. */
-static inline float texture_of(float mean, float mean_square)
+/* The local deviation of a row, from its columns' sums. */
+WIDER static void deviate(float *restrict deviation, const sums *columns, int width)
 {
-    float variance = mean_square - mean * mean;
-    float deviation = sqrtf(variance > 0 ? variance : 0);
+    const float *first = columns->first, *second = columns->second;
 
-    if (deviation < TEXTURE)
-        return deviation / TEXTURE;
-    return unit((LINES - deviation) / (LINES - TEXTURE));
+    for (int x = 0; x < width; x++) {
+        float sum = 0, squares = 0, variance;
+
+        for (int i = 0; i <= 2 * NEIGHBOURS; i++) {
+            sum += first[x + i];
+            squares += second[x + i];
+        }
+        variance = (squares - sum * sum * (1.0f / SQUARE)) * (1.0f / SQUARE);
+        deviation[x] = sqrtf(variance > 0 ? variance : 0);
+    }
+}
+
+WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
+                           const float *restrict luma, const float *restrict chroma,
+                           const float *restrict deviation, int width, const profile *p)
+{
+    const float lines = p->lines, fall_by = 1 / (p->lines - TEXTURE);
+
+    for (int x = 0; x < width; x++) {
+        /* 0 at pure white and black, 1 in everything else */
+        float white = (254.0f - luma[x]) * (1 / FADE), black = (luma[x] - 1.0f) * (1 / FADE);
+        float colour = (chroma[x] < 0 ? -chroma[x] : chroma[x]) * (1 / COLOURED);
+        float room = unit(unit(white < black ? white : black) + colour);
+        /* 0 in flats and line art, 1 at the best texture */
+        float rise = deviation[x] * (1 / TEXTURE);
+        float fall = (lines - deviation[x]) * fall_by;
+        float texture = unit(rise < fall ? rise : fall);
+        float quiet = QUIET + (1 - QUIET) * unit((deviation[x] - DEAD) * (1 / (ALIVE - DEAD)));
+
+        to_luma[x] = p->luma_flat * quiet * room * (1 + p->luma_boost * texture);
+        to_chroma[x] = p->chroma_flat * room * (1 + p->chroma_boost * texture);
+    }
 }
 
 tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
-                    const tmk_plane *luma, const tmk_plane *chroma, tmk_error *error)
+                    const tmk_plane *luma, const tmk_plane *chroma, int coloured,
+                    tmk_error *error)
 {
-    size_t count = (size_t)luma->width * (size_t)luma->height;
-    tmk_plane *square = amplitude_chroma; /* until its own values are due */
-    tmk_plane mean = {0}, mean_square = {0};
-    tmk_status status = tmk_plane_alloc(&mean, luma->width, luma->height, error);
-    const float luma_flat = (float)tune("AL", LUMA_FLAT), chroma_flat = (float)tune("AC", CHROMA_FLAT);
-    const float luma_boost = (float)tune("TG", LUMA_BOOST), chroma_boost = (float)tune("TC", CHROMA_BOOST);
+    const profile used = coloured ? coloured_profile : grey_profile;
+    int width = luma->width;
+    size_t padded = (size_t)width + 2 * NEIGHBOURS;
+    float *rows = tmk_calloc(3 * padded, sizeof *rows);
+    sums columns = {rows, rows + padded};
 
-    if (status == TMK_OK)
-        status = tmk_plane_alloc(&mean_square, luma->width, luma->height, error);
-    for (size_t i = 0; status == TMK_OK && i < count; i++)
-        square->samples[i] = luma->samples[i] * luma->samples[i];
-    if (status == TMK_OK)
-        status = tmk_plane_box_mean(&mean, luma, NEIGHBOURS, error);
-    if (status == TMK_OK)
-        status = tmk_plane_box_mean(&mean_square, square, NEIGHBOURS, error);
-    for (size_t i = 0; status == TMK_OK && i < count; i++) {
-        float room = away_from_pure(luma->samples[i], chroma->samples[i]);
-        float texture = texture_of(mean.samples[i], mean_square.samples[i]);
-
-        amplitude_luma->samples[i] = luma_flat * room * (1 + luma_boost * texture);
-        amplitude_chroma->samples[i] = chroma_flat * room * (1 + chroma_boost * texture);
+    if (rows == NULL)
+        return tmk_fail_memory(error, "the mask");
+    for (int y = 0; y < luma->height; y++) {
+        add_rows(&columns, luma, y);
+        deviate(rows + 2 * padded, &columns, width);
+        mask_row(tmk_plane_row(amplitude_luma, y), tmk_plane_row(amplitude_chroma, y),
+                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), rows + 2 * padded, width,
+                 &used);
     }
-    tmk_plane_release(&mean);
-    tmk_plane_release(&mean_square);
-    return status;
+    tmk_free(rows);
+    return TMK_OK;
 }

@@ -135,7 +135,7 @@ static tmk_status transform(tmk_pilots *pilots, tmk_component component,
                             const float *plane, tmk_error *error)
 {
     int side = tmk_pilot_side(component);
-    size_t half = (size_t)side * TMK_FFT_COLUMNS(side), count = pilots->count[component];
+    size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side), count = pilots->count[component];
     float *turned = tmk_calloc((size_t)side * (size_t)side, sizeof *turned);
     float complex *spectrum = tmk_calloc(half, sizeof *spectrum);
     double power = 0;
@@ -168,7 +168,7 @@ static tmk_status allocate(tmk_pilots *pilots, float *planes[TMK_COMPONENTS],
     memset(pilots, 0, sizeof *pilots);
     for (int c = 0; status == TMK_OK && c < TMK_COMPONENTS; c++) {
         int side = tmk_pilot_side((tmk_component)c);
-        size_t half = (size_t)side * TMK_FFT_COLUMNS(side);
+        size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side);
 
         status = tmk_fft_new(&pilots->fft[c], side, error);
         planes[c] = tmk_calloc((size_t)side * (size_t)side, sizeof(float));

@@ -174,20 +174,36 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
         }
 }
 
-/* The map between its points, flat beyond its border. */
+/* A. K. Catmull and R. Rom's spline (1974) through four points, T behind the second. */
+static void spline(double w[4], double t)
+{
+    w[0] = 0.5 * t * ((2 - t) * t - 1);
+    w[1] = 0.5 * ((3 * t - 5) * t * t + 2);
+    w[2] = 0.5 * t * ((4 - 3 * t) * t + 1);
+    w[3] = 0.5 * (t - 1) * t * t;
+}
+
+/* The map between its points, flat beyond its border.  It has six points or more for each
+ * wave of a carrier, so a spline meets it; straight lines would draw every peak to a
+ * point. */
 static double map_at(const tile_map *tile, double dx, double dy)
 {
-    double u = dx / SPACING + REACH, v = dy / SPACING + REACH;
+    const double most = POINTS - 2.001;
+    double u = dx / SPACING + REACH, v = dy / SPACING + REACH, wx[4], wy[4], sum = 0;
     int x, y;
 
-    u = u < 0 ? 0 : u > POINTS - 1.001 ? POINTS - 1.001 : u;
-    v = v < 0 ? 0 : v > POINTS - 1.001 ? POINTS - 1.001 : v;
+    u = u < 1 ? 1 : u > most ? most : u;
+    v = v < 1 ? 1 : v > most ? most : v;
     x = (int)u;
     y = (int)v;
-    u -= x;
-    v -= y;
-    return (tile->points[y][x] * (1 - u) + tile->points[y][x + 1] * u) * (1 - v) +
-           (tile->points[y + 1][x] * (1 - u) + tile->points[y + 1][x + 1] * u) * v;
+    spline(wx, u - x);
+    spline(wy, v - y);
+    for (int j = 0; j < 4; j++) {
+        const float *row = tile->points[y - 1 + j] + x - 1;
+
+        sum += wy[j] * (wx[0] * row[0] + wx[1] * row[1] + wx[2] * row[2] + wx[3] * row[3]);
+    }
+    return sum;
 }
 
 static double total(const tile_map *tiles, int count, const field *f)
@@ -221,19 +237,20 @@ static field best_shift(const tile_map *tiles, int count)
     return found;
 }
 
-/* Climbs along shift, zoom, aspect, turn and shear, in ever smaller steps. */
-static double climb(const tile_map *tiles, int count, field *at)
+/* Climbs along shift, and zoom, aspect, turn and shear, in ever smaller steps. */
+static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
 {
     static const field ways[] = {
         {1, 0, 0, 0, 0, 0},  {0, 0, 0, 1, 0, 0},  {0, 1, 0, 0, 0, 1},
         {0, 1, 0, 0, 0, -1}, {0, 0, 1, 0, -1, 0}, {0, 0, 1, 0, 1, 0},
     };
     double best = total(tiles, count, at);
+    int directions = fit == TMK_FIT_SHIFT ? 4 : 12;
 
     for (double step = 1.6; step > 0.04; step /= 2)
         for (int sweep = 0, moved = 1; moved && sweep < 12; sweep++) {
             moved = 0;
-            for (int way = 0; way < 12; way++) {
+            for (int way = 0; way < directions; way++) {
                 const field *w = &ways[way / 2];
                 double s = way & 1 ? -step : step, value;
                 field next = {at->x + s * w->x,     at->x_x + s * w->x_x,
@@ -297,14 +314,15 @@ static tmk_affine displaced(const tmk_affine *map, const field *f, const double 
 }
 
 tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double centre_x,
-                      double centre_y, tmk_affine *map, double *score, tmk_error *error)
+                      double centre_y, tmk_fit fit, tmk_affine *map, double *score,
+                      tmk_error *error)
 {
     tmk_affine back = tmk_affine_inverse(map);
     double extent = hypot(residuals->width, residuals->height) *
                     sqrt(fabs(back.xx * back.yy - back.xy * back.yx));
     int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
     tile_map *tiles;
-    double radius = FIRST_RADIUS, half;
+    double radius = fit == TMK_FIT_SHIFT ? extent : FIRST_RADIUS, half;
 
     if (most > 4096)
         most = 4096;
@@ -323,7 +341,7 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
         half = fmin(radius, extent / 2);
         count = gather_tiles(r, residuals, map, centre, radius, half, tiles, most);
         f = best_shift(tiles, count);
-        value = climb(tiles, count, &f);
+        value = climb(tiles, count, fit, &f);
         for (int t = 0; t < count; t++)
             power += tiles[t].power;
         *score = value / sqrt(power);

@@ -20,12 +20,15 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
                            tmk_error *error);
 void tmk_refiner_free(tmk_refiner **refiner);
 
+/* What may be fitted: the offset alone, for a shape that is exact, or all of the map. */
+typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_AFFINE } tmk_fit;
+
 /*
  * Improves MAP, plane to picture, beginning around the point (CENTRE_X, CENTRE_Y) of the
  * picture; *SCORE becomes the sync carriers' correlation over its deviation.
  */
 tmk_status tmk_refine(tmk_refiner *refiner, const tmk_residuals *residuals,
-                      double centre_x, double centre_y, tmk_affine *map, double *score,
-                      tmk_error *error);
+                      double centre_x, double centre_y, tmk_fit fit, tmk_affine *map,
+                      double *score, tmk_error *error);
 
 #endif

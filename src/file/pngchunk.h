@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The chunks of a PNG file that pass through to the next one. */
+#ifndef TMK_FILE_PNGCHUNK_H
+#define TMK_FILE_PNGCHUNK_H
+
+#include "file/imagefile.h"
+
+/* A chunk's four letters as a number. */
+#define TMK_PNG_TAG(a, b, c, d)                                                           \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+
+#define TMK_PNG_SIGNATURE_BYTES 8
+
+/*
+ * Adds to METADATA the chunks of SOURCE, a whole and valid PNG file, that still hold when
+ * it is written as PICTURE: with whole samples and no palette, and perhaps other colours.
+ * An animated file is refused.
+ */
+tmk_status tmk_png_collect_chunks(const tmk_source *source, const tmk_picture *picture,
+                                  tmk_metadata *metadata, tmk_error *error);
+
+#endif

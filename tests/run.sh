@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# All tests: installs what they need, builds twice (plain; with AddressSanitizer and
+# UndefinedBehaviorSanitizer), runs "make check" in both and "make distcheck" in the first.
+# The last line counts what automake recorded of every test, and the builds themselves.
+#
+#   JOBS   processes at once; default: as many as processors
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+top=$PWD
+jobs=${JOBS:-$(nproc)}
+passed=0 failed=0 skipped=0
+start=$SECONDS
+
+pass() { passed=$((passed + 1)); echo "PASS: $1"; }
+fail() { failed=$((failed + 1)); echo "FAIL: $1"; }
+
+# step NAME LOG COMMAND...: one step that either passes or fails; its LOG is shown then.
+step() {
+    local name=$1 log=$2
+    shift 2
+    if "$@" </dev/null >"$log" 2>&1; then
+        pass "$name ($((SECONDS - start)) s)"
+    else
+        fail "$name"
+        tail -n 60 "$log"
+        return 1
+    fi
+}
+
+# count DIRECTORY: adds up the records of DIRECTORY's tests; failures are shown with what
+# they said, skips with their reason.
+count() {
+    local record result name log records=0
+    while IFS= read -r record; do
+        name=${record%.trs}
+        log=$name.log
+        records=$((records + 1))
+        while read -r result; do
+            case $result in
+            PASS | XFAIL) passed=$((passed + 1)) ;;
+            SKIP)
+                skipped=$((skipped + 1))
+                echo "*** SKIPPED: ${name#"$top/"}: $(tail -n 1 "$log")"
+                ;;
+            *)
+                fail "${name#"$top/"}"
+                tail -n 60 "$log"
+                ;;
+            esac
+        done < <(sed -n 's/^:test-result: *\([A-Z]*\).*/\1/p' "$record")
+    done < <(find "$1" -name '*.trs' | sort)
+    if [ "$records" -eq 0 ]; then
+        fail "no test ran in $1"
+        tail -n 60 "$1/check.log"
+    fi
+}
+
+# check DIRECTORY NAME [VARIABLE=VALUE]...: runs its tests.
+check() {
+    local directory=$1 name=$2 before=$failed
+    shift 2
+    find "$directory" -name '*.trs' -delete
+    make -C "$directory" -s -j"$jobs" check "$@" </dev/null >"$directory/check.log" 2>&1
+    local status=$?
+    count "$directory"
+    if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then
+        fail "make check, $name"
+        tail -n 60 "$directory/check.log"
+    fi
+    echo "tests, $name: done ($((SECONDS - start)) s)"
+}
+
+finish() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+if ! samples/setup.sh; then
+    fail "setup"
+    finish
+fi
+export JOBS=$jobs
+mkdir -p build build-sanitizers
+
+if step "build" build/steps.log samples/build.sh build; then
+    check build plain
+    # What was tested above needs no second look here; what a tarball may lack does.
+    step "make distcheck" build/distcheck.log \
+        make -C build -s -j"$jobs" distcheck \
+        TESTS="tests/check_base tests/cli_usage.sh tests/cli_formats.sh tests/install.sh"
+fi
+if step "build with sanitizers" build-sanitizers/steps.log \
+    samples/build.sh build-sanitizers --enable-sanitizers --disable-static; then
+    # They are slower: check's limits of time are for plain builds.
+    export CK_TIMEOUT_MULTIPLIER=10
+    export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+    export UBSAN_OPTIONS=print_stacktrace=1
+    check build-sanitizers "with sanitizers"
+fi
+finish
