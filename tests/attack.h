@@ -44,4 +44,8 @@ const attack_entry *attack_table(size_t index);
  * where they are equal, -1 where their shapes differ. */
 double attack_psnr(const tmk_picture *a, const tmk_picture *b);
 
+/* Bytes of an 8-bit grey or RGB picture as baseline JPEG, chroma 4:2:0 or full, without
+ * optimised Huffman tables; 0 if libjpeg refuses it. */
+size_t attack_jpeg_size(const tmk_picture *in, int quality, int full_chroma);
+
 #endif

@@ -166,6 +166,16 @@ static tmk_status apply_jpeg(const attack_job *job, const tmk_picture *in, tmk_p
     return status;
 }
 
+size_t attack_jpeg_size(const tmk_picture *in, int quality, int full_chroma)
+{
+    unsigned char *data = NULL;
+    unsigned long size = 0;
+    int written = jpeg_write(in, quality, full_chroma && in->channels == 3, &data, &size);
+
+    free(data);
+    return written ? size : 0;
+}
+
 /* ----------------------------------------------------------------------- WebP */
 
 static int webp_write(const tmk_picture *rgb, double quality, WebPMemoryWriter *writer)

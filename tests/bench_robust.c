@@ -6,7 +6,7 @@
  *     bench_robust [-j JOBS] [-s STRENGTH] [-v] -t TABLE -g GROUP PAGE...
  *
  * TABLE has lines "GROUP REQUIRED EFFORT ATTACK", REQUIRED in percent of the pages (see
- * tests/bench_attacks).  PAGE is FILE or FILE@ATTACK: what ATTACK makes of FILE is what
+ * tests/bench_attacks.txt).  PAGE is FILE or FILE@ATTACK: what ATTACK makes of FILE is what
  * gets marked.  ATTACK is as tests/attack has it, or
  *
  *     next:ATTACK            the page that ATTACK puts beside this one is the next PAGE,

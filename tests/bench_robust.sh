@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make bench-robust CORPUS=DIR [SETS='colour small strip all'] [STRENGTH=X] [JOBS=N]
 #
-# How many pages give their whole mark back after each attack of tests/bench_attacks.
+# How many pages give their whole mark back after each attack of tests/bench_attacks.txt.
 . "${SOURCE:?}/tests/bench_lib.sh"
 
 status=0
@@ -11,7 +11,7 @@ for group in ${SETS:-colour small strip all}; do
     [ -n "$files" ] || skip "none of the pages of the set $group is in $CORPUS"
     begin "Robustness: $group pages"
     "$BUILD/tests/bench_robust" -v -j "$JOBS" -s "${STRENGTH:-1}" \
-        -t "$SOURCE/tests/bench_attacks" -g "$group" $files || status=1
+        -t "$SOURCE/tests/bench_attacks.txt" -g "$group" $files || status=1
     echo
 done
 exit $status

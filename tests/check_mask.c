@@ -18,7 +18,7 @@ static masked blank_page(int height)
 static void run(masked *m)
 {
     ck_assert_int_eq(tmk_mask(&m->luma_amplitude, &m->chroma_amplitude, &m->luma, &m->chroma,
-                              NULL),
+                              1, NULL),
                      TMK_OK);
 }
 

@@ -52,6 +52,7 @@ count() {
     done < <(find "$1" -name '*.trs' | sort)
     if [ "$records" -eq 0 ]; then
         fail "no test ran in $1"
+        tail -n 60 "$1/check.log"
     fi
 }
 

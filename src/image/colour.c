@@ -56,6 +56,36 @@ void tmk_colour_split(const tmk_picture *picture, int first, tmk_plane *luma,
                   chroma != NULL ? tmk_plane_row(chroma, y) : NULL);
 }
 
+/* Levels, of 255, by which a grey picture's samples may differ; and one pixel in so many
+ * that may differ by more. */
+#define GREY_TOLERANCE 6.0f
+#define GREY_EXCEPTIONS 500
+
+int tmk_colour_present(const tmk_picture *picture)
+{
+    size_t channels = (size_t)picture->channels, coloured = 0;
+    size_t allowed = (size_t)picture->width * (size_t)picture->height / GREY_EXCEPTIONS;
+
+    if (channels < 3)
+        return 0;
+    for (int y = 0; y < picture->height; y++) {
+        const unsigned char *row = tmk_picture_row(picture, y);
+
+        for (size_t i = 0; i < (size_t)picture->width * channels; i += channels) {
+            float red = sample(row, picture->depth, i), green = sample(row, picture->depth, i + 1);
+            float blue = sample(row, picture->depth, i + 2);
+            float high = red > green ? red : green, low = red < green ? red : green;
+
+            high = blue > high ? blue : high;
+            low = blue < low ? blue : low;
+            coloured += high - low > GREY_TOLERANCE;
+        }
+        if (coloured > allowed)
+            return 1;
+    }
+    return 0;
+}
+
 /* Rounds half away from zero by truncation, which is exact and the same everywhere. */
 static inline int round_and_clip(float value, int most)
 {

@@ -16,6 +16,12 @@ void tmk_colour_split(const tmk_picture *picture, int first, tmk_plane *luma,
                       tmk_plane *chroma);
 
 /*
+ * Whether PICTURE shows any colour.  One that is stored as RGB but grey, save for the few
+ * levels that a codec leaves in its chroma, shows none, and must not be given any.
+ */
+int tmk_colour_present(const tmk_picture *picture);
+
+/*
  * Adds DELTA_LUMA, and DELTA_CHROMA with luma held constant, to WIDTH pixels from ROW of a
  * picture like PICTURE, and rounds.  Pixels that are pure white, pure black or fully
  * transparent are left as they are.

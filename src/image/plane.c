@@ -43,6 +43,39 @@ tmk_status tmk_plane_halve(tmk_plane *half, const tmk_plane *source, tmk_error *
     return TMK_OK;
 }
 
+tmk_status tmk_plane_smooth(tmk_plane *plane, tmk_error *error)
+{
+    int width = plane->width, height = plane->height;
+    float *rows = tmk_calloc(2 * (size_t)width, sizeof *rows);
+    float *above = rows, *here = rows + width;
+
+    if (rows == NULL)
+        return tmk_fail_memory(error, "a filter's row");
+    memcpy(above, plane->samples, (size_t)width * sizeof *above);
+    for (int y = 0; y < height; y++) {
+        float *row = tmk_plane_row(plane, y), *spare = above;
+        const float *below = y + 1 < height ? row + width : row;
+
+        memcpy(here, row, (size_t)width * sizeof *here);
+        for (int x = 0; x < width; x++)
+            row[x] = 0.25f * (above[x] + below[x]) + 0.5f * here[x];
+        above = here;
+        here = spare;
+    }
+    for (int y = 0; y < height; y++) {
+        float *row = tmk_plane_row(plane, y), left = row[0];
+
+        for (int x = 0; x < width; x++) {
+            float right = row[x + 1 < width ? x + 1 : x], own = row[x];
+
+            row[x] = 0.25f * (left + right) + 0.5f * own;
+            left = own;
+        }
+    }
+    tmk_free(rows);
+    return TMK_OK;
+}
+
 /* Running sums along the row: each output needs one addition and one subtraction. */
 static void row_sums(float *sums, const float *in, int width, int radius)
 {

@@ -25,6 +25,9 @@ static inline float *tmk_plane_row(const tmk_plane *plane, int y)
  * are odd are rounded up and the last row or column repeated. */
 tmk_status tmk_plane_halve(tmk_plane *half, const tmk_plane *source, tmk_error *error);
 
+/* Smooths PLANE in place by the binomial (1 2 1) / 4 along both axes. */
+tmk_status tmk_plane_smooth(tmk_plane *plane, tmk_error *error);
+
 /* MEAN becomes the mean of SOURCE over a square of 2 * RADIUS + 1 samples a side, clipped
  * at the borders.  Both must have the same size and may not be the same plane. */
 tmk_status tmk_plane_box_mean(tmk_plane *mean, const tmk_plane *source, int radius,

@@ -34,6 +34,7 @@ typedef struct embedding {
     const tmk_origin *origin;
     const uint8_t *coded;
     float strength;
+    int coloured;                                 /* chroma is marked as well */
     tmk_plane luma, chroma;                       /* of the untouched page */
     tmk_plane luma_amplitude, chroma_amplitude;
     int first;                                    /* row of tiles of the tasks at work */
@@ -79,7 +80,7 @@ static void make_tile(tmk_synthesis *synthesis, const embedding *e, int x, int y
 
     tmk_synthesis_clear(synthesis);
     add_carriers(synthesis, e, TMK_LUMA, band, position);
-    if (e->picture->channels >= 3)
+    if (e->coloured)
         add_carriers(synthesis, e, TMK_CHROMA, band, position);
     tmk_synthesis_run(synthesis, luma, chroma);
 }
@@ -173,7 +174,8 @@ static tmk_status prepare(embedding *e, tmk_error *error)
     if (status != TMK_OK)
         return status;
     tmk_colour_split(e->picture, 0, &e->luma, &e->chroma);
-    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma, error);
+    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma,
+                    e->coloured, error);
 }
 
 /* The first failure of any row, if there was one. */
@@ -233,7 +235,8 @@ tmk_status tmk_embed_at(const tmk_carriers *carriers, const tmk_picture *picture
                         tmk_error *error)
 {
     embedding e = {.carriers = carriers, .picture = picture, .origin = origin,
-                   .coded = coded, .strength = (float)options->strength};
+                   .coded = coded, .strength = (float)options->strength,
+                   .coloured = tmk_colour_present(picture)};
     int rows = (origin->y % TMK_TILE + picture->height + TMK_TILE - 1) / TMK_TILE;
     tmk_picture untouched = {0};
     tmk_status status = tmk_picture_copy(&untouched, picture, error);

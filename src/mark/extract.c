@@ -152,7 +152,8 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
          i++) {
         tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
         tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
-        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
+        *found = read_blind(e, map, &soft);
+        *found |= read_known(e, map, &soft);
     }
     tmk_spectra_release(&spectra);
     return status;
@@ -323,7 +324,7 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
-        status = tmk_residuals_make(&e->residuals, picture, 2, error);
+        status = tmk_residuals_make(&e->residuals, picture, error);
     return status;
 }
 

@@ -47,7 +47,7 @@ static piece piece_at(const tmk_picture *picture, int index)
 
 /* Puts a piece of the marked picture through the codec and predicts it. */
 static tmk_status attack_piece(tmk_residuals *residuals, const tmk_picture *picture,
-                               const piece *p, tmk_error *error)
+                               const piece *p, int coloured, tmk_error *error)
 {
     tmk_picture view = *picture;
     tmk_plane luma = {0}, chroma = {0}, half = {0};
@@ -65,8 +65,7 @@ static tmk_status attack_piece(tmk_residuals *residuals, const tmk_picture *pict
     if (status == TMK_OK) {
         tmk_quantise(&luma, tmk_quantiser_luma);
         tmk_quantise(&half, tmk_quantiser_chroma);
-        status = tmk_residuals_of_planes(residuals, &luma,
-                                         picture->channels >= 3 ? &half : NULL, error);
+        status = tmk_residuals_of_planes(residuals, &luma, coloured ? &half : NULL, error);
     }
     tmk_plane_release(&luma);
     tmk_plane_release(&chroma);
@@ -142,13 +141,14 @@ tmk_status tmk_margin(double *margin_db, const tmk_carriers *carriers,
     double sum[TMK_COMPONENTS] = {0}, power[TMK_COMPONENTS] = {0}, square = 0;
     piece chosen[PIECES];
     int count = choose(chosen, picture, amplitudes, energy);
+    int coloured = tmk_colour_present(picture);
     tmk_fft *fft = NULL;
     tmk_status status = tmk_fft_new(&fft, TMK_TILE, error);
 
     for (int i = 0; status == TMK_OK && i < count; i++) {
         tmk_residuals residuals = {0};
 
-        status = attack_piece(&residuals, picture, &chosen[i], error);
+        status = attack_piece(&residuals, picture, &chosen[i], coloured, error);
         if (status == TMK_OK)
             status = read_piece(sum, power, carriers, fft, &residuals, &chosen[i], origin,
                                 coded, error);

@@ -22,22 +22,25 @@
 
 #include "base/memory.h"
 
-/* Deviations, 8-bit grey levels, of the marks of luma and chroma in a flat. */
-#define LUMA_FLAT 0.33f
-#define CHROMA_FLAT 1.2f
-/* By how much the deviation grows at the best texture. */
-#define LUMA_BOOST 2.2f
-#define CHROMA_BOOST 1.1f
-/* Local deviation of the best texture, and from which on all is taken for line art. */
+typedef struct profile {
+    float luma_flat, chroma_flat;   /* the marks' deviations in a flat, 8-bit grey levels */
+    float luma_boost, chroma_boost; /* by how much they grow at the best texture */
+    float lines;                    /* local deviation from which on all is line art */
+} profile;
+
+static const profile coloured_profile = {0.33f, 1.2f, 2.2f, 1.1f, 44.0f};
+/* Luma alone has to carry all, and screentones, of high deviation, hide much. */
+static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
+
+/* Local deviation of the best texture. */
 #define TEXTURE 11.0f
-#define LINES 44.0f
 /* Flats without any grain (vector art, not paint or scans) show luma most and cost most
  * bytes: its share there, and the deviations between which it rises. */
 #define QUIET 0.5f
 #define DEAD 0.3f
 #define ALIVE 1.0f
 /* Half the side, in pixels, of the square whose deviation counts. */
-#define NEIGHBOURS 2
+#define NEIGHBOURS TMK_MASK_MARGIN
 /* Grey levels over which the mark fades in beside pure white and black; a saturated
  * colour counts as further away, each grey level of Cb for so many fades. */
 #define FADE 6.0f
@@ -59,13 +62,13 @@ static inline float unit(float value)
 
 /* Columns of the square's sums, and their squares', with NEIGHBOURS columns of margin. */
 typedef struct sums {
-    float *first, *second;
+    double *first, *second; /* the difference of large sums needs the digits */
 } sums;
 
 /* Adds up the square's rows around Y; rows beyond the border are the last ones again. */
 WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 {
-    float *restrict first = columns->first, *restrict second = columns->second;
+    double *restrict first = columns->first, *restrict second = columns->second;
     int width = luma->width;
 
     for (int x = 0; x < width + 2 * NEIGHBOURS; x++)
@@ -76,7 +79,7 @@ WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 
         for (int x = 0; x < width; x++) {
             first[x + NEIGHBOURS] += in[x];
-            second[x + NEIGHBOURS] += in[x] * in[x];
+            second[x + NEIGHBOURS] += (double)in[x] * in[x];
         }
     }
     for (int x = 0; x < NEIGHBOURS; x++) {
@@ -90,24 +93,27 @@ WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 /* The local deviation of a row, from its columns' sums. */
 WIDER static void deviate(float *restrict deviation, const sums *columns, int width)
 {
-    const float *first = columns->first, *second = columns->second;
+    const double *first = columns->first, *second = columns->second;
 
     for (int x = 0; x < width; x++) {
-        float sum = 0, squares = 0, variance;
+        double sum = 0, squares = 0;
+        float variance;
 
         for (int i = 0; i <= 2 * NEIGHBOURS; i++) {
             sum += first[x + i];
             squares += second[x + i];
         }
-        variance = (squares - sum * sum * (1.0f / SQUARE)) * (1.0f / SQUARE);
+        variance = (float)((squares - sum * sum * (1.0 / SQUARE)) * (1.0 / SQUARE));
         deviation[x] = sqrtf(variance > 0 ? variance : 0);
     }
 }
 
 WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
                            const float *restrict luma, const float *restrict chroma,
-                           const float *restrict deviation, int width)
+                           const float *restrict deviation, int width, const profile *p)
 {
+    const float lines = p->lines, fall_by = 1 / (p->lines - TEXTURE);
+
     for (int x = 0; x < width; x++) {
         /* 0 at pure white and black, 1 in everything else */
         float white = (254.0f - luma[x]) * (1 / FADE), black = (luma[x] - 1.0f) * (1 / FADE);
@@ -115,31 +121,36 @@ WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
         float room = unit(unit(white < black ? white : black) + colour);
         /* 0 in flats and line art, 1 at the best texture */
         float rise = deviation[x] * (1 / TEXTURE);
-        float fall = (LINES - deviation[x]) * (1 / (LINES - TEXTURE));
+        float fall = (lines - deviation[x]) * fall_by;
         float texture = unit(rise < fall ? rise : fall);
         float quiet = QUIET + (1 - QUIET) * unit((deviation[x] - DEAD) * (1 / (ALIVE - DEAD)));
 
-        to_luma[x] = LUMA_FLAT * quiet * room * (1 + LUMA_BOOST * texture);
-        to_chroma[x] = CHROMA_FLAT * room * (1 + CHROMA_BOOST * texture);
+        to_luma[x] = p->luma_flat * quiet * room * (1 + p->luma_boost * texture);
+        to_chroma[x] = p->chroma_flat * room * (1 + p->chroma_boost * texture);
     }
 }
 
 tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
-                    const tmk_plane *luma, const tmk_plane *chroma, tmk_error *error)
+                    const tmk_plane *luma, const tmk_plane *chroma, int coloured,
+                    tmk_error *error)
 {
+    const profile used = coloured ? coloured_profile : grey_profile;
     int width = luma->width;
     size_t padded = (size_t)width + 2 * NEIGHBOURS;
-    float *rows = tmk_calloc(3 * padded, sizeof *rows);
+    float *deviation = tmk_calloc(padded, sizeof *deviation);
+    double *rows = tmk_calloc(2 * padded, sizeof *rows);
     sums columns = {rows, rows + padded};
+    tmk_status status = TMK_OK;
 
-    if (rows == NULL)
-        return tmk_fail_memory(error, "the mask");
-    for (int y = 0; y < luma->height; y++) {
+    if (rows == NULL || deviation == NULL)
+        status = tmk_fail_memory(error, "the mask");
+    for (int y = 0; status == TMK_OK && y < luma->height; y++) {
         add_rows(&columns, luma, y);
-        deviate(rows + 2 * padded, &columns, width);
+        deviate(deviation, &columns, width);
         mask_row(tmk_plane_row(amplitude_luma, y), tmk_plane_row(amplitude_chroma, y),
-                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), rows + 2 * padded, width);
+                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), deviation, width, &used);
     }
     tmk_free(rows);
-    return TMK_OK;
+    tmk_free(deviation);
+    return status;
 }

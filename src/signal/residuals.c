@@ -14,9 +14,12 @@ static const tmk_residual_options few_colours_options = {4, 60.0f, 1.0f, 4};
 static const tmk_residual_options chroma_options = {5, 18.0f, 1.0f, 4};
 
 #define FEW_COLOURS 256
+#define FEW_GREYS 64
 
-/* Enlarged by more than this, a picture is better predicted at half its size. */
+/* From this scale on a picture is better predicted at half its size, and one without
+ * colour better smoothed. */
 #define ENLARGED 1.45
+#define SCREENED 0.85
 
 /* One residual of PLANE, whose samples are UNIT pixels wide, as a pyramid. */
 static tmk_status predict(tmk_pyramid *pyramid, const tmk_plane *plane, double unit,
@@ -31,12 +34,13 @@ static tmk_status predict(tmk_pyramid *pyramid, const tmk_plane *plane, double u
     return status;
 }
 
-/* Whether PICTURE, 8 bits deep, has no more than FEW_COLOURS different colours. */
+/* Whether PICTURE, 8 bits deep, has no more than FEW_COLOURS colours or FEW_GREYS greys. */
 static int has_few_colours(const tmk_picture *picture)
 {
     enum { SLOTS = 1024 };
     uint32_t colours[SLOTS]; /* 0: free; a colour is stored with bit 24 set */
     int count = 0, shown = picture->channels >= 3 ? 3 : 1;
+    int most = shown == 3 ? FEW_COLOURS : FEW_GREYS;
 
     memset(colours, 0, sizeof colours);
     for (int y = 0; picture->depth == 8 && y < picture->height; y++) {
@@ -53,7 +57,7 @@ static int has_few_colours(const tmk_picture *picture)
             if (colours[at] == colour)
                 continue;
             colours[at] = colour;
-            if (++count > FEW_COLOURS)
+            if (++count > most)
                 return 0;
         }
     }
@@ -72,56 +76,103 @@ static tmk_status halve_in_place(tmk_plane *plane, tmk_error *error)
     return status;
 }
 
-tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
-                              int bases, tmk_error *error)
+/* The planes as the bases before left them. */
+typedef struct source {
+    tmk_plane luma, chroma;
+    double unit; /* of luma's samples, pixels */
+    int has_chroma;
+    const tmk_residual_options *options;
+} source;
+
+/* Adds a base for scales from SMALLEST on. */
+static tmk_status add_base(tmk_residuals *residuals, const source *from, double smallest,
+                           tmk_error *error)
 {
-    int coloured = picture->channels >= 3;
-    const tmk_residual_options *options = coloured && has_few_colours(picture)
-                                              ? &few_colours_options
-                                              : &luma_options;
-    tmk_plane luma = {0}, chroma = {0};
-    tmk_status status = tmk_plane_alloc(&luma, picture->width, picture->height, error);
-    double unit = 1;
+    tmk_residual_base *base = &residuals->bases[residuals->count];
+    tmk_status status = predict(&base->pyramids[0], &from->luma, from->unit, from->options,
+                                error);
+
+    if (status == TMK_OK && from->has_chroma)
+        status = predict(&base->pyramids[1], &from->chroma, 2 * from->unit, &chroma_options,
+                         error);
+    base->smallest = smallest;
+    residuals->count++;
+    return status;
+}
+
+/* A picture without colour: as it is, smoothed, and smoothed at half its size. */
+static tmk_status add_grey_bases(tmk_residuals *residuals, source *from, tmk_error *error)
+{
+    tmk_status status = add_base(residuals, from, 0, error);
+
+    if (status == TMK_OK)
+        status = tmk_plane_smooth(&from->luma, error);
+    if (status == TMK_OK)
+        status = add_base(residuals, from, SCREENED, error);
+    if (status == TMK_OK)
+        status = halve_in_place(&from->luma, error);
+    from->unit = 2;
+    return status == TMK_OK ? add_base(residuals, from, ENLARGED, error) : status;
+}
+
+/* A picture with colour: as it is, and at half its size; chroma at half of either. */
+static tmk_status add_coloured_bases(tmk_residuals *residuals, source *from,
+                                     tmk_error *error)
+{
+    tmk_status status = halve_in_place(&from->chroma, error);
+
+    if (status == TMK_OK)
+        status = add_base(residuals, from, 0, error);
+    if (status == TMK_OK)
+        status = halve_in_place(&from->luma, error);
+    if (status == TMK_OK)
+        status = halve_in_place(&from->chroma, error);
+    from->unit = 2;
+    return status == TMK_OK ? add_base(residuals, from, ENLARGED, error) : status;
+}
+
+tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
+                              tmk_error *error)
+{
+    source from = {.unit = 1, .has_chroma = tmk_colour_present(picture),
+                   .options = &luma_options};
+    tmk_status status = tmk_plane_alloc(&from.luma, picture->width, picture->height, error);
 
     memset(residuals, 0, sizeof *residuals);
     residuals->width = picture->width;
     residuals->height = picture->height;
-    if (status == TMK_OK && coloured)
-        status = tmk_plane_alloc(&chroma, picture->width, picture->height, error);
-    if (status == TMK_OK)
-        tmk_colour_split(picture, 0, &luma, coloured ? &chroma : NULL);
-    for (int base = 0; status == TMK_OK && base < bases; base++, unit *= 2) {
-        tmk_pyramid *to = residuals->pyramids[base];
-
-        if (base > 0)
-            status = halve_in_place(&luma, error);
-        if (status == TMK_OK)
-            status = predict(&to[0], &luma, unit, options, error);
-        if (status == TMK_OK && coloured)
-            status = halve_in_place(&chroma, error);
-        if (status == TMK_OK && coloured)
-            status = predict(&to[1], &chroma, 2 * unit, &chroma_options, error);
-        residuals->bases = base + 1;
+    if (status == TMK_OK && from.has_chroma)
+        status = tmk_plane_alloc(&from.chroma, picture->width, picture->height, error);
+    if (status == TMK_OK) {
+        if (has_few_colours(picture))
+            from.options = &few_colours_options;
+        tmk_colour_split(picture, 0, &from.luma, from.has_chroma ? &from.chroma : NULL);
+        status = from.has_chroma ? add_coloured_bases(residuals, &from, error)
+                                 : add_grey_bases(residuals, &from, error);
     }
-    tmk_plane_release(&luma);
-    tmk_plane_release(&chroma);
+    tmk_plane_release(&from.luma);
+    tmk_plane_release(&from.chroma);
     if (status != TMK_OK)
         tmk_residuals_release(residuals);
     return status;
 }
 
-tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, tmk_plane *luma,
                                    const tmk_plane *chroma, tmk_error *error)
 {
-    tmk_status status;
+    tmk_pyramid *pyramids = residuals->bases[0].pyramids;
+    tmk_status status = TMK_OK;
 
     memset(residuals, 0, sizeof *residuals);
     residuals->width = luma->width;
     residuals->height = luma->height;
-    residuals->bases = 1;
-    status = predict(&residuals->pyramids[0][0], luma, 1, &luma_options, error);
-    if (status == TMK_OK && chroma != NULL)
-        status = predict(&residuals->pyramids[0][1], chroma, 2, &chroma_options, error);
+    residuals->count = 1;
+    if (chroma == NULL)
+        status = tmk_plane_smooth(luma, error);
+    else
+        status = predict(&pyramids[1], chroma, 2, &chroma_options, error);
+    if (status == TMK_OK)
+        status = predict(&pyramids[0], luma, 1, &luma_options, error);
     if (status != TMK_OK)
         tmk_residuals_release(residuals);
     return status;
@@ -131,7 +182,7 @@ void tmk_residuals_release(tmk_residuals *residuals)
 {
     for (int base = 0; base < TMK_RESIDUAL_BASES; base++)
         for (int c = 0; c < 2; c++)
-            tmk_pyramid_release(&residuals->pyramids[base][c]);
+            tmk_pyramid_release(&residuals->bases[base].pyramids[c]);
     memset(residuals, 0, sizeof *residuals);
 }
 
@@ -140,9 +191,7 @@ const tmk_pyramid *tmk_residuals_for(const tmk_residuals *residuals, const tmk_a
     double scale = sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
     int base = 0;
 
-    while (base + 1 < residuals->bases && scale > ENLARGED) {
-        scale /= 2;
+    while (base + 1 < residuals->count && scale >= residuals->bases[base + 1].smallest)
         base++;
-    }
-    return residuals->pyramids[base];
+    return residuals->bases[base].pyramids;
 }

@@ -2,8 +2,10 @@
 /*
  * The residuals of a seized picture's luma and chroma, ready to be sampled at any scale.
  *
- * The predictor's window suits pictures of about the released size.  One that may have
- * been enlarged is therefore predicted at half its size too.
+ * The predictor's window suits pictures of about the released size, so one that may have
+ * been enlarged is predicted at half its size too.  Pictures without colour are smoothed a
+ * little first, unless they were made smaller: the dots of screentones, which no
+ * neighbourhood predicts, lie above the carriers' frequencies.
  */
 #ifndef TMK_SIGNAL_RESIDUALS_H
 #define TMK_SIGNAL_RESIDUALS_H
@@ -13,17 +15,24 @@
 
 #define TMK_RESIDUAL_BASES 3
 
+/* One prediction, and the smallest scale (seized over released size) that it suits. */
+typedef struct tmk_residual_base {
+    double smallest;
+    tmk_pyramid pyramids[2]; /* luma, chroma; no levels: none */
+} tmk_residual_base;
+
 typedef struct tmk_residuals {
-    int width, height;                          /* of the picture */
-    int bases;                                  /* 1 to TMK_RESIDUAL_BASES */
-    tmk_pyramid pyramids[TMK_RESIDUAL_BASES][2]; /* luma, chroma; no levels: none */
+    int width, height; /* of the picture */
+    int count;         /* of bases, by rising scale */
+    tmk_residual_base bases[TMK_RESIDUAL_BASES];
 } tmk_residuals;
 
-/* Predicts PICTURE at full size, and at BASES - 1 smaller ones. */
+/* Predicts PICTURE for scales up to 2.9. */
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
-                              int bases, tmk_error *error);
-/* The same of planes, at full size only: CHROMA, which may be NULL, has half of LUMA's. */
-tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, const tmk_plane *luma,
+                              tmk_error *error);
+/* The same of planes, at full size only: CHROMA, NULL for a picture without colour, has
+ * half of LUMA's size.  LUMA may be smoothed. */
+tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, tmk_plane *luma,
                                    const tmk_plane *chroma, tmk_error *error);
 void tmk_residuals_release(tmk_residuals *residuals);
 
