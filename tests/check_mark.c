@@ -508,7 +508,7 @@ START_TEST(test_known)
         tmk_extract_result blind, listed, unlisted;
 
         embed(1, &page, MARK, 0.25);
-        add_noise(&page, 6 + attempt / 4, (uint64_t)attempt);
+        add_noise(&page, 9 + attempt / 12, (uint64_t)attempt);
         blind = extract(1, &page, &options);
         options.known_marks = known;
         options.known_count = 10;
