@@ -40,7 +40,7 @@ static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
 #define DEAD 0.3f
 #define ALIVE 1.0f
 /* Half the side, in pixels, of the square whose deviation counts. */
-#define NEIGHBOURS 2
+#define NEIGHBOURS TMK_MASK_MARGIN
 /* Grey levels over which the mark fades in beside pure white and black; a saturated
  * colour counts as further away, each grey level of Cb for so many fades. */
 #define FADE 6.0f
@@ -62,13 +62,13 @@ static inline float unit(float value)
 
 /* Columns of the square's sums, and their squares', with NEIGHBOURS columns of margin. */
 typedef struct sums {
-    float *first, *second;
+    double *first, *second; /* the difference of large sums needs the digits */
 } sums;
 
 /* Adds up the square's rows around Y; rows beyond the border are the last ones again. */
 WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 {
-    float *restrict first = columns->first, *restrict second = columns->second;
+    double *restrict first = columns->first, *restrict second = columns->second;
     int width = luma->width;
 
     for (int x = 0; x < width + 2 * NEIGHBOURS; x++)
@@ -79,7 +79,7 @@ WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 
         for (int x = 0; x < width; x++) {
             first[x + NEIGHBOURS] += in[x];
-            second[x + NEIGHBOURS] += in[x] * in[x];
+            second[x + NEIGHBOURS] += (double)in[x] * in[x];
         }
     }
     for (int x = 0; x < NEIGHBOURS; x++) {
@@ -93,16 +93,17 @@ WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 /* The local deviation of a row, from its columns' sums. */
 WIDER static void deviate(float *restrict deviation, const sums *columns, int width)
 {
-    const float *first = columns->first, *second = columns->second;
+    const double *first = columns->first, *second = columns->second;
 
     for (int x = 0; x < width; x++) {
-        float sum = 0, squares = 0, variance;
+        double sum = 0, squares = 0;
+        float variance;
 
         for (int i = 0; i <= 2 * NEIGHBOURS; i++) {
             sum += first[x + i];
             squares += second[x + i];
         }
-        variance = (squares - sum * sum * (1.0f / SQUARE)) * (1.0f / SQUARE);
+        variance = (float)((squares - sum * sum * (1.0 / SQUARE)) * (1.0 / SQUARE));
         deviation[x] = sqrtf(variance > 0 ? variance : 0);
     }
 }
@@ -136,18 +137,20 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
     const profile used = coloured ? coloured_profile : grey_profile;
     int width = luma->width;
     size_t padded = (size_t)width + 2 * NEIGHBOURS;
-    float *rows = tmk_calloc(3 * padded, sizeof *rows);
+    float *deviation = tmk_calloc(padded, sizeof *deviation);
+    double *rows = tmk_calloc(2 * padded, sizeof *rows);
     sums columns = {rows, rows + padded};
+    tmk_status status = TMK_OK;
 
-    if (rows == NULL)
-        return tmk_fail_memory(error, "the mask");
-    for (int y = 0; y < luma->height; y++) {
+    if (rows == NULL || deviation == NULL)
+        status = tmk_fail_memory(error, "the mask");
+    for (int y = 0; status == TMK_OK && y < luma->height; y++) {
         add_rows(&columns, luma, y);
-        deviate(rows + 2 * padded, &columns, width);
+        deviate(deviation, &columns, width);
         mask_row(tmk_plane_row(amplitude_luma, y), tmk_plane_row(amplitude_chroma, y),
-                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), rows + 2 * padded, width,
-                 &used);
+                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), deviation, width, &used);
     }
     tmk_free(rows);
-    return TMK_OK;
+    tmk_free(deviation);
+    return status;
 }

@@ -5,11 +5,13 @@
 
 #include "image/plane.h"
 
+/* Rows and columns around a place on which its mask depends. */
+#define TMK_MASK_MARGIN 2
+
 /*
  * AMPLITUDE_LUMA and AMPLITUDE_CHROMA, planes of LUMA's size, become the deviation, in
- * 8-bit grey levels, that the mark may have there at strength 1.  A place depends on the
- * two rows and columns around it.  A picture that is not COLOURED hides nothing in
- * chroma, and more in luma.
+ * 8-bit grey levels, that the mark may have there at strength 1.  A picture that is not
+ * COLOURED hides nothing in chroma, and more in luma.
  */
 tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
                     const tmk_plane *luma, const tmk_plane *chroma, int coloured,

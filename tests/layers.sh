@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The folders of src are layers: which may include which.  And every header, of the
+# library or the program, compiles without anything before it.
+set -eu
+cd "${srcdir:-.}"
+LC_ALL=C
+export LC_ALL
+
+[ -f src/base/status.h ] || { echo "no sources here" >&2; exit 1; }
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-test.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+
+# Each folder, and what its files may include beside their own folder and toonmark.h.
+cat >"$scratch/allowed" <<END
+base
+image base
+signal base image
+code base
+carrier base code
+sync base image signal carrier
+evidence base carrier code
+mark base image signal code carrier sync evidence
+file base image
+toonmark.c base image code carrier mark
+tools base
+END
+
+# "folder included-folder file" for every quoted include.
+for file in src/*/*.[ch] src/*.c tools/*.[ch]; do
+    folder=${file#src/}
+    sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$file" |
+        sed "s|^\([^/]*\)\$|. \1|; s|^\([^/. ]*\)/.*|\1|; s|^|${folder%%/*} |; s|\$| $file|"
+done >"$scratch/arrows"
+[ "$(wc -l <"$scratch/arrows")" -ge 150 ] || { echo "includes are not seen" >&2; exit 1; }
+
+awk '
+FILENAME ~ /allowed$/ { known[$1] = 1; for (i = 2; i <= NF; i++) allowed[$1, $i] = 1; next }
+$2 == "." && ($3 == "toonmark.h" || $1 == "tools") { next }
+$1 == $2 || ($1, $2) in allowed { next }
+{ print $NF ": " $1 " may not include " ($2 == "." ? $3 " without its folder" : $2); bad = 1 }
+!($1 in known) { print $NF ": the layer " $1 " is not known"; bad = 1 }
+END { exit bad }' "$scratch/allowed" "$scratch/arrows" >&2
+
+for header in include/*.h src/*/*.h tools/*.h; do
+    # shellcheck disable=SC2086  # lists of options
+    ${CC:-cc} -std=gnu11 -Wall -Wextra -Werror -Iinclude -Isrc -Itools ${HEADER_CFLAGS-} \
+        -include "$header" -fsyntax-only -x c /dev/null ||
+        { echo "$header does not compile alone" >&2; exit 1; }
+done
