@@ -20,9 +20,11 @@
 #include "base/parallel.h"
 #include "code/payload.h"
 #include "evidence/bound.h"
+#include "mark/focus.h"
 #include "mark/index.h"
 #include "mark/shapes.h"
 #include "mark/soft.h"
+#include "mark/windows.h"
 #include "sync/refine.h"
 #include "sync/search.h"
 
@@ -41,6 +43,8 @@ typedef struct extraction {
     tmk_fft *tile_fft;
     tmk_pilots pilots;
     tmk_residuals residuals;
+    int window_count;
+    tmk_window windows[TMK_MAX_WINDOWS];
     tmk_refiner *refiner;
     tmk_decoder *decoder;
     tmk_band *bands;
@@ -146,6 +150,7 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
     *found = 0;
     if (status != TMK_OK)
         return status;
+    tmk_focus(&spectra, e->carriers);
     tmk_weights_estimate(&weights, e->carriers, &spectra, TMK_NO_BAND);
     status = tmk_index_search(e->bands, e->carriers, &spectra, &weights, error);
     for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
@@ -284,25 +289,34 @@ static tmk_status search_shapes(extraction *e, const tmk_shapes *shapes,
     return status;
 }
 
-static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *error)
+static tmk_status run_stage_in(extraction *e, int stage, const tmk_window *window,
+                               int *found, tmk_error *error)
 {
-    double window[4], centre[2];
+    const double *box = window->box;
+    const double centre[2] = {0.5 * (box[0] + box[2]), 0.5 * (box[1] + box[3])};
     tmk_candidates candidates = {0};
     tmk_shapes shapes;
-    tmk_status status = tmk_shapes_of_stage(&shapes, stage, e->residuals.width,
-                                            e->residuals.height, window, error);
+    tmk_status status =
+        tmk_shapes_of_stage(&shapes, stage, box[2] - box[0], box[3] - box[1], error);
 
     *found = 0;
     if (status != TMK_OK)
         return status;
     candidates.limit = shapes.candidates;
-    centre[0] = 0.5 * (window[0] + window[2]);
-    centre[1] = 0.5 * (window[1] + window[3]);
     if (shapes.count > 0)
-        status = search_shapes(e, &shapes, window, &candidates, error);
+        status = search_shapes(e, &shapes, box, &candidates, error);
     if (status == TMK_OK)
         status = try_candidates(e, &candidates, shapes.exact, centre, found, error);
     tmk_shapes_release(&shapes);
+    return status;
+}
+
+static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *error)
+{
+    tmk_status status = TMK_OK;
+
+    for (int i = 0; status == TMK_OK && !*found && i < e->window_count; i++)
+        status = run_stage_in(e, stage, &e->windows[i], found, error);
     return status;
 }
 
@@ -325,6 +339,8 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
         status = tmk_fail_memory(error, "the bands' index");
     if (status == TMK_OK)
         status = tmk_residuals_make(&e->residuals, picture, error);
+    if (status == TMK_OK)
+        e->window_count = tmk_windows(e->windows, &e->residuals);
     return status;
 }
 

@@ -28,9 +28,6 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 /* A drift of so many released pixels at the picture's edge keeps most of a correlation. */
 #define DRIFT 2.6
 
-/* No more of a tall picture is searched at once than this many released pixels. */
-#define WINDOW 3200.0
-
 int tmk_shapes_stages(tmk_effort effort)
 {
     return effort == TMK_FAST ? LIKELY + 1 : effort == TMK_NORMAL ? NEAR_MISSES + 1 : STAGES;
@@ -153,17 +150,13 @@ static tmk_status add_small_turns(tmk_shapes *shapes, double side, tmk_error *er
     return status;
 }
 
-tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, int width, int height,
-                               double window[4], tmk_error *error)
+tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, double width, double height,
+                               tmk_error *error)
 {
-    double tall = fmin(height, WINDOW), side = fmax(fmin(width, WINDOW), tall);
+    double side = fmax(width, height);
     tmk_status status = TMK_OK;
 
     memset(shapes, 0, sizeof *shapes);
-    window[0] = 0;
-    window[2] = width;
-    window[1] = (height - tall) / 2;
-    window[3] = window[1] + tall;
     shapes->peaks = 3;
     shapes->candidates = 16;
     shapes->exact = stage == AS_RELEASED || stage == LIKELY;

@@ -22,10 +22,10 @@ typedef struct tmk_shapes {
 /* The number of stages of an effort: fast, normal and deep each add to the one before. */
 int tmk_shapes_stages(tmk_effort effort);
 
-/* SHAPES of STAGE for a picture of WIDTH x HEIGHT pixels, and the WINDOW of it (left, top,
- * right, bottom) in which to look.  Ends with tmk_shapes_release. */
-tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, int width, int height,
-                               double window[4], tmk_error *error);
+/* SHAPES of STAGE for a picture, or a part of it, of WIDTH x HEIGHT pixels.  Ends with
+ * tmk_shapes_release. */
+tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, double width, double height,
+                               tmk_error *error);
 void tmk_shapes_release(tmk_shapes *shapes);
 
 #endif
