@@ -4,6 +4,7 @@
 
 #include "core_support.h"
 #include "evidence/bound.h"
+#include "mark/focus.h"
 #include "mark/soft.h"
 #include "mark/spectra.h"
 #include "samples/draw.h"
@@ -246,6 +247,47 @@ START_TEST(test_weights_are_blind)
 }
 END_TEST
 
+/* Nor does the choice of rows: marked data carriers turned, the same rows stay. */
+START_TEST(test_focus_is_blind)
+{
+    tmk_carriers *carriers = carriers_of(5);
+    scene s = scene_of(DRAW_COLOUR);
+    tmk_spectra spectra[2];
+    int count, total = 0;
+
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(tmk_spectra_measure(&spectra[i], carriers, s.fft, &s.residuals,
+                                             &s.map, NULL),
+                         TMK_OK);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int tile = 0; tile < spectra[1].rows * TMK_PERIOD_TILES; tile++) {
+            int position = tmk_spectra_position(&spectra[1], tile / TMK_PERIOD_TILES,
+                                                tile % TMK_PERIOD_TILES);
+            const uint16_t *slots =
+                tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, position, &count);
+
+            for (int i = 0; i < count; i++) {
+                float complex *v =
+                    &spectra[1].values[c][tile * spectra[1].counts[c] + slots[i]];
+
+                *v *= I; /* another phase of the same power */
+            }
+        }
+    for (int i = 0; i < 2; i++)
+        tmk_focus(&spectra[i], carriers);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int i = 0; i < spectra[0].rows * TMK_PERIOD_TILES * spectra[0].counts[c]; i++) {
+            ck_assert_int_eq(spectra[0].values[c][i] == 0, spectra[1].values[c][i] == 0);
+            total += spectra[0].values[c][i] != 0;
+        }
+    ck_assert_int_gt(total, 0);
+    for (int i = 0; i < 2; i++)
+        tmk_spectra_release(&spectra[i]);
+    tmk_carriers_free(&carriers);
+    release(&s);
+}
+END_TEST
+
 typedef struct law {
     int count, beyond_2, beyond_3;
     double sum, squares;
@@ -320,6 +362,7 @@ int main(void)
     tcase_add_test(tests, test_lemma);
     tcase_add_test(tests, test_score_definition);
     tcase_add_test(tests, test_weights_are_blind);
+    tcase_add_test(tests, test_focus_is_blind);
     tcase_add_loop_test(tests, test_null_law, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -175,6 +175,34 @@ START_TEST(test_add_luma_is_grey)
 }
 END_TEST
 
+/* Grey is grey in any storage, with a codec's traces too; a patch of colour is seen. */
+START_TEST(test_present)
+{
+    int channels = 1 + _i % 4, depth = _i < 4 ? 8 : 16, unit = depth == 8 ? 1 : 257;
+    tmk_picture p = new_picture(100, 90, channels, depth);
+    dice d = dice_of(8, 0);
+
+    for (int y = 0; y < 90; y++)
+        for (int x = 0; x < 100; x++) {
+            int level = dice_int(&d, 10, 240);
+
+            for (int c = 0; c < channels; c++)
+                set_sample(&p, x, y, c, (level + dice_int(&d, -2, 2)) * unit);
+        }
+    ck_assert(!tmk_colour_present(&p));
+    if (channels >= 3) {
+        for (int y = 40; y < 50; y++)
+            for (int x = 40; x < 50; x++) {
+                set_sample(&p, x, y, 0, 200 * unit);
+                set_sample(&p, x, y, 1, 120 * unit);
+                set_sample(&p, x, y, 2, 100 * unit);
+            }
+        ck_assert(tmk_colour_present(&p));
+    }
+    tmk_picture_release(&p);
+}
+END_TEST
+
 /* ------------------------------------------------------------------- pictures */
 
 /*
@@ -303,6 +331,34 @@ START_TEST(test_halve)
 }
 END_TEST
 
+/* (1 2 1) / 4 along both axes, the border repeated. */
+START_TEST(test_smooth)
+{
+    static const int sizes[][2] = {{9, 7}, {1, 6}, {6, 1}, {1, 1}, {2, 2}};
+    int width = sizes[_i][0], height = sizes[_i][1];
+    tmk_plane plane = noise_plane(width, height, -100, 100, 6);
+    tmk_plane kept = noise_plane(width, height, -100, 100, 6);
+
+    ck_assert_int_eq(tmk_plane_smooth(&plane, NULL), TMK_OK);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double sum = 0;
+
+            for (int dy = -1; dy <= 1; dy++)
+                for (int dx = -1; dx <= 1; dx++) {
+                    int u = x + dx, v = y + dy;
+
+                    u = u < 0 ? 0 : u >= width ? width - 1 : u;
+                    v = v < 0 ? 0 : v >= height ? height - 1 : v;
+                    sum += (2.0 - abs(dx)) * (2.0 - abs(dy)) / 16 * tmk_plane_row(&kept, v)[u];
+                }
+            ck_assert_double_eq_tol(tmk_plane_row(&plane, y)[x], sum, 1e-4);
+        }
+    tmk_plane_release(&plane);
+    tmk_plane_release(&kept);
+}
+END_TEST
+
 /* Radii from nothing to more than the plane. */
 START_TEST(test_box_mean)
 {
@@ -341,9 +397,11 @@ int main(void)
     tcase_add_loop_test(tests, test_add_rounds, 0, 2);
     tcase_add_loop_test(tests, test_add_keeps_luma, 0, 2);
     tcase_add_test(tests, test_add_luma_is_grey);
+    tcase_add_loop_test(tests, test_present, 0, 8);
     tcase_add_loop_test(tests, test_orient, 1, 9);
     tcase_add_test(tests, test_picture_check);
     tcase_add_loop_test(tests, test_halve, 0, 7);
+    tcase_add_loop_test(tests, test_smooth, 0, 5);
     tcase_add_loop_test(tests, test_box_mean, 0, 8);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

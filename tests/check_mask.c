@@ -15,11 +15,16 @@ static masked blank_page(int height)
                     new_plane(SIDE, height), new_plane(SIDE, height)};
 }
 
-static void run(masked *m)
+static void run_as(masked *m, int coloured)
 {
     ck_assert_int_eq(tmk_mask(&m->luma_amplitude, &m->chroma_amplitude, &m->luma, &m->chroma,
-                              1, NULL),
+                              coloured, NULL),
                      TMK_OK);
+}
+
+static void run(masked *m)
+{
+    run_as(m, 1);
 }
 
 static void release(masked *m)
@@ -148,6 +153,33 @@ START_TEST(test_texture)
 }
 END_TEST
 
+/* Without colour there is no chroma to mark, and luma has more to carry; pure pixels are
+ * left alone all the same. */
+START_TEST(test_grey)
+{
+    masked grey = blank_page(SIDE), coloured = blank_page(SIDE);
+    dice d = dice_of(4, 0);
+
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        int kind = dice_int(&d, 0, 3);
+
+        coloured.luma.samples[i] = grey.luma.samples[i] =
+            kind == 0 ? 0.0f : kind == 1 ? 255.0f : (float)dice_int(&d, 100, 130);
+    }
+    run_as(&grey, 0);
+    run(&coloured);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        int pure = grey.luma.samples[i] < 1 || grey.luma.samples[i] > 254;
+
+        ck_assert(grey.chroma_amplitude.samples[i] == 0);
+        ck_assert_int_eq(grey.luma_amplitude.samples[i] == 0, pure);
+        ck_assert(grey.luma_amplitude.samples[i] >= coloured.luma_amplitude.samples[i]);
+    }
+    release(&grey);
+    release(&coloured);
+}
+END_TEST
+
 /* What lies TMK_MASK_MARGIN rows above or below a place says nothing of it. */
 START_TEST(test_margin)
 {
@@ -188,6 +220,7 @@ int main(void)
     tcase_add_test(tests, test_flats);
     tcase_add_test(tests, test_fringe);
     tcase_add_test(tests, test_texture);
+    tcase_add_test(tests, test_grey);
     tcase_add_test(tests, test_margin);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

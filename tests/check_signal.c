@@ -6,6 +6,7 @@
 #include "core_support.h"
 #include "signal/affine.h"
 #include "signal/fft.h"
+#include "signal/quantise.h"
 #include "signal/resample.h"
 #include "signal/residual.h"
 #include "signal/residuals.h"
@@ -647,6 +648,51 @@ START_TEST(test_residuals)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ quantising */
+
+/* T.81, A.3.3: coefficient (U, V) of the block at (LEFT, TOP). */
+static double define_dct(const tmk_plane *plane, int left, int top, int u, int v)
+{
+    double sum = 0;
+
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+            sum += tmk_plane_row(plane, top + y)[left + x] *
+                   cos((2 * x + 1) * u * M_PI / 16) * cos((2 * y + 1) * v * M_PI / 16);
+    return sum / 4 * (u == 0 ? sqrt(0.5) : 1) * (v == 0 ? sqrt(0.5) : 1);
+}
+
+/* What is left are whole grey levels, within their rounding of the quantised transform;
+ * blocks that the border cuts are as they were. */
+START_TEST(test_quantise)
+{
+    const unsigned char *table = _i == 0 ? tmk_quantiser_luma : tmk_quantiser_chroma;
+    tmk_plane plane = noise_plane(37, 26, 0, 255, 11), kept = noise_plane(37, 26, 0, 255, 11);
+
+    tmk_quantise(&plane, table);
+    for (int y = 0; y < 26; y++)
+        for (int x = 0; x < 37; x++) {
+            if (x >= 32 || y >= 24)
+                ck_assert(tmk_plane_row(&plane, y)[x] == tmk_plane_row(&kept, y)[x]);
+            else
+                ck_assert(tmk_plane_row(&plane, y)[x] == rintf(tmk_plane_row(&plane, y)[x]));
+        }
+    for (int top = 0; top < 24; top += 8)
+        for (int left = 0; left < 32; left += 8)
+            for (int v = 0; v < 8; v++)
+                for (int u = 0; u < 8; u++) {
+                    double step = table[8 * v + u];
+                    double old = define_dct(&kept, left, top, u, v);
+                    double new = define_dct(&plane, left, top, u, v);
+
+                    /* half a level a sample is 4 at most in any coefficient */
+                    ck_assert_double_le(fabs(new - step * rint(old / step)), 4.01);
+                }
+    tmk_plane_release(&plane);
+    tmk_plane_release(&kept);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("signal");
@@ -669,6 +715,7 @@ int main(void)
     tcase_add_loop_test(tests, test_residual_of_flats, 0, 2);
     tcase_add_loop_test(tests, test_residual_gain, 0, 6);
     tcase_add_loop_test(tests, test_residuals, 0, 2);
+    tcase_add_loop_test(tests, test_quantise, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
