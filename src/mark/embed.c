@@ -139,6 +139,25 @@ static void add_tile(embedding *e, row_report *report, const float *luma,
     }
 }
 
+/* Whether the tile at LEFT, TOP lies wholly on what hides nothing. */
+static int hides_nothing(const embedding *e, int left, int top)
+{
+    int x0 = left < 0 ? 0 : left, y0 = top < 0 ? 0 : top;
+    int x1 = left + TMK_TILE, y1 = top + TMK_TILE;
+
+    x1 = x1 > e->picture->width ? e->picture->width : x1;
+    y1 = y1 > e->picture->height ? e->picture->height : y1;
+    for (int y = y0; y < y1; y++) {
+        const float *luma = tmk_plane_row(&e->luma_amplitude, y);
+        const float *chroma = tmk_plane_row(&e->chroma_amplitude, y);
+
+        for (int x = x0; x < x1; x++)
+            if (luma[x] > 0 || chroma[x] > 0)
+                return 0;
+    }
+    return 1;
+}
+
 static void embed_row(size_t index, void *context)
 {
     embedding *e = context;
@@ -154,6 +173,8 @@ static void embed_row(size_t index, void *context)
     if (tmk_synthesis_new(&synthesis, &report->error) != TMK_OK)
         return;
     for (; left < e->picture->width; left += TMK_TILE, tile_x++) {
+        if (hides_nothing(e, left, top))
+            continue;
         make_tile(synthesis, e, tile_x, tile_y, &luma, &chroma);
         add_tile(e, report, luma, chroma, left, top);
     }

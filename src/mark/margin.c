@@ -26,8 +26,12 @@ static double energy_of(const tmk_plane *amplitude, const piece *p)
     for (int y = p->y; y < p->y + p->height; y++) {
         const float *row = tmk_plane_row(amplitude, y) + p->x;
 
+        float part[8] = {0};
+
         for (int x = 0; x < p->width; x++)
-            sum += row[x] * row[x];
+            part[x & 7] += row[x] * row[x];
+        for (int i = 0; i < 8; i++)
+            sum += part[i];
     }
     return sum;
 }
@@ -100,35 +104,48 @@ static tmk_status read_piece(double sum[TMK_COMPONENTS], double power[TMK_COMPON
     return TMK_OK;
 }
 
-/* The pieces to read: spread evenly over those that hold at least half the mean. */
-static int choose(piece chosen[PIECES], const tmk_picture *picture,
-                  const tmk_plane *const amplitudes[TMK_COMPONENTS],
-                  double energy[TMK_COMPONENTS])
+static double total_of(const piece *p)
 {
-    int count = ((picture->width + PIECE - 1) / PIECE) * ((picture->height + PIECE - 1) / PIECE);
-    int good = 0, taken = 0;
+    return p->energy[TMK_LUMA] + p->energy[TMK_CHROMA];
+}
+
+/*
+ * Moves the pieces to read to the front of ALL: they are spread evenly over those that hold
+ * at least half the mean.  Returns their number; ENERGY becomes that of the whole.
+ */
+static int choose(piece *all, int count, double energy[TMK_COMPONENTS])
+{
     double mean = 0;
+    int good = 0, taken = 0, seen = 0;
 
-    for (int pass = 0; pass < 3; pass++)
-        for (int i = 0, seen = 0; i < count; i++) {
-            piece p = piece_at(picture, i);
-            double total = 0;
-
-            for (int c = 0; c < TMK_COMPONENTS; c++) {
-                p.energy[c] = energy_of(amplitudes[c], &p);
-                total += p.energy[c];
-                if (pass == 0)
-                    energy[c] += p.energy[c];
-            }
-            if (pass == 0) {
-                mean += total / count;
-            } else if (total >= mean / 2 && total > 0) {
-                good += pass == 1;
-                if (pass == 2 && taken < PIECES && seen++ * PIECES / good >= taken)
-                    chosen[taken++] = p;
-            }
+    for (int i = 0; i < count; i++)
+        for (int c = 0; c < TMK_COMPONENTS; c++) {
+            energy[c] += all[i].energy[c];
+            mean += all[i].energy[c] / count;
         }
+    for (int i = 0; i < count; i++)
+        good += total_of(&all[i]) > 0 && total_of(&all[i]) >= mean / 2;
+    for (int i = 0; i < count && taken < PIECES; i++)
+        if (total_of(&all[i]) > 0 && total_of(&all[i]) >= mean / 2 &&
+            seen++ * PIECES / good >= taken)
+            all[taken++] = all[i];
     return taken;
+}
+
+/* All of the picture's pieces, *COUNT of them, and what each holds. */
+static piece *list_pieces(int *count, const tmk_picture *picture,
+                          const tmk_plane *const amplitudes[TMK_COMPONENTS])
+{
+    piece *all;
+
+    *count = ((picture->width + PIECE - 1) / PIECE) * ((picture->height + PIECE - 1) / PIECE);
+    all = tmk_calloc((size_t)*count, sizeof *all);
+    for (int i = 0; all != NULL && i < *count; i++) {
+        all[i] = piece_at(picture, i);
+        for (int c = 0; c < TMK_COMPONENTS; c++)
+            all[i].energy[c] = energy_of(amplitudes[c], &all[i]);
+    }
+    return all;
 }
 
 tmk_status tmk_margin(double *margin_db, const tmk_carriers *carriers,
@@ -139,12 +156,14 @@ tmk_status tmk_margin(double *margin_db, const tmk_carriers *carriers,
     const tmk_plane *const amplitudes[TMK_COMPONENTS] = {luma_amplitude, chroma_amplitude};
     double energy[TMK_COMPONENTS] = {0}, read[TMK_COMPONENTS] = {0};
     double sum[TMK_COMPONENTS] = {0}, power[TMK_COMPONENTS] = {0}, square = 0;
-    piece chosen[PIECES];
-    int count = choose(chosen, picture, amplitudes, energy);
-    int coloured = tmk_colour_present(picture);
+    int count, coloured = tmk_colour_present(picture);
+    piece *chosen = list_pieces(&count, picture, amplitudes);
     tmk_fft *fft = NULL;
-    tmk_status status = tmk_fft_new(&fft, TMK_TILE, error);
+    tmk_status status = chosen == NULL ? tmk_fail_memory(error, "the margin")
+                                       : tmk_fft_new(&fft, TMK_TILE, error);
 
+    if (status == TMK_OK)
+        count = choose(chosen, count, energy);
     for (int i = 0; status == TMK_OK && i < count; i++) {
         tmk_residuals residuals = {0};
 
@@ -157,6 +176,7 @@ tmk_status tmk_margin(double *margin_db, const tmk_carriers *carriers,
             read[c] += chosen[i].energy[c];
     }
     tmk_fft_free(&fft);
+    tmk_free(chosen);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         if (power[c] > 0 && read[c] > 0 && sum[c] > 0)
             square += sum[c] * sum[c] / power[c] * energy[c] / read[c];
