@@ -2,11 +2,12 @@
 /*
  * Measures robustness: marks pages, attacks each copy, reads the mark back blind.
  *
- *     bench_robust [-j JOBS] [-s STRENGTH] [-v] [-e EFFORT] -a 'ATTACK ...' PAGE...
- *     bench_robust [-j JOBS] [-s STRENGTH] [-v] -t TABLE -g GROUP PAGE...
+ *     bench_robust [-j JOBS] [-s STRENGTH] [-m KNOWN] [-v] -t TABLE -g GROUP PAGE...
+ *     bench_robust ... [-e EFFORT] -a 'ATTACK ...' PAGE...
  *
  * TABLE has lines "GROUP REQUIRED EFFORT ATTACK", REQUIRED in percent of the pages (see
- * tests/bench_attacks.txt).  PAGE is FILE or FILE@ATTACK: what ATTACK makes of FILE is what
+ * tests/bench_attacks.txt).  Extraction is given KNOWN random marks that nobody embedded:
+ * none of them may be found.  PAGE is FILE or FILE@ATTACK: what ATTACK makes of FILE is what
  * gets marked.  ATTACK is as tests/attack has it, or
  *
  *     next:ATTACK            the page that ATTACK puts beside this one is the next PAGE,
@@ -32,6 +33,7 @@
 #define MAX_ATTACKS 256
 #define MAX_ATTACK_TEXT 120
 #define MAX_CHANNELS 8
+#define MAX_KNOWN 100000
 
 typedef struct attack_case {
     char name[MAX_ATTACK_TEXT];
@@ -49,6 +51,8 @@ typedef struct bench {
     tmk_embed_options embed;
     attack_case cases[MAX_ATTACKS];
     int count, pages, verbose;
+    uint64_t *known; /* random marks that nobody embedded */
+    size_t known_count;
     char **names;
     outcome *outcomes; /* [page][case] */
 } bench;
@@ -254,6 +258,8 @@ static void run_case(bench *b, const tmk_picture *plain, const tmk_picture *mark
 
     tmk_extract_options_init(&options);
     options.effort = attack->effort;
+    options.known_marks = b->known;
+    options.known_count = b->known_count;
     start = now();
     if (status == TMK_OK)
         status = tmk_extract(b->key, &seized, &options, &result, &error);
@@ -409,7 +415,7 @@ static int parse(bench *b, int argc, char **argv, int *jobs)
     char *words = NULL;
     int option, good = 1;
 
-    while (good && (option = getopt(argc, argv, "j:e:s:a:t:g:v")) != -1)
+    while (good && (option = getopt(argc, argv, "j:e:s:a:t:g:m:v")) != -1)
         switch (option) {
         case 'j':
             *jobs = atoi(optarg);
@@ -429,6 +435,9 @@ static int parse(bench *b, int argc, char **argv, int *jobs)
         case 'g':
             group = optarg;
             break;
+        case 'm':
+            b->known_count = (size_t)atol(optarg);
+            break;
         case 'v':
             b->verbose = 1;
             break;
@@ -441,13 +450,14 @@ static int parse(bench *b, int argc, char **argv, int *jobs)
         good = group != NULL && read_table(b, table, group);
     b->names = argv + optind;
     b->pages = argc - optind;
-    return good && b->pages > 0 && b->count > 0 && *jobs > 0;
+    return good && b->pages > 0 && b->count > 0 && *jobs > 0 && b->known_count <= MAX_KNOWN;
 }
 
 int main(int argc, char **argv)
 {
     static const uint8_t secret[TMK_KEY_BYTES] = "a key for measurements only";
     bench *b = calloc(1, sizeof *b);
+    dice d = dice_of(MAX_KNOWN, 0);
     tmk_key *key = NULL;
     tmk_error error;
     double *seconds;
@@ -457,20 +467,24 @@ int main(int argc, char **argv)
         return 2;
     tmk_embed_options_init(&b->embed);
     if (!parse(b, argc, argv, &jobs)) {
-        fprintf(stderr, "usage: bench_robust [-j N] [-s STRENGTH] [-v] "
+        fprintf(stderr, "usage: bench_robust [-j N] [-s STRENGTH] [-m KNOWN] [-v] "
                         "(-t TABLE -g GROUP | [-e EFFORT] -a 'ATTACK ...') PAGE...\n");
         return 2;
     }
     b->outcomes = calloc((size_t)b->pages * (size_t)b->count, sizeof *b->outcomes);
     seconds = calloc((size_t)b->pages, sizeof *seconds);
-    if (b->outcomes == NULL || seconds == NULL ||
+    b->known = calloc(b->known_count + 1, sizeof *b->known);
+    if (b->outcomes == NULL || seconds == NULL || b->known == NULL ||
         tmk_key_from_bytes(secret, &key, &error) != TMK_OK)
         return 2;
     b->key = key;
+    for (size_t i = 0; i < b->known_count; i++)
+        b->known[i] = dice_next(&d);
     tmk_parallel((size_t)b->pages, jobs, run_page, b);
     wrong = print(b, seconds);
     free(seconds);
     free(b->outcomes);
+    free(b->known);
     free(b);
     tmk_key_free(&key);
     return wrong > 0;

@@ -122,7 +122,7 @@ static scene scene_of(draw_kind kind)
     tmk_picture page = {0};
 
     ck_assert_int_eq(draw_page(21, kind, 280, 360, &page, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
     ck_assert_int_eq(tmk_fft_new(&s.fft, TMK_TILE, NULL), TMK_OK);
     tmk_payload_encode(UINT64_C(0x123456789), s.coded);
     tmk_picture_release(&page);

@@ -287,7 +287,7 @@ static bench bench_of(const planted *p)
 
     ck_assert_int_eq(tmk_carriers_new(&b.carriers, p->key, NULL), TMK_OK);
     ck_assert_int_eq(tmk_pilots_make(&b.pilots, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, TMK_EDGES_PLAIN, NULL), TMK_OK);
     return b;
 }
 

@@ -36,6 +36,8 @@
 #define BANDS_WEAK 10
 #define BANDS_STRONG 80
 #define STRONG_SYNC 6.5
+/* Odds, as a power of two, that a decoded payload is the right one of all. */
+#define MIN_LOG2_ODDS 4.0
 
 typedef struct extraction {
     const tmk_extract_options *options;
@@ -49,6 +51,7 @@ typedef struct extraction {
     tmk_decoder *decoder;
     tmk_band *bands;
     int places;                          /* read so far */
+    int first_place;                     /* the first of them with this prediction */
     tmk_affine read[TMK_MAX_PLACES];     /* their maps */
     tmk_extract_result *result;
 } extraction;
@@ -104,6 +107,11 @@ static int judge(extraction *e, const tmk_affine *map, uint64_t mark, double z,
     return 1;
 }
 
+/*
+ * The bound excludes other keys' marks and chance; what it does not speak of is a wrong
+ * payload of this very key, decoded from a copy of which little is left.  The decoder's
+ * own odds do.
+ */
 static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft)
 {
     uint8_t coded[TMK_CODE_BITS];
@@ -111,6 +119,8 @@ static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft
     double z;
 
     tmk_decoder_run(e->decoder, soft->values, &decoding);
+    if (decoding.log2_odds < MIN_LOG2_ODDS)
+        return 0;
     tmk_payload_encode(decoding.payload, coded);
     z = tmk_soft_score(soft, coded);
     return judge(e, map, decoding.payload, z, tmk_bound_blind(z));
@@ -136,7 +146,10 @@ static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft
            judge(e, map, best_mark, best, tmk_bound_known(best, e->options->known_count));
 }
 
-/* Reads what lies at MAP; true if a mark was found. */
+/*
+ * Reads what lies at MAP; true if a mark was found.  Released marks are asked for only where
+ * none could be decoded: a strong mark leaks a little into every other codeword.
+ */
 static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, int *found,
                              tmk_error *error)
 {
@@ -157,8 +170,7 @@ static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, 
          i++) {
         tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
         tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
-        *found = read_blind(e, map, &soft);
-        *found |= read_known(e, map, &soft);
+        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
     }
     tmk_spectra_release(&spectra);
     return status;
@@ -169,7 +181,7 @@ static int was_read(const extraction *e, const tmk_affine *map)
 {
     double w = e->residuals.width, h = e->residuals.height;
 
-    for (int i = 0; i < e->places; i++) {
+    for (int i = e->first_place; i < e->places; i++) {
         tmk_affine back = tmk_affine_inverse(&e->read[i]);
         double worst = 0;
 
@@ -322,8 +334,7 @@ static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *err
 
 /* ------------------------------------------------------------------- outline */
 
-static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *picture,
-                          tmk_error *error)
+static tmk_status prepare(extraction *e, const tmk_key *key, tmk_error *error)
 {
     tmk_status status = tmk_carriers_new(&e->carriers, key, error);
 
@@ -337,10 +348,6 @@ static tmk_status prepare(extraction *e, const tmk_key *key, const tmk_picture *
         status = tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error);
     if (status == TMK_OK && (e->bands = tmk_calloc(TMK_BANDS, sizeof *e->bands)) == NULL)
         status = tmk_fail_memory(error, "the bands' index");
-    if (status == TMK_OK)
-        status = tmk_residuals_make(&e->residuals, picture, error);
-    if (status == TMK_OK)
-        e->window_count = tmk_windows(e->windows, &e->residuals);
     return status;
 }
 
@@ -352,7 +359,29 @@ static void clean_up(extraction *e)
     tmk_pilots_release(&e->pilots);
     tmk_fft_free(&e->tile_fft);
     tmk_carriers_free(&e->carriers);
+}
+
+/* Goes through the stages with one prediction of PICTURE. */
+static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_edges edges,
+                                 int *found, tmk_error *error)
+{
+    const tmk_extract_options *options = e->options;
+    int stages = tmk_shapes_stages(options->effort);
+    tmk_status status = tmk_residuals_make(&e->residuals, picture, edges, error);
+
+    if (status != TMK_OK)
+        return status;
+    e->window_count = tmk_windows(e->windows, &e->residuals);
+    e->first_place = e->places;
+    for (int stage = 0; status == TMK_OK && !*found && stage < stages; stage++) {
+        if (options->progress != NULL &&
+            options->progress(options->context, (double)stage / stages) != 0)
+            status = tmk_fail(error, TMK_CANCELLED, "cancelled");
+        else
+            status = run_stage(e, stage, found, error);
+    }
     tmk_residuals_release(&e->residuals);
+    return status;
 }
 
 tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
@@ -360,7 +389,7 @@ tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
                                tmk_extract_result *result, tmk_error *error)
 {
     extraction *e = tmk_calloc(1, sizeof *e);
-    int stages = tmk_shapes_stages(options->effort), found = 0;
+    int found = 0;
     tmk_status status;
 
     memset(result, 0, sizeof *result);
@@ -368,14 +397,11 @@ tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
         return tmk_fail_memory(error, "extraction");
     e->options = options;
     e->result = result;
-    status = prepare(e, key, picture, error);
-    for (int stage = 0; status == TMK_OK && !found && stage < stages; stage++) {
-        if (options->progress != NULL &&
-            options->progress(options->context, (double)stage / stages) != 0)
-            status = tmk_fail(error, TMK_CANCELLED, "cancelled");
-        else
-            status = run_stage(e, stage, &found, error);
-    }
+    status = prepare(e, key, error);
+    if (status == TMK_OK)
+        status = search_picture(e, picture, TMK_EDGES_PLAIN, &found, error);
+    if (status == TMK_OK && !found && tmk_residuals_few_colours(picture))
+        status = search_picture(e, picture, TMK_EDGES_STEEP, &found, error);
     clean_up(e);
     tmk_free(e);
     return status;

@@ -120,10 +120,12 @@ void tmk_soft_read(tmk_soft *soft, const tmk_carriers *carriers, const tmk_spect
                     float complex v = weights->bins[c][slots[i]] * values[slots[i]];
                     float complex u = tmk_phase(phases[i]);
 
-                    soft->values[bits[i]] += crealf(v) * crealf(u) + cimagf(v) * cimagf(u);
+                    soft->sums[bits[i]] += crealf(v) * crealf(u) + cimagf(v) * cimagf(u);
                     soft->power += 0.5 * (crealf(v) * crealf(v) + cimagf(v) * cimagf(v));
                 }
             }
+    for (int i = 0; i < TMK_CODE_BITS; i++)
+        soft->values[i] = (float)soft->sums[i];
 }
 
 double tmk_soft_score(const tmk_soft *soft, const uint8_t coded[TMK_CODE_BITS])
@@ -131,6 +133,6 @@ double tmk_soft_score(const tmk_soft *soft, const uint8_t coded[TMK_CODE_BITS])
     double sum = 0;
 
     for (int i = 0; i < TMK_CODE_BITS; i++)
-        sum += coded[i] ? -soft->values[i] : soft->values[i];
+        sum += coded[i] ? -soft->sums[i] : soft->sums[i];
     return soft->power > 0 ? sum / sqrt(soft->power) : 0;
 }

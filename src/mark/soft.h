@@ -25,8 +25,9 @@ void tmk_weights_estimate(tmk_weights *weights, const tmk_carriers *carriers,
 
 /* What a band's data carriers say. */
 typedef struct tmk_soft {
-    float values[TMK_CODE_BITS]; /* proportional to log-likelihood ratios ln P(0) / P(1) */
-    double power; /* variance of the sum of (-1)^c values[c] over uniform random phases */
+    double sums[TMK_CODE_BITS];  /* proportional to log-likelihood ratios ln P(0) / P(1) */
+    float values[TMK_CODE_BITS]; /* the same for the decoder */
+    double power; /* variance of the sum of (-1)^c sums[c] over uniform random phases */
 } tmk_soft;
 
 /* SOFT under the hypothesis that plane row 0 begins band BAND. */

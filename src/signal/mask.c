@@ -28,7 +28,7 @@ typedef struct profile {
     float lines;                    /* local deviation from which on all is line art */
 } profile;
 
-static const profile coloured_profile = {0.33f, 1.2f, 2.2f, 1.1f, 44.0f};
+static const profile coloured_profile = {0.32f, 1.15f, 2.2f, 1.1f, 44.0f};
 /* Luma alone has to carry all, and screentones, of high deviation, hide much. */
 static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
 

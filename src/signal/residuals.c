@@ -10,7 +10,7 @@
 /* Range: neighbours further away than 18 grey levels lie across an edge; in a picture of
  * few colours the steps between these are what carries the mark, and must pass. */
 static const tmk_residual_options luma_options = {4, 18.0f, 1.0f, 4};
-static const tmk_residual_options few_colours_options = {4, 60.0f, 1.0f, 4};
+static const tmk_residual_options steep_options = {4, 60.0f, 1.0f, 4};
 static const tmk_residual_options chroma_options = {5, 18.0f, 1.0f, 4};
 
 #define FEW_COLOURS 256
@@ -34,8 +34,8 @@ static tmk_status predict(tmk_pyramid *pyramid, const tmk_plane *plane, double u
     return status;
 }
 
-/* Whether PICTURE, 8 bits deep, has no more than FEW_COLOURS colours or FEW_GREYS greys. */
-static int has_few_colours(const tmk_picture *picture)
+/* That is, 8 bits and no more than FEW_COLOURS colours or FEW_GREYS greys. */
+int tmk_residuals_few_colours(const tmk_picture *picture)
 {
     enum { SLOTS = 1024 };
     uint32_t colours[SLOTS]; /* 0: free; a colour is stored with bit 24 set */
@@ -132,10 +132,10 @@ static tmk_status add_coloured_bases(tmk_residuals *residuals, source *from,
 }
 
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
-                              tmk_error *error)
+                              tmk_edges edges, tmk_error *error)
 {
     source from = {.unit = 1, .has_chroma = tmk_colour_present(picture),
-                   .options = &luma_options};
+                   .options = edges == TMK_EDGES_STEEP ? &steep_options : &luma_options};
     tmk_status status = tmk_plane_alloc(&from.luma, picture->width, picture->height, error);
 
     memset(residuals, 0, sizeof *residuals);
@@ -144,8 +144,6 @@ tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *pictu
     if (status == TMK_OK && from.has_chroma)
         status = tmk_plane_alloc(&from.chroma, picture->width, picture->height, error);
     if (status == TMK_OK) {
-        if (has_few_colours(picture))
-            from.options = &few_colours_options;
         tmk_colour_split(picture, 0, &from.luma, from.has_chroma ? &from.chroma : NULL);
         status = from.has_chroma ? add_coloured_bases(residuals, &from, error)
                                  : add_grey_bases(residuals, &from, error);

@@ -120,13 +120,15 @@ static size_t list_bins(tmk_pilot_bin *bins, const tmk_carriers *carriers,
         for (int kx = 0; kx < side / 2; kx++) {
             int y = ky < side / 2 ? ky : ky - side;
             double radius = hypot(kx, y);
+            double ring = TMK_PILOT_RINGS * (radius - range[0]) / (range[1] - range[0]);
 
             if (radius < range[0] || radius > range[1] || (kx == 0 && y <= 0))
                 continue;
             bins[count++] = (tmk_pilot_bin){
                 (uint32_t)(ky * TMK_FFT_COLUMNS(side) + kx),
                 (uint32_t)((y & (TMK_PILOT_SIDE - 1)) * TMK_FFT_COLUMNS(TMK_PILOT_SIDE) +
-                           kx)};
+                           kx) & 0xffffff,
+                (uint32_t)fmin(ring, TMK_PILOT_RINGS - 1) & 0xff};
         }
     return count;
 }

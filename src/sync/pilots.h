@@ -32,10 +32,14 @@ static inline int tmk_pilot_side(tmk_component component)
 extern const tmk_affine tmk_orientations[TMK_ORIENTATIONS]; /* 0 upright, 1 mirrored, then
                                                                turned by quarters */
 
+/* Rings of the annulus, within which a picture's noise is taken to be even. */
+#define TMK_PILOT_RINGS 8
+
 /* A bin of the annulus in which a component's sync carriers lie. */
 typedef struct tmk_pilot_bin {
-    uint32_t own;   /* index into the half spectrum of the component's torus */
-    uint32_t joint; /* and into that of luma's */
+    uint32_t own;        /* index into the half spectrum of the component's torus */
+    uint32_t joint : 24; /* and into that of luma's */
+    uint32_t ring : 8;
 } tmk_pilot_bin;
 
 typedef struct tmk_pilots {

@@ -12,6 +12,8 @@
 #define MAX_SYNC 128            /* sync carriers of both components in a tile */
 #define REACH 6                 /* the map of displacements: -REACH .. REACH */
 #define SPACING 1.5             /* pixels between its points */
+#define RINGS 12                /* of a tile's spectrum, two bins wide: noise is even there */
+#define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
 #define FIRST_RADIUS 900.0      /* pixels of the plane that are fitted at first */
 
@@ -24,6 +26,7 @@ struct tmk_refiner {
     tmk_fft *fft;
     float *samples;
     float complex *spectra[TMK_COMPONENTS];
+    uint8_t rings[BINS];        /* of the spectra's bins */
     int count;
     sync_carrier carriers[TMK_POSITIONS][MAX_SYNC];
     float complex turns[2 * TMK_MAX_SYNC_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
@@ -69,7 +72,6 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
                            tmk_error *error)
 {
     tmk_refiner *made = tmk_calloc(1, sizeof *made);
-    size_t bins = (size_t)SIDE * TMK_FFT_COLUMNS(SIDE);
     tmk_status status = TMK_OK;
 
     *refiner = NULL;
@@ -77,7 +79,7 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
         return tmk_fail_memory(error, "the fit");
     made->samples = tmk_calloc(SIDE * SIDE, sizeof(float));
     for (int c = 0; c < TMK_COMPONENTS; c++)
-        made->spectra[c] = tmk_calloc(bins, sizeof(float complex));
+        made->spectra[c] = tmk_calloc(BINS, sizeof(float complex));
     if (made->samples == NULL || made->spectra[0] == NULL || made->spectra[1] == NULL)
         status = tmk_fail_memory(error, "the fit");
     if (status == TMK_OK)
@@ -94,6 +96,12 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
 
             made->turns[k + TMK_MAX_SYNC_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
         }
+    for (size_t i = 0; i < BINS; i++) {
+        int y = (int)(i / TMK_FFT_COLUMNS(SIDE)), x = (int)(i % TMK_FFT_COLUMNS(SIDE));
+        double ring = hypot(x, y < SIDE / 2 ? y : y - SIDE) / 2;
+
+        made->rings[i] = (uint8_t)fmin(ring, RINGS - 1);
+    }
     *refiner = made;
     return TMK_OK;
 }
@@ -119,30 +127,34 @@ static int floor_mod(int value, int modulus)
 
 /* Spectra of the tile in column X and row Y; a component that is missing gives zeros. */
 static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
-                           const tmk_affine *map, int x, int y, float mean[TMK_COMPONENTS])
+                           const tmk_affine *map, int x, int y,
+                           float mean[TMK_COMPONENTS][RINGS])
 {
     tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, STEP, SIDE, SIDE};
-    size_t bins = (size_t)SIDE * TMK_FFT_COLUMNS(SIDE);
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        double power = 0;
+        float power[RINGS] = {0}, members[RINGS] = {0};
 
-        memset(r->spectra[c], 0, bins * sizeof(float complex));
+        memset(r->spectra[c], 0, BINS * sizeof(float complex));
         if (pyramids[c].levels > 0) {
             tmk_resample(r->samples, &grid, &pyramids[c], map);
             tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
         }
-        for (size_t i = 1; i < bins; i++)
-            power += crealf(r->spectra[c][i]) * crealf(r->spectra[c][i]) +
-                     cimagf(r->spectra[c][i]) * cimagf(r->spectra[c][i]);
-        mean[c] = (float)(power / (double)bins);
+        for (size_t i = 0; i < BINS; i++) {
+            float re = crealf(r->spectra[c][i]), im = cimagf(r->spectra[c][i]);
+
+            power[r->rings[i]] += re * re + im * im;
+            members[r->rings[i]]++;
+        }
+        for (int ring = 0; ring < RINGS; ring++)
+            mean[c][ring] = power[ring] / fmaxf(members[ring], 1);
     }
 }
 
 /* Correlates a tile's sync carriers with all displacements: along x first, gathered by
  * their frequency along y, and then along y. */
 static void draw_map(tmk_refiner *r, tile_map *tile, int position,
-                     const float mean[TMK_COMPONENTS])
+                     float mean[TMK_COMPONENTS][RINGS])
 {
     float complex column[POINTS][2 * TMK_MAX_SYNC_BIN + 1];
 
@@ -150,16 +162,16 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
     tile->power = 0;
     for (int i = 0; i < r->count; i++) {
         const sync_carrier *k = &r->carriers[position][i];
-        float complex v = r->spectra[k->component][(size_t)(k->y & (SIDE - 1)) *
-                                                       TMK_FFT_COLUMNS(SIDE) +
-                                                   (size_t)k->x];
+        size_t bin = (size_t)(k->y & (SIDE - 1)) * TMK_FFT_COLUMNS(SIDE) + (size_t)k->x;
+        float complex v = r->spectra[k->component][bin];
         float own = crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
+        float noise = own + mean[k->component][r->rings[bin]];
         const float complex *turns = r->turns[k->x + TMK_MAX_SYNC_BIN];
 
         if (own <= 0)
             continue;
-        v = v * k->conjugate / sqrtf(own + mean[k->component]);
-        tile->power += 0.5 * own / (own + mean[k->component]);
+        v = v * k->conjugate / sqrtf(noise);
+        tile->power += 0.5 * own / noise;
         for (int d = 0; d < POINTS; d++)
             column[d][k->y + TMK_MAX_SYNC_BIN] += v * turns[d];
     }
@@ -285,7 +297,7 @@ static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
             double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
             double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
             double slack = 0.4 * TMK_TILE * sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
-            float mean[TMK_COMPONENTS];
+            float mean[TMK_COMPONENTS][RINGS];
 
             if (u < -slack || v < -slack || u > residuals->width + slack ||
                 v > residuals->height + slack)

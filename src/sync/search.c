@@ -119,27 +119,31 @@ static void fold(tmk_searcher *s, const tmk_pyramid *residual, tmk_component com
         }
 }
 
-/* The annulus of the folded residual's spectrum, its peaks tempered: partly phase-only,
- * which mutes periodic screens. */
-WIDER static void whiten(tmk_searcher *s, tmk_component component)
+/*
+ * The annulus of the folded residual's spectrum: each ring is evened out, since the noise
+ * may fall steeply with frequency, and peaks are tempered (partly phase-only), which mutes
+ * periodic screens.
+ */
+static void whiten(tmk_searcher *s, tmk_component component)
 {
     const tmk_pilot_bin *bins = s->pilots->bins[component];
     size_t count = s->pilots->count[component];
-    float *values = (float *)s->residual[component];
-    double power = 0;
-    float mean;
+    float *values = (float *)s->residual[component], mean[TMK_PILOT_RINGS];
+    double power[TMK_PILOT_RINGS] = {0}, members[TMK_PILOT_RINGS] = {0};
 
     for (size_t i = 0; i < count; i++) {
         float re = crealf(s->spectrum[bins[i].own]), im = cimagf(s->spectrum[bins[i].own]);
 
         values[2 * i] = re;
         values[2 * i + 1] = im;
-        power += re * re + im * im;
+        power[bins[i].ring] += re * re + im * im;
+        members[bins[i].ring]++;
     }
-    mean = (float)(power / (double)(count > 0 ? count : 1)) + 1e-20f;
+    for (int ring = 0; ring < TMK_PILOT_RINGS; ring++)
+        mean[ring] = (float)(power[ring] / fmax(members[ring], 1)) + 1e-20f;
     for (size_t i = 0; i < count; i++) {
         float re = values[2 * i], im = values[2 * i + 1];
-        float gain = 1.0f / sqrtf(re * re + im * im + mean);
+        float gain = 1.0f / sqrtf(re * re + im * im + mean[bins[i].ring]);
 
         values[2 * i] = re * gain;
         values[2 * i + 1] = im * gain;
