@@ -28,8 +28,10 @@
 #include "sync/refine.h"
 #include "sync/search.h"
 
-/* Sync correlation below which a fitted place is not worth reading. */
-#define MIN_SYNC 4.8
+/* Sync correlation below which a fitted place is not worth reading.  A mark that can be
+ * decoded has about 6.6; chance has up to 4 where only the offset is fitted, and up to 5.5
+ * where six parameters are. */
+static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5};
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
 #define MIN_INDEX 2.2f
 /* Bands that are decoded at a place, by how sure its sync is. */
@@ -210,7 +212,7 @@ static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tm
                                    &map, &sync, error);
 
     *found = 0;
-    if (status != TMK_OK || sync < MIN_SYNC || e->places == TMK_MAX_PLACES ||
+    if (status != TMK_OK || sync < min_sync[fit] || e->places == TMK_MAX_PLACES ||
         was_read(e, &map))
         return status;
     e->read[e->places++] = map;
