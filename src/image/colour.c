@@ -78,7 +78,8 @@ int tmk_colour_present(const tmk_picture *picture)
 
             high = blue > high ? blue : high;
             low = blue < low ? blue : low;
-            coloured += high - low > GREY_TOLERANCE;
+            coloured += high - low > GREY_TOLERANCE &&
+                        (channels < 4 || sample(row, picture->depth, i + 3) > 0);
         }
         if (coloured > allowed)
             return 1;

@@ -25,6 +25,9 @@ tmk_status tmk_picture_check(const tmk_picture *picture, tmk_error *error)
     if (picture->depth != 8 && picture->depth != 16)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d bits a sample; 8 and 16 are handled",
                         picture->depth);
+    if (picture->depth == 16 && ((uintptr_t)picture->pixels % sizeof(uint16_t) != 0 ||
+                                 picture->stride % sizeof(uint16_t) != 0))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "16-bit samples at an odd address");
     if (picture->stride < (size_t)picture->width * tmk_picture_pixel_size(picture))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "a stride shorter than a row");
     return TMK_OK;
@@ -33,7 +36,7 @@ tmk_status tmk_picture_check(const tmk_picture *picture, tmk_error *error)
 tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int channels,
                              int depth, tmk_error *error)
 {
-    static char placeholder;
+    static uint16_t placeholder;
     tmk_picture made = {width, height, channels, depth, 0, &placeholder};
     tmk_status status;
 

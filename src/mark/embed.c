@@ -118,7 +118,7 @@ static void add_tile(embedding *e, row_report *report, const float *luma,
     int x0 = left < 0 ? 0 : left, y0 = top < 0 ? 0 : top;
     int x1 = left + TMK_TILE, y1 = top + TMK_TILE;
     size_t pixel = tmk_picture_pixel_size(e->picture);
-    unsigned char old[TMK_TILE * 8];
+    _Alignas(uint16_t) unsigned char old[TMK_TILE * 8];
 
     x1 = x1 > e->picture->width ? e->picture->width : x1;
     y1 = y1 > e->picture->height ? e->picture->height : y1;

@@ -38,6 +38,8 @@ static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5}
 #define BANDS_WEAK 10
 #define BANDS_STRONG 80
 #define STRONG_SYNC 6.5
+/* Windows that are searched by the stages after the first, which is quick. */
+#define WINDOWS 3
 /* Odds, as a power of two, that a decoded payload is the right one of all. */
 #define MIN_LOG2_ODDS 4.0
 
@@ -47,6 +49,7 @@ typedef struct extraction {
     tmk_fft *tile_fft;
     tmk_pilots pilots;
     tmk_residuals residuals;
+    double done; /* of the stages, 0 to 1 */
     int window_count;
     tmk_window windows[TMK_MAX_WINDOWS];
     tmk_refiner *refiner;
@@ -85,13 +88,12 @@ static void enter(tmk_extract_result *result, const tmk_found *found)
 
     while (at < result->count && result->marks[at].mark != found->mark)
         at++;
+    if (at == TMK_MAX_FOUND)
+        at--; /* full: the weakest gives way */
     if (at < result->count && result->marks[at].log10_p <= found->log10_p)
         return;
-    if (at == result->count) {
-        if (result->count == TMK_MAX_FOUND)
-            return;
+    if (at == result->count)
         result->count++;
-    }
     for (; at > 0 && result->marks[at - 1].log10_p > found->log10_p; at--)
         result->marks[at] = result->marks[at - 1];
     result->marks[at] = *found;
@@ -149,7 +151,7 @@ static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft
 }
 
 /*
- * Reads what lies at MAP; true if a mark was found.  Released marks are asked for only where
+ * Reads what lies at MAP; *FOUND tells whether a mark was found.  Released marks are asked for only where
  * none could be decoded: a strong mark leaks a little into every other codeword.
  */
 static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, int *found,
@@ -237,6 +239,9 @@ static tmk_status try_candidates(extraction *e, const tmk_candidates *candidates
 
         if (*found && candidate->score < STRONG_SYNC)
             break;
+        if (e->options->progress != NULL &&
+            e->options->progress(e->options->context, e->done) != 0)
+            return tmk_fail(error, TMK_CANCELLED, "cancelled");
         if (exact)
             status = fit_and_read(e, candidate, TMK_FIT_SHIFT, centre, &shifted, error);
         if (status == TMK_OK)
@@ -327,9 +332,10 @@ static tmk_status run_stage_in(extraction *e, int stage, const tmk_window *windo
 
 static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *error)
 {
+    int windows = stage == 0 || e->window_count < WINDOWS ? e->window_count : WINDOWS;
     tmk_status status = TMK_OK;
 
-    for (int i = 0; status == TMK_OK && !*found && i < e->window_count; i++)
+    for (int i = 0; status == TMK_OK && !*found && i < windows; i++)
         status = run_stage_in(e, stage, &e->windows[i], found, error);
     return status;
 }
@@ -376,8 +382,8 @@ static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_
     e->window_count = tmk_windows(e->windows, &e->residuals);
     e->first_place = e->places;
     for (int stage = 0; status == TMK_OK && !*found && stage < stages; stage++) {
-        if (options->progress != NULL &&
-            options->progress(options->context, (double)stage / stages) != 0)
+        e->done = (double)stage / stages;
+        if (options->progress != NULL && options->progress(options->context, e->done) != 0)
             status = tmk_fail(error, TMK_CANCELLED, "cancelled");
         else
             status = run_stage(e, stage, found, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What extraction needs of a key, made once and used for any number of pictures. */
+/* Blind extraction, of arguments that have been checked. */
 #ifndef TMK_MARK_EXTRACT_H
 #define TMK_MARK_EXTRACT_H
 

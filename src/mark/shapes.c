@@ -105,7 +105,7 @@ static tmk_status add_thinned(tmk_shapes *shapes, double side, tmk_error *error)
 static tmk_status add_turned(tmk_shapes *shapes, double side, double scale,
                              tmk_error *error)
 {
-    double step = 2 * DRIFT / (side / scale / 2), most = 3.3 * M_PI / 180;
+    double step = fmax(2 * DRIFT / (side / scale / 2), 0.002), most = 3.3 * M_PI / 180;
     tmk_status status = TMK_OK;
 
     for (double angle = step; status == TMK_OK && angle < most; angle += step)

@@ -87,6 +87,8 @@ static tmk_status allocate(tmk_spectra *spectra, const tmk_carriers *carriers,
                            const extent *tiles, tmk_error *error)
 {
     memset(spectra, 0, sizeof *spectra);
+    if (tiles->y1 - tiles->y0 > TMK_BANDS * TMK_PERIOD_TILES)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "a picture beyond the plane's bands");
     spectra->first_row = tiles->y0;
     spectra->rows = tiles->y1 - tiles->y0;
     for (int c = 0; c < TMK_COMPONENTS; c++) {

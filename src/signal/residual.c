@@ -117,6 +117,7 @@ tmk_status tmk_residual(tmk_plane *residual, const tmk_plane *host,
         for (int y = 0; y < host->height; y++)
             predict_row(tmk_plane_row(residual, y), weight, &padded, y, host->width,
                         options->radius, 1.0f / (options->range * options->range));
+        tmk_plane_release(&padded); /* what follows needs the room */
         status = normalise(residual, options, error);
     }
     tmk_free(weight);

@@ -49,6 +49,8 @@ int tmk_residuals_few_colours(const tmk_picture *picture)
         for (int x = 0; x < picture->width; x++, pixel += picture->channels) {
             uint32_t colour = 1u << 24, at;
 
+            if (tmk_picture_has_alpha(picture) && pixel[picture->channels - 1] == 0)
+                continue;
             for (int c = 0; c < shown; c++)
                 colour |= (uint32_t)pixel[c] << (8 * c);
             at = (colour * 2654435761u) >> 22;

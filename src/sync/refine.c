@@ -16,6 +16,8 @@
 #define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
 #define FIRST_RADIUS 900.0      /* pixels of the plane that are fitted at first */
+#define MOST_CHANGE 1.5         /* of area: what is further away is another shape */
+#define FOREIGN 0.8             /* a fit that grows and falls below left the page */
 
 typedef struct sync_carrier {
     int component, x, y;
@@ -280,7 +282,8 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
     return best;
 }
 
-/* The tiles whose centres map into the picture, within RADIUS of the centre. */
+/* The tiles whose centres map into the picture, within RADIUS of the centre; if those are
+ * more than MOST, the rows nearest to the centre. */
 static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
                         const tmk_affine *map, const double centre[2], double radius,
                         double half, tile_map *tiles, int most)
@@ -290,10 +293,12 @@ static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
     int x1 = (int)ceil((centre[0] + radius) / TMK_TILE);
     int y0 = (int)floor((centre[1] - radius) / TMK_TILE);
     int y1 = (int)ceil((centre[1] + radius) / TMK_TILE);
-    int count = 0;
+    int middle = (int)floor(centre[1] / TMK_TILE), count = 0;
 
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1 && count < most; x++) {
+    for (int i = 0; i <= 2 * (y1 - y0) && count < most; i++) {
+        int y = middle + (i & 1 ? -(i + 1) / 2 : i / 2);
+
+        for (int x = x0; y >= y0 && y < y1 && x < x1 && count < most; x++) {
             double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
             double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
             double slack = 0.4 * TMK_TILE * sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
@@ -311,7 +316,14 @@ static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
             tiles[count].y = (cy - centre[1]) / half;
             count++;
         }
+    }
     return count;
+}
+
+/* The factor by which MAP changes areas; negative where it mirrors. */
+static double area(const tmk_affine *map)
+{
+    return map->xx * map->yy - map->xy * map->yx;
 }
 
 /* MAP after the plane was displaced by F around CENTRE. */
@@ -334,7 +346,9 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
                     sqrt(fabs(back.xx * back.yy - back.xy * back.yx));
     int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
     tile_map *tiles;
-    double radius = fit == TMK_FIT_SHIFT ? extent : FIRST_RADIUS, half;
+    double radius = FIRST_RADIUS, half, best = 0;
+    const tmk_affine first = *map;
+    tmk_affine best_map = first;
 
     if (most > 4096)
         most = 4096;
@@ -358,6 +372,21 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
             power += tiles[t].power;
         *score = value / sqrt(power);
         *map = displaced(map, &f, centre, half);
+        if (!(area(map) / area(&first) > 1 / MOST_CHANGE &&
+              area(map) / area(&first) < MOST_CHANGE)) {
+            *map = first; /* a fit to noise: a few tiles allow anything, even a mirror */
+            *score = 0;
+            break;
+        }
+        if (*score < FOREIGN * best) { /* grew into the rows of other pages */
+            *score = best;
+            *map = best_map;
+            break;
+        }
+        if (*score > best) {
+            best = *score;
+            best_map = *map;
+        }
         if (radius < extent)
             radius *= 2;
         else if (round > 0)

@@ -160,7 +160,7 @@ static double power_of(const float complex *values, size_t count)
     return power;
 }
 
-/* Adds GAIN times the cross spectrum to the joint one; returns nothing new elsewhere. */
+/* Adds GAIN times the cross spectrum to the joint one, at the bins of the annulus. */
 WIDER static void add_product(float *joint, const float complex *residual,
                               const float complex *pilot, const tmk_pilot_bin *bins,
                               size_t count, float gain)
