@@ -9,7 +9,7 @@
  *     read        tiles' spectra -> band -> soft bits -> payload   index, soft, payload
  *     judge       z of the codeword -> bound on a false accusation  evidence/bound
  *
- * Shapes come in stages, likely ones first; a stage that finds a mark is the last.
+ * Shapes come in stages, likely ones first; a stage that finds a clear mark is the last.
  */
 #include "mark/extract.h"
 
@@ -38,6 +38,9 @@ static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5}
 #define BANDS_WEAK 10
 #define BANDS_STRONG 80
 #define STRONG_SYNC 6.5
+/* A bound, log10, that is clear: a weaker one may come of a place that is not quite right,
+ * and the search goes on. */
+#define CLEAR (-20.0)
 /* Windows that are searched by the stages after the first, which is quick. */
 #define WINDOWS 3
 /* Odds, as a power of two, that a decoded payload is the right one of all. */
@@ -369,6 +372,11 @@ static void clean_up(extraction *e)
     tmk_carriers_free(&e->carriers);
 }
 
+static int is_clear(const tmk_extract_result *result)
+{
+    return result->count > 0 && result->marks[0].log10_p <= CLEAR;
+}
+
 /* Goes through the stages with one prediction of PICTURE. */
 static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_edges edges,
                                  int *found, tmk_error *error)
@@ -381,12 +389,15 @@ static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_
         return status;
     e->window_count = tmk_windows(e->windows, &e->residuals);
     e->first_place = e->places;
-    for (int stage = 0; status == TMK_OK && !*found && stage < stages; stage++) {
+    for (int stage = 0; status == TMK_OK && !is_clear(e->result) && stage < stages; stage++) {
+        int here = 0;
+
         e->done = (double)stage / stages;
         if (options->progress != NULL && options->progress(options->context, e->done) != 0)
             status = tmk_fail(error, TMK_CANCELLED, "cancelled");
         else
-            status = run_stage(e, stage, found, error);
+            status = run_stage(e, stage, &here, error);
+        *found |= here;
     }
     tmk_residuals_release(&e->residuals);
     return status;
