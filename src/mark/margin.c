@@ -11,7 +11,7 @@
 #include "signal/residuals.h"
 
 /* Pieces that are read, and their side: a multiple of 16 keeps the codec's blocks. */
-#define PIECES 6
+#define PIECES 4
 #define PIECE 160
 
 typedef struct piece {
