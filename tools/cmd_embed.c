@@ -148,7 +148,7 @@ static void warn_if_weak(const char *input, const outcome *page)
     if (isinf(page->report.margin_db))
         report_line("%s: holds no mark, the page is too plain; written all the same", input);
     else if (page->report.margin_db < 0)
-        report_line("%s: weak mark, margin %.1f dB; raise --strength or join pages", input,
+        report_line("%s: weak mark, margin %.1f dB; raise --strength", input,
                     page->report.margin_db);
 }
 
