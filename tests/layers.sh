@@ -22,6 +22,8 @@ sync base image signal carrier
 evidence base carrier code
 mark base image signal code carrier sync evidence
 file base image
+ledger base evidence
+release base image signal code carrier mark evidence file
 toonmark.c base image code carrier mark
 tools base
 END
