@@ -61,39 +61,54 @@ static int parse_double(const char *text, double low, double high, double *value
 /* -------------------------------------------------------------------- options */
 
 /* Each setter returns NULL, or what the option wants. */
-static const char *set_key(arguments *a, const char *value)
-{
-    a->key = value;
-    return NULL;
-}
+typedef const char *setter(arguments *a, const char *value);
+
+/* A setter that keeps its text, one that wants it not empty, and one for a switch. */
+#define TEXT_SETTER(option, member)                                     \
+    static const char *option(arguments *a, const char *value)          \
+    {                                                                   \
+        a->member = value;                                              \
+        return NULL;                                                    \
+    }
+#define FILLED_SETTER(option, member, wants)                            \
+    static const char *option(arguments *a, const char *value)          \
+    {                                                                   \
+        a->member = value;                                              \
+        return *value != '\0' ? NULL : wants;                           \
+    }
+#define SWITCH_SETTER(option, member)                                   \
+    static const char *option(arguments *a, const char *value)          \
+    {                                                                   \
+        (void)value;                                                    \
+        a->member = 1;                                                  \
+        return NULL;                                                    \
+    }
+
+TEXT_SETTER(set_key, key)
+TEXT_SETTER(set_channels, channels)
+TEXT_SETTER(set_note, note)
+FILLED_SETTER(set_ledger, ledger, "wants a file name")
+FILLED_SETTER(set_output, output, "wants a file name")
+FILLED_SETTER(set_directory, directory, "wants a directory")
+FILLED_SETTER(set_name, name, "wants a pattern")
+FILLED_SETTER(set_files_from, files_from, "wants a file name")
+FILLED_SETTER(set_title, title, "wants a title")
+FILLED_SETTER(set_episode, episode, "wants an episode")
+SWITCH_SETTER(set_all_channels, all_channels)
+SWITCH_SETTER(set_null, null_separated)
+SWITCH_SETTER(set_recursive, recursive)
+SWITCH_SETTER(set_strip, strip)
+SWITCH_SETTER(set_force, force)
+SWITCH_SETTER(set_resume, resume)
+SWITCH_SETTER(set_dry_run, dry_run)
+SWITCH_SETTER(set_no_ledger, no_ledger)
+SWITCH_SETTER(set_json, json)
+SWITCH_SETTER(set_quiet, quiet)
+SWITCH_SETTER(set_help, help)
 
 static const char *set_channel(arguments *a, const char *value)
 {
-    a->channel = value;
-    return NULL;
-}
-
-static const char *set_channels(arguments *a, const char *value)
-{
-    a->channels = value;
-    return NULL;
-}
-
-static const char *set_output(arguments *a, const char *value)
-{
-    a->output = value;
-    return *value != '\0' ? NULL : "wants a file name";
-}
-
-static const char *set_directory(arguments *a, const char *value)
-{
-    a->directory = value;
-    return *value != '\0' ? NULL : "wants a directory";
-}
-
-static const char *set_note(arguments *a, const char *value)
-{
-    a->note = value;
+    a->channel_names[a->channel_count++] = value;
     return NULL;
 }
 
@@ -106,6 +121,30 @@ static const char *set_mark(arguments *a, const char *value)
 static const char *set_strength(arguments *a, const char *value)
 {
     return parse_double(value, 0.25, 4, &a->strength) ? NULL : "wants a number, 0.25 to 4";
+}
+
+static const char *set_max_strength(arguments *a, const char *value)
+{
+    return parse_double(value, 0.25, 4, &a->max_strength) ? NULL : "wants a number, 0.25 to 4";
+}
+
+static const char *set_slice(arguments *a, const char *value)
+{
+    return parse_int(value, TMK_MIN_SIDE, 1000000, &a->slice) ? NULL
+                                                              : "wants rows, 64 to 1000000";
+}
+
+static const char *set_verify(arguments *a, const char *value)
+{
+    static const char *const levels[] = {"light", "normal", "hard"};
+
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+        if (strcmp(value != NULL ? value : "normal", levels[i]) == 0) {
+            a->verify = levels[i];
+            return NULL;
+        }
+    }
+    return "wants light, normal or hard";
 }
 
 static const char *set_quality(arguments *a, const char *value)
@@ -147,49 +186,44 @@ static const char *set_jobs(arguments *a, const char *value)
     return NULL;
 }
 
-static const char *set_force(arguments *a, const char *value)
-{
-    (void)value;
-    a->force = 1;
-    return NULL;
-}
-
-static const char *set_json(arguments *a, const char *value)
-{
-    (void)value;
-    a->json = 1;
-    return NULL;
-}
-
-static const char *set_help(arguments *a, const char *value)
-{
-    (void)value;
-    a->help = 1;
-    return NULL;
-}
-
 static const struct row {
     const char *name;
-    char letter; /* 0: the long name only */
-    int has_value;
+    char letter;   /* 0: the long name only */
+    int has_value; /* as getopt_long has it: no_argument, ... */
     unsigned commands;
-    const char *(*set)(arguments *a, const char *value);
+    setter *set;
 } rows[] = {
-    {"key", 'k', 1, EMBED | EXTRACT, set_key},
-    {"mark", 'm', 1, EMBED | CHANNEL, set_mark},
-    {"channel", 'c', 1, EMBED, set_channel},
-    {"channels", 0, 1, EMBED | EXTRACT | CHANNEL, set_channels},
-    {"output", 'o', 1, EMBED, set_output},
-    {"directory", 'd', 1, EMBED, set_directory},
-    {"force", 'f', 0, EMBED, set_force},
-    {"strength", 0, 1, EMBED, set_strength},
-    {"quality", 0, 1, EMBED, set_quality},
-    {"effort", 0, 1, EXTRACT, set_effort},
-    {"bound", 0, 1, EXTRACT, set_bound},
-    {"note", 0, 1, CHANNEL, set_note},
-    {"jobs", 'j', 1, EMBED | EXTRACT, set_jobs},
-    {"json", 0, 0, EMBED | EXTRACT | CHANNEL, set_json},
-    {"help", 'h', 0, KEYGEN | CHANNEL | EMBED | EXTRACT, set_help},
+    {"key", 'k', required_argument, EMBED | EXTRACT, set_key},
+    {"mark", 'm', required_argument, EMBED | CHANNEL, set_mark},
+    {"channel", 'c', required_argument, EMBED | LEDGER, set_channel},
+    {"all-channels", 0, no_argument, EMBED, set_all_channels},
+    {"channels", 0, required_argument, EMBED | EXTRACT | CHANNEL, set_channels},
+    {"ledger", 0, required_argument, EMBED | EXTRACT | CHANNEL | LEDGER, set_ledger},
+    {"no-ledger", 0, no_argument, EMBED, set_no_ledger},
+    {"output", 'o', required_argument, EMBED, set_output},
+    {"directory", 'd', required_argument, EMBED, set_directory},
+    {"name", 0, required_argument, EMBED, set_name},
+    {"recursive", 'r', no_argument, EMBED, set_recursive},
+    {"files-from", 0, required_argument, EMBED, set_files_from},
+    {"null", '0', no_argument, EMBED, set_null},
+    {"strip", 0, no_argument, EMBED, set_strip},
+    {"slice", 0, required_argument, EMBED, set_slice},
+    {"force", 'f', no_argument, EMBED, set_force},
+    {"resume", 0, no_argument, EMBED, set_resume},
+    {"dry-run", 'n', no_argument, EMBED, set_dry_run},
+    {"strength", 0, required_argument, EMBED, set_strength},
+    {"max-strength", 0, required_argument, EMBED, set_max_strength},
+    {"quality", 0, required_argument, EMBED, set_quality},
+    {"verify", 0, optional_argument, EMBED, set_verify},
+    {"title", 0, required_argument, EMBED | LEDGER, set_title},
+    {"episode", 0, required_argument, EMBED | LEDGER, set_episode},
+    {"effort", 0, required_argument, EXTRACT, set_effort},
+    {"bound", 0, required_argument, EXTRACT, set_bound},
+    {"note", 0, required_argument, CHANNEL, set_note},
+    {"jobs", 'j', required_argument, EMBED | EXTRACT, set_jobs},
+    {"json", 0, no_argument, EMBED | EXTRACT | CHANNEL | LEDGER, set_json},
+    {"quiet", 'q', no_argument, EMBED, set_quiet},
+    {"help", 'h', no_argument, KEYGEN | CHANNEL | EMBED | EXTRACT | LEDGER, set_help},
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])
@@ -203,12 +237,10 @@ static void list_options(unsigned command, struct option longs[ROWS + 1],
     for (size_t i = 0; i < ROWS; i++) {
         if ((rows[i].commands & command) == 0)
             continue;
-        *longs++ = (struct option){rows[i].name,
-                                   rows[i].has_value ? required_argument : no_argument, NULL,
-                                   LONG_BASE + (int)i};
+        *longs++ = (struct option){rows[i].name, rows[i].has_value, NULL, LONG_BASE + (int)i};
         if (rows[i].letter != 0) {
             *shorts++ = rows[i].letter;
-            if (rows[i].has_value)
+            if (rows[i].has_value == required_argument)
                 *shorts++ = ':';
         }
     }
@@ -241,6 +273,12 @@ static int bad_option(const char *name, int code, int culprit, const char *word)
     return usage_error(name, "no option %s here, or it is cut too short", word);
 }
 
+void arguments_free(arguments *a)
+{
+    free(a->channel_names);
+    a->channel_names = NULL;
+}
+
 int arguments_parse(arguments *a, const char *name, unsigned command, int argc, char **argv)
 {
     struct option longs[ROWS + 1];
@@ -251,8 +289,12 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
     *a = (arguments){.key = key != NULL && *key != '\0' ? key : NULL,
                      .threads = 1,
                      .strength = 1,
+                     .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
                      .effort = TMK_NORMAL};
+    a->channel_names = calloc((size_t)argc, sizeof *a->channel_names);
+    if (a->channel_names == NULL)
+        report_no_memory();
     list_options(command, longs, shorts);
     opterr = 0;
     optind = 1;

@@ -9,35 +9,52 @@
 enum { EXIT_ALL = 0, EXIT_PARTLY = 1, EXIT_TROUBLE = 2 };
 
 #define MAX_THREADS 64 /* as the library has it */
+#define DEFAULT_MAX_STRENGTH 1.6
 
 /* Commands as bits, so that an option can name those that take it. */
-enum { KEYGEN = 1, CHANNEL = 2, EMBED = 4, EXTRACT = 8 };
+enum { KEYGEN = 1, CHANNEL = 2, EMBED = 4, EXTRACT = 8, LEDGER = 16 };
 
+/* Texts are NULL where their option is not given, switches 0. */
 typedef struct arguments {
-    const char *key;       /* path; NULL: neither option nor environment gives one */
-    const char *channels;  /* path of the registry from --channels, else NULL */
-    const char *channel;   /* name from -c, else NULL */
-    const char *output;    /* -o, else NULL */
-    const char *directory; /* -d, else NULL */
-    const char *note;
+    const char *key;      /* path; NULL: neither option nor environment gives one */
+    const char *ledger;   /* path from --ledger */
+    const char *channels; /* path of the registry from --channels */
+    const char **channel_names; /* each -c, CHANNEL_COUNT of them, as they were given */
+    int channel_count;
+    int all_channels;
     uint64_t mark;
     int has_mark;
-    int force, json, help;
-    int threads;
-    int quality; /* 0: not given */
-    double strength;
-    double log10_bound;
+    const char *output;     /* -o */
+    const char *directory;  /* -d */
+    const char *name;       /* --name, the pattern of outputs' names */
+    const char *files_from; /* path of a list of inputs */
+    int null_separated;     /* that list's names end with NUL, not with a line's end */
+    int recursive;          /* operands that are directories are walked */
+    int strip;
+    int slice; /* rows of an output slice; 0: as the inputs are cut */
+    int force, resume, dry_run, no_ledger;
+    double strength, max_strength;
+    int quality;        /* 0: not given */
+    const char *verify; /* "light", "normal" or "hard" */
+    const char *title, *episode;
+    const char *note;
+    double log10_bound; /* NAN: not given */
     tmk_effort effort;
+    int threads;
+    int json, quiet, help;
     char **operands; /* what is not an option, COUNT of them */
     int count;
 } arguments;
 
 /*
  * Parses ARGV, whose first word is the command's NAME, for the command COMMAND (one of
- * the bits).  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
+ * the bits).  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.  A ends with
+ * arguments_free, after failure too; its texts are those of ARGV.
  */
 int arguments_parse(arguments *a, const char *name, unsigned command, int argc,
                     char **argv);
+
+void arguments_free(arguments *a);
 
 /* Says on standard error that the use of command NAME is wrong; returns EXIT_TROUBLE. */
 int usage_error(const char *name, const char *format, ...)

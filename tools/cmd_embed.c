@@ -182,7 +182,7 @@ static int choose_mark(const arguments *a, uint64_t *mark)
     tmk_registry *registry = NULL;
     const tmk_channel *channel = NULL;
 
-    if (a->has_mark == (a->channel != NULL))
+    if (a->has_mark + a->channel_count != 1)
         return usage_error("embed", "give either -m MARK or -c CHANNEL");
     if (a->has_mark) {
         *mark = a->mark;
@@ -191,19 +191,19 @@ static int choose_mark(const arguments *a, uint64_t *mark)
     if (channels_load(a, &registry) != EXIT_ALL)
         return EXIT_TROUBLE;
     if (registry != NULL)
-        channel = tmk_registry_find_name(registry, a->channel);
+        channel = tmk_registry_find_name(registry, a->channel_names[0]);
     if (channel != NULL)
         *mark = channel->mark;
     else
         report_line("%s: no such channel; make it with: toonmark channel add NAME",
-                    a->channel);
+                    a->channel_names[0]);
     tmk_registry_free(&registry);
     return channel != NULL ? EXIT_ALL : EXIT_TROUBLE;
 }
 
 int cmd_embed(const arguments *a)
 {
-    run r = {.arguments = a, .channel = a->channel, .results = stdout};
+    run r = {.arguments = a, .results = stdout};
     size_t count = (size_t)a->count;
     tmk_key *key = NULL;
     int status;
@@ -217,6 +217,7 @@ int cmd_embed(const arguments *a)
         status = outputs_plan(a, &r.outputs);
     if (status == EXIT_ALL) {
         r.key = key;
+        r.channel = a->channel_names[0];
         r.pages = calloc(count, sizeof *r.pages);
         if (r.pages == NULL)
             report_no_memory();

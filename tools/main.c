@@ -52,13 +52,12 @@ static int run_command(const struct command *command, int argc, char **argv)
     arguments a;
     int status = arguments_parse(&a, command->name, command->bit, argc, argv);
 
-    if (status != EXIT_ALL)
-        return status;
-    if (a.help) {
+    if (status == EXIT_ALL && a.help)
         fputs(command->help, stdout);
-        return EXIT_ALL;
-    }
-    return command->run(&a);
+    else if (status == EXIT_ALL)
+        status = command->run(&a);
+    arguments_free(&a);
+    return status;
 }
 
 static int run(int argc, char **argv)
