@@ -52,7 +52,7 @@ const char help_channel[] =
     "that is taken, or a registry that can't be read or written.\n";
 
 const char help_embed[] =
-    "usage: toonmark embed -k KEY (-m MARK|-c NAME...|--all-channels) (-o OUT|-d DIR)\n"
+    "usage: toonmark embed -k KEY (-m MARK|-c NAME|--all-channels) (-o OUT|-d DIR)\n"
     "                      [OPTION]... FILE|FOLDER...\n"
     "Marks    -k, --key KEY (else $TOONMARK_KEY)  -m, --mark MARK: 16 hex digits\n"
     "         -c, --channel NAME: its mark; several, or --all-channels: a copy each\n"
