@@ -270,8 +270,11 @@ typedef struct tmk_write_options {
     tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */
     int quality;       /* 1 to 100 for JPEG and WebP; 0 (default): that of the input, or 95;
                           WebP 100 and lossless WebP input: lossless */
-    int overwrite;     /* non-zero replaces an existing file */
+    int overwrite;     /* 0 refuses an existing file, 1 replaces it, or: */
 } tmk_write_options;
+
+#define TMK_OVERWRITE_SAME 2 /* an existing file with the very bytes that would be written
+                                is as good as written; any other is refused (TMK_EXISTS) */
 
 TMK_API void tmk_write_options_init(tmk_write_options *options);
 
@@ -317,9 +320,98 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_from_picture(const tmk_picture *pictur
 /* Frees *IMAGE and sets it to NULL; NULL is allowed. */
 TMK_API void tmk_image_free(tmk_image **image);
 
-/* ------------------------------------------------------------------- ledger */
+/* ------------------------------------------------------- releases of image files */
 
-#define TMK_DIGEST_BYTES 32 /* BLAKE2b-256 of a file's bytes */
+#define TMK_DIGEST_BYTES 32
+
+/* The BLAKE2b-256 digest of the file PATH, as "b2sum -l 256" prints it, and its size;
+ * either may be NULL. */
+TMK_API TMK_MUST_USE tmk_status tmk_file_digest(const char *path,
+                                                uint8_t digest[TMK_DIGEST_BYTES],
+                                                uint64_t *bytes, tmk_error *error);
+
+/*
+ * What is released: one image file, or several slices of equal width that are read as one,
+ * from top to bottom.  A slice may be of any height; all together need TMK_MIN_SIDE rows.
+ * PNG files that are not interlaced are read in bands of rows, so their height costs no
+ * memory: a strip of 800 x 100,000 pixels takes less than 96 MiB.
+ */
+typedef struct tmk_strip tmk_strip;
+
+/*
+ * Reads the COUNT files of PATHS ("-" is standard input) and makes what all their copies
+ * share.  The files must stay as they are until the strip is freed.  *STRIP is the
+ * caller's; end with tmk_strip_free.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_strip_open(const char *const *paths, size_t count,
+                                               tmk_strip **strip, tmk_error *error);
+
+/* Frees *STRIP and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_strip_free(tmk_strip **strip);
+
+/* Its size in pixels, all slices together. */
+TMK_API int tmk_strip_width(const tmk_strip *strip);
+TMK_API int64_t tmk_strip_height(const tmk_strip *strip);
+
+/* The format of input file INDEX, and the BLAKE2b-256 digest and number of its bytes. */
+TMK_API tmk_format tmk_strip_format(const tmk_strip *strip, size_t index);
+TMK_API const uint8_t *tmk_strip_digest(const tmk_strip *strip, size_t index);
+TMK_API uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index);
+
+/* How many files a copy has: with SLICE_HEIGHT 0 one for each input file, else slices of
+ * that many rows, of which the last may be shorter. */
+TMK_API size_t tmk_strip_outputs(const tmk_strip *strip, int slice_height);
+
+/* What became of one output file. */
+typedef struct tmk_output {
+    tmk_status status; /* of this file alone; its message is in error */
+    tmk_error error;
+    tmk_embed_report report; /* of this file by itself */
+    uint64_t bytes;          /* its size and digest */
+    uint8_t digest[TMK_DIGEST_BYTES];
+    tmk_format format;
+    int width, height; /* pixels */
+    int64_t top;       /* the strip's row that it begins with */
+    int coefficients;  /* non-zero: a JPEG file that was never decoded and encoded again */
+} tmk_output;
+
+/* One copy of a strip, for one channel. */
+typedef struct tmk_copy {
+    uint64_t mark;
+    double strength;          /* as in tmk_embed_options; 0: that of the options */
+    const char *const *paths; /* one for each output; a NULL among them is not written */
+    tmk_output *outputs;      /* one for each output, filled in */
+    tmk_embed_report report;  /* of all outputs together, filled in */
+} tmk_copy;
+
+typedef struct tmk_strip_options {
+    double strength;  /* as in tmk_embed_options */
+    int threads;      /* 1 to 64; changes the speed, never the output */
+    int slice_height; /* 0 (default): cut as the input is; else rows of each output */
+    tmk_write_options write;
+    int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    void *context;
+} tmk_strip_options;
+
+TMK_API void tmk_strip_options_init(tmk_strip_options *options);
+
+/*
+ * Marks COUNT COPIES of STRIP and writes them, each output as tmk_image_write does: the
+ * strip is decoded and analysed once for all of them.  One continuous mark runs over all
+ * slices of a copy, so that a stitched or re-cut copy reads as one.  What it gives for one
+ * PNG file is what tmk_embed gives for its pixels.  JPEG files that stay JPEG, uncut and at
+ * quality 0, are marked in their coefficients.
+ *
+ * A failure of an output stays in its ->status, and the others are written.  The result is
+ * a failure of the input, of the arguments, or of cancelling, which leaves what is finished.
+ * OPTIONS may be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip,
+                                                tmk_copy *copies, size_t count,
+                                                const tmk_strip_options *options,
+                                                tmk_error *error);
+
+/* ------------------------------------------------------------------- ledger */
 
 /*
  * The ledger: which channel has which mark, and what was released to whom, in one SQLite
