@@ -370,7 +370,8 @@ typedef struct tmk_output {
     uint64_t bytes;          /* its size and digest */
     uint8_t digest[TMK_DIGEST_BYTES];
     tmk_format format;
-    int width, height; /* pixels */
+    int width;         /* pixels */
+    int64_t height;
     int64_t top;       /* the strip's row that it begins with */
     int coefficients;  /* non-zero: a JPEG file that was never decoded and encoded again */
 } tmk_output;
