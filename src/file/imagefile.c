@@ -20,6 +20,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "file/newfile.h"
 #include "file/stream.h"
 
 static const tmk_codec *const codecs[] = {
@@ -339,7 +340,7 @@ tmk_status tmk_image_write(const tmk_image *image, const char *path,
         options = &defaults;
     status = choose_codec(image, path, name, options, &codec, error);
     if (status == TMK_OK)
-        status = tmk_stream_check_output(path, options->overwrite, error);
+        status = tmk_newfile_check(path, options->overwrite, error);
     if (status == TMK_OK)
         status = encode(image, codec, options->quality, name, &out, error);
     if (status == TMK_OK)
