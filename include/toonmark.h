@@ -298,6 +298,13 @@ TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
 TMK_API tmk_format tmk_image_format(const tmk_image *image);
 
 /*
+ * Where IMAGE's metadata hold a small picture of the page, which passes through and bears
+ * no mark: "EXIF", "XMP", "Photoshop", "JFIF", or "metadata" of another kind.  NULL: there
+ * is none.
+ */
+TMK_API const char *tmk_image_thumbnail(const tmk_image *image);
+
+/*
  * Writes IMAGE to PATH ("-" is standard output): into a temporary file beside it, which
  * then takes its name.  ICC profile, EXIF, XMP and resolution pass through.  OPTIONS may
  * be NULL.
