@@ -27,9 +27,16 @@ typedef struct made {
     char *path;       /* NULL: it can't be named */
     int overwrite;    /* as tmk_write_options has it */
     tmk_error *error; /* of what FAILED; else NULL */
+    double strength;
     tmk_embed_report report;
     int64_t bytes; /* UNKNOWN_SIZE for a stream, and for what is only planned */
-    double strength;
+    uint8_t digest[TMK_DIGEST_BYTES];
+    int width;
+    int64_t height;
+    int was_verified; /* then the verdict is one */
+    int verified;     /* read back from the disk */
+    tmk_verdict verdict;
+    int recorded; /* it needs nothing more */
 } made;
 
 /* What became of a strip. */
@@ -55,6 +62,8 @@ typedef struct tally {
 typedef struct embed_run {
     const arguments *arguments;
     const tmk_key *key;
+    char fingerprint[17]; /* of the key */
+    tmk_ledger *ledger;   /* NULL: nothing is recorded */
     inputs inputs;
     tmk_registry *registry;
     embed_target *targets;
@@ -68,6 +77,9 @@ typedef struct embed_run {
 
 /* Marks the strip INDEX for all targets; for batch.h, CONTEXT is the embed_run. */
 void embed_work(size_t index, int threads, void *context);
+
+/* The number that output SLICE (from 0) has in reports: from 1; 0: it is a page of its own. */
+int slice_number(const arguments *a, size_t slice);
 
 /* Units of work that the strip INDEX is, for the progress bar: bytes. */
 double embed_strip_work(const inputs *list, size_t index);

@@ -18,7 +18,7 @@ typedef struct story {
     const embed_target *target;
     const char *file;
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
-    size_t slice;    /* from 1; 0: the file is a page of its own */
+    int slice;       /* as slice_number has it */
     double seconds;
 } story;
 
@@ -37,7 +37,7 @@ static story tell(const embed_run *run, size_t index, size_t i)
                    .target = &run->targets[i % targets],
                    .file = from->path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
-                   .slice = a->strip || a->slice > 0 ? slice + 1 : 0,
+                   .slice = slice_number(a, slice),
                    .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
 
@@ -83,7 +83,7 @@ static void print_json(const story *s)
     if (s->target->channel != NULL)
         report_put_text(object, "channel", s->target->channel);
     if (s->slice > 0)
-        report_put(object, "slice", json_integer((json_int_t)s->slice));
+        report_put(object, "slice", json_integer(s->slice));
     if (m->action == WRITTEN)
         put_facts(object, s);
     if (m->action == FAILED)
