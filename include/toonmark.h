@@ -370,7 +370,8 @@ typedef struct tmk_output {
     uint64_t bytes;          /* its size and digest */
     uint8_t digest[TMK_DIGEST_BYTES];
     tmk_format format;
-    int width, height; /* pixels */
+    int width;         /* pixels */
+    int64_t height;
     int64_t top;       /* the strip's row that it begins with */
     int coefficients;  /* non-zero: a JPEG file that was never decoded and encoded again */
 } tmk_output;
@@ -410,6 +411,157 @@ TMK_API TMK_MUST_USE tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *s
                                                 tmk_copy *copies, size_t count,
                                                 const tmk_strip_options *options,
                                                 tmk_error *error);
+
+/* ------------------------------------------------------------------- ledger */
+
+/*
+ * The ledger: which channel has which mark, and what was released to whom, in one SQLite
+ * file.  Any number of programs and threads may use one at the same time.  What a call
+ * has recorded is on the disk when it returns, whatever happens to the program
+ * afterwards; what it has not, leaves no trace.  Nothing that was recorded is ever
+ * changed or removed.  doc/ledger.md describes the tables.
+ *
+ * A ledger holds no secret, yet it tells who got what: a new one is private to its user.
+ */
+typedef struct tmk_ledger tmk_ledger;
+
+typedef enum tmk_ledger_mode {
+    TMK_LEDGER_READ, /* it must be there, and stays as it is */
+    TMK_LEDGER_WRITE /* it is made if it is missing (its directory is not), and brought up
+                        to date if an older version of the library made it */
+} tmk_ledger_mode;
+
+/*
+ * Opens the ledger PATH; with PATH NULL an empty one that vanishes when it is closed.
+ * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is no ledger
+ * or is damaged; TMK_UNSUPPORTED: a newer version of the library made it.  One object
+ * serves any number of threads, but not a process made by fork().
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode,
+                                                tmk_ledger **ledger, tmk_error *error);
+
+/* Closes *LEDGER and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_ledger_close(tmk_ledger **ledger);
+
+/*
+ * How long the ledger's calls wait while other programs write, in milliseconds, before
+ * they fail with TMK_NOT_WRITABLE; 60,000 by default.
+ */
+TMK_API void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds);
+
+/* All channels, oldest first, as a registry of the caller's; ends with tmk_registry_free. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_registry(tmk_ledger *ledger,
+                                                    tmk_registry **registry,
+                                                    tmk_error *error);
+
+/* Adds a channel; arguments and failures as in tmk_registry_add. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
+                                                       const uint64_t *wanted,
+                                                       const char *note, uint64_t *mark,
+                                                       tmk_error *error);
+
+/*
+ * Adds CHANNEL as it came from elsewhere, made at TIME (as in tmk_release; 0: now).  If
+ * the very pair of name and mark is there already, nothing is changed.  TMK_EXISTS: the
+ * name stands for another mark, or the mark for another name.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
+                                                       const tmk_channel *channel,
+                                                       int64_t time, tmk_error *error);
+
+/* Calls VISIT with every channel and the time it was made, oldest first, until it returns
+ * non-zero.  VISIT may not use the ledger. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
+    tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel, int64_t time),
+    void *context, tmk_error *error);
+
+/*
+ * One file that was released.  Texts may be NULL where there is nothing to say, which is
+ * read back as "".  They may hold any bytes, as names of files do.
+ */
+typedef struct tmk_release {
+    int64_t id;   /* number in this ledger, from 1; not looked at when recording */
+    int64_t time; /* microseconds since 1970-01-01 00:00 UTC; 0 when recording: now, and
+                     after every release of the same output */
+    uint64_t mark;
+    const char *channel; /* the name that the mark had then; "": none */
+    char key[17];        /* the key's fingerprint, or "" */
+
+    const char *input;  /* absolute path of the page; "-": standard input */
+    uint8_t input_digest[TMK_DIGEST_BYTES];
+    uint64_t input_bytes;
+    const char *output; /* absolute path of the released file */
+    uint8_t output_digest[TMK_DIGEST_BYTES];
+    uint64_t output_bytes;
+    int width;          /* of the released picture, pixels; 0: not known */
+    int64_t height;
+
+    const char *title, *episode, *page;
+    int slice; /* number of this slice of its strip, from 1; 0: no slice */
+
+    double strength; /* that it was embedded with */
+    int quality;     /* that was asked for, 1 to 100; 0: none was */
+    const char *options;  /* what else decided the output's bytes, in the words of the
+                             program that made it, which may compare them later */
+    double margin_db;     /* as in tmk_embed_report; NAN: not known */
+    double psnr_db;
+    const char *verified; /* level at which it was read back from disk and found, such as
+                             "normal"; "failed"; "": not tried */
+    const char *version;  /* of the program */
+    int is_newest; /* no later release has the same output; not looked at when recording */
+} tmk_release;
+
+/* A release of nothing yet: all texts "", numbers 0, margin_db and psnr_db NAN. */
+TMK_API void tmk_release_init(tmk_release *release);
+
+/*
+ * Records COUNT releases, all or none.  A release that is there already (same output,
+ * time, mark and output_digest) is not doubled.  TMK_BAD_ARGUMENT: a path is not
+ * absolute, a text is longer than 32,768 bytes, or a number is out of range.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
+                                                  const tmk_release *releases, size_t count,
+                                                  tmk_error *error);
+
+/* Which releases are meant: those that fit everything that is not NULL or 0. */
+typedef struct tmk_release_filter {
+    int64_t id;
+    const char *output; /* exactly this path */
+    const char *under;  /* this output path, or below it as a directory (no final slash) */
+    const uint8_t *input_digest, *output_digest;
+    const char *channel;
+    const uint64_t *mark;
+    const char *title, *episode, *page;
+    int newest; /* only the newest release of each output */
+} tmk_release_filter;
+
+/*
+ * Calls VISIT with each release that FILTER (NULL: all) means, oldest first, until it
+ * returns non-zero.  The texts are valid during the call.  VISIT may use the ledger;
+ * what is recorded meanwhile is not visited.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each(
+    tmk_ledger *ledger, const tmk_release_filter *filter,
+    int (*visit)(void *context, const tmk_release *release), void *context,
+    tmk_error *error);
+
+/* What a merge found: rows that it added, and rows that were there already. */
+typedef struct tmk_merge_counts {
+    uint64_t channels_added, channels_known;
+    uint64_t releases_added, releases_known;
+} tmk_merge_counts;
+
+/*
+ * Adds to LEDGER all that OTHER holds and it does not, such as the part that one of many
+ * machines recorded; all or nothing.  Doing it again changes nothing.  TMK_EXISTS: a
+ * channel's name stands for another mark, or a mark for another name; nothing is added.
+ * COUNTS may be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other,
+                                                 tmk_merge_counts *counts, tmk_error *error);
+
+/* Reads all of the ledger and tells damage as TMK_BAD_FILE; takes long for a large one. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error);
 
 #ifdef __cplusplus
 }
