@@ -51,12 +51,25 @@ typedef struct strip_result {
 /* What has been told so far. */
 typedef struct tally {
     size_t written, skipped, planned, failed, dropped;
-    size_t weak;                /* pages written that hold no mark, or a weak one */
+    size_t weak;                 /* written, but it holds no mark, or a weak one */
+    size_t verified, unverified; /* read back, or not to be read */
+    size_t raised;               /* marked stronger */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
     double margin_db;           /* the lowest */
     char *weakest;              /* whose that is */
     const char *weakest_channel;
 } tally;
+
+/* How many consecutive pages name the channel, from what was read back. */
+typedef struct episodes {
+    char *folder;           /* of the pages that are being collected */
+    tmk_verdict **verdicts; /* theirs: for each target COUNT of them */
+    size_t count, room;
+    int joined;   /* one mark runs over them */
+    int has_gaps; /* some page was not read back */
+    size_t judged, hopeless; /* episodes; those that even as a whole name no channel */
+    size_t needed;           /* the most that any of the others takes */
+} episodes;
 
 /* One call. */
 typedef struct embed_run {
@@ -71,6 +84,7 @@ typedef struct embed_run {
     progress *bar;
     strip_result **results; /* of each strip, from when it is worked on until it is told */
     tally tally;
+    episodes episodes; /* with --verify */
     FILE *results_to; /* standard output, unless a page goes there */
     double start;     /* seconds */
 } embed_run;
@@ -87,7 +101,11 @@ double embed_strip_work(const inputs *list, size_t index);
 /* Tells what became of the strip INDEX, and forgets it; for batch.h. */
 int embed_finish(size_t index, void *context);
 
-/* Tells a person what became of all. */
+/* Takes up what the strip INDEX tells of its episode; the last one ends with _end. */
+void episodes_add(embed_run *run, size_t index);
+void episodes_end(embed_run *run);
+
+/* Tells what became of all: to a person, or with --verify as a last JSON line. */
 void embed_summary(const embed_run *run);
 
 #endif

@@ -81,18 +81,31 @@ typedef struct question {
     uint8_t digest[TMK_DIGEST_BYTES]; /* of that file */
 } question;
 
+/* Whether OPTIONS, of a release, are those of now.  That it was verified as well, and maybe
+ * marked stronger for it, makes it no worse. */
+static int fits(labour *l, const char *options)
+{
+    const char *wanted = options_text(l);
+    size_t length = strlen(wanted);
+
+    if (l->run->arguments->verify != NULL)
+        return strcmp(options, wanted) == 0;
+    return strncmp(options, wanted, length) == 0 &&
+           (options[length] == '\0' || strncmp(options + length, " verify=", 8) == 0);
+}
+
 static int compare_release(void *context, const tmk_release *release)
 {
     question *q = context;
     labour *l = q->labour;
-    const uint8_t *input = l->digests[file_of(l, q->slice)];
+    const uint8_t *wanted = l->digests[file_of(l, q->slice)];
 
     q->known = 1;
     q->matches = release->mark == l->run->targets[q->target].mark &&
                  strcmp(release->key, l->run->fingerprint) == 0 &&
-                 memcmp(release->input_digest, input, TMK_DIGEST_BYTES) == 0 &&
+                 memcmp(release->input_digest, wanted, TMK_DIGEST_BYTES) == 0 &&
                  release->slice == slice_number(l->run->arguments, q->slice) &&
-                 strcmp(release->options, options_text(l)) == 0 &&
+                 fits(l, release->options) &&
                  (l->run->arguments->verify == NULL || *release->verified != '\0');
     memcpy(q->digest, release->output_digest, TMK_DIGEST_BYTES);
     return 1;
@@ -108,7 +121,7 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
 
     if (!l->run->arguments->force)
         m->overwrite = TMK_OVERWRITE_SAME;
-    if (path == NULL || access(path, F_OK) != 0) { /* its folder, or the file, is not there */
+    if (l->run->ledger == NULL || path == NULL || access(path, F_OK) != 0) {
         free(path);
         return 0;
     }

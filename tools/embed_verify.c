@@ -39,10 +39,9 @@ static void verify(const labour *l, size_t target, made *m)
     m->verified = m->verdict.passed;
 }
 
-size_t verify_written(labour *l, double strength)
+void verify_written(labour *l, double strength)
 {
     int may_be_stronger = stronger(l->run->arguments, strength) > strength;
-    size_t pending = 0;
 
     for (size_t i = 0; i < l->count; i++) {
         made *m = &l->result->made[i];
@@ -55,8 +54,6 @@ size_t verify_written(labour *l, double strength)
             !isinf(m->report.margin_db)) {
             m->action = PENDING;
             m->overwrite = 1;
-            pending++;
         }
     }
-    return pending;
 }

@@ -42,9 +42,9 @@ const char *options_text(labour *l);
 
 /*
  * Reads back what was written in this round, at STRENGTH.  What can't be read and may be
- * marked stronger is pending again; how many outputs are.
+ * marked stronger is pending again.
  */
-size_t verify_written(labour *l, double strength);
+void verify_written(labour *l, double strength);
 
 /* The strength to try after STRENGTH; the same where there is none. */
 double stronger(const arguments *a, double strength);
