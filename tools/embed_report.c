@@ -244,6 +244,7 @@ int embed_finish(size_t index, void *context)
     const strip_result *r = run->results[index];
     size_t targets = run->outputs.target_count, count_made = r->slices * targets;
     const char *file = run->inputs.items[run->inputs.strips[index]].path;
+    int failed;
 
     progress_hold(run->bar);
     for (size_t i = 0; r->made != NULL && i < count_made; i++) {
@@ -265,8 +266,7 @@ int embed_finish(size_t index, void *context)
     if (run->arguments->verify != NULL)
         episodes_add(run, index);
     forget(run, index, count_made);
-    if (fflush(run->results_to) != 0)
-        return 1;
+    failed = fflush(run->results_to) != 0;
     progress_release(run->bar);
-    return 0;
+    return failed;
 }

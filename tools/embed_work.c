@@ -131,7 +131,8 @@ static tmk_status count_slices(labour *l, tmk_error *error)
 static int tell_progress(void *context, double done)
 {
     labour *l = context;
-    double work = done * l->work;
+    double part = l->run->arguments->verify != NULL ? 0.5 : 1; /* the rest is reading back */
+    double work = done * l->work * part;
 
     if (work > l->told) {
         progress_advance(l->run->bar, work - l->told, 0);

@@ -5,19 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 struct tmk_strip { const char *const *paths; size_t count; uint8_t (*digests)[32]; uint64_t *bytes; };
-tmk_status tmk_file_digest(const char *path, uint8_t digest[32], uint64_t *bytes, tmk_error *error)
-{
-    FILE *file = fopen(path, "rb");
-    uint64_t sums[4] = {1, 2, 3, 4}, n = 0;
-    int c;
-    if (!file) { error->status = TMK_NOT_READABLE; snprintf(error->text, sizeof error->text, "%.400s: can't be opened", path); return error->status; }
-    for (; (c = getc(file)) != EOF; n++)
-        for (int i = 0; i < 4; i++) sums[i] = (sums[i] ^ (uint64_t)c) * 0x100000001b3u;
-    fclose(file);
-    memcpy(digest, sums, 32);
-    if (bytes) *bytes = n;
-    return TMK_OK;
-}
 tmk_status tmk_strip_open(const char *const *paths, size_t count, tmk_strip **strip, tmk_error *error)
 {
     tmk_image *image = NULL;
@@ -63,20 +50,6 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
         status = tmk_image_read(strip->paths[options->slice_height ? 0 : i], &image, error);
         if (!status) status = tmk_embed(key, tmk_image_picture(image), copies[c].mark, &embed, &o->report, error);
         if (status) { tmk_image_free(&image); return status; }
-        if (write.overwrite == TMK_OVERWRITE_SAME) {
-            char temp[4096];
-            uint8_t d[32];
-            snprintf(temp, sizeof temp, "/tmp/shim.%d%s", (int)(path - (char*)0), strrchr(path, '.'));
-            write.overwrite = 1;
-            o->status = tmk_image_write(image, temp, &write, &o->error);
-            if (!o->status) o->status = tmk_file_digest(temp, o->digest, NULL, &o->error);
-            remove(temp);
-            if (!o->status && tmk_file_digest(path, d, NULL, &o->error) == TMK_OK && memcmp(d, o->digest, 32)) {
-                o->status = o->error.status = TMK_EXISTS;
-                snprintf(o->error.text, sizeof o->error.text, "%.400s: exists already", path);
-            }
-            write.overwrite = 1;
-        }
         if (o->status == TMK_OK || o->status == TMK_CANCELLED)
             o->status = tmk_image_write(image, path, &write, &o->error);
         if (!o->status && strcmp(path, "-")) o->status = tmk_file_digest(path, o->digest, &o->bytes, &o->error);
