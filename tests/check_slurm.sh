@@ -171,10 +171,11 @@ done
 [ "$(squeue -h -a -t all -j "$merge" -o %T)" = COMPLETED ] || cluster_fail "merge"
 
 # --------------------------------------------------------------------- what is left
-# What is the same in all runs of each release: no ids, no times, no folders.
+# What is the same in all runs of each release: no times, no folders.
 releases_of() {
     "$TOONMARK" ledger export --ledger "$1" --format jsonl >export.jsonl || fail "no export"
-    jq -c 'del(.id, .time) | .output |= sub("^.*/release/"; "")' export.jsonl | sort
+    jq -c 'select(.record == "release") | del(.time) | .output |= sub("^.*/release/"; "")' \
+        export.jsonl | sort
 }
 diff -r single/release release || fail "other files than one run makes"
 [ -z "$(find release -name '.*' -o -name '*~')" ] || fail "something is left over"

@@ -6,7 +6,7 @@
 #   run STATUS COMMAND...              runs it; output in ./out, messages in ./err
 #   released FILES                     whether release has so many files
 #   outputs_of LEDGER                  what it records, without what differs from run to
-#                                      run: ids, times, and the folders before release/
+#                                      run: times, and the folders before release/
 #
 # There are a key, a ledger of two channels, and the environment that names them.
 
@@ -52,5 +52,6 @@ released() {
 
 outputs_of() {
     "$TOONMARK" ledger export --ledger "$1" --format jsonl >export.jsonl || fail "no export"
-    jq -c 'del(.id, .time) | .output |= sub("^.*/(release|outgoing)/"; "")' export.jsonl | sort
+    jq -c 'select(.record == "release") | del(.time) |
+        .output |= sub("^.*/(release|outgoing)/"; "")' export.jsonl | sort
 }

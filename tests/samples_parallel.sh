@@ -6,12 +6,13 @@
 parallel --version 2>/dev/null | grep -q GNU || skip "no GNU parallel"
 
 sshd_pid='' separation=''
-end() {
+# shellcheck disable=SC2317  # the trap calls it
+clean_up() {
     [ -z "$sshd_pid" ] || kill "$sshd_pid"
     [ -z "$separation" ] || rmdir "$separation"
     rm -rf "$scratch"
 }
-trap end EXIT
+trap clean_up EXIT
 
 # A server with throwaway keys, for this user and from this machine only.
 start_sshd() {
