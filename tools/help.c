@@ -59,7 +59,7 @@ const char help_embed[] =
     "         -c, --channel NAME: its mark; several, or --all-channels: a copy each\n"
     "         --channels FILE: a text registry instead of the ledger's channels\n"
     "Inputs   -r, --recursive: walk FOLDERs  \"-\": standard input, with -o\n"
-    "         --files-from LIST: a path a line, \"-\": standard input; -0: NUL between\n"
+    "         --files-from LIST: a path a line, \"-\": stdin; -0, --null: NUL between\n"
     "         --strip: the FILEs, or those of each FOLDER, are slices of one strip\n"
     "Outputs  -o, --output OUT: one file; \"-\": standard output, results elsewhere\n"
     "         -d, --directory DIR  --name PATTERN of {channel} {mark} {dir} {stem}\n"
