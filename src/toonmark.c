@@ -44,8 +44,10 @@ tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t ma
         return status;
     tmk_origin_of(&origin, key, picture, mark);
     tmk_payload_encode(mark, coded);
-    status = tmk_embed_at(carriers, picture, &origin, coded, options,
-                          report != NULL ? report : &unused, error);
+    if (report == NULL)
+        report = &unused;
+    status = tmk_embed_at(carriers, picture, &origin, coded, options, report, error);
+    report->place = (tmk_place){origin.x, origin.y, origin.band};
     tmk_carriers_free(&carriers);
     return status;
 }
