@@ -7,7 +7,7 @@ set -eu
 tools="autoconf automake libtool pkg-config gcc make"
 libraries="libpng-dev libjpeg62-turbo-dev libwebp-dev libavif-dev libfftw3-dev
     libsodium-dev libjansson-dev libsqlite3-dev"
-tests="check jq libimage-exiftool-perl pngcheck imagemagick webp"
+tests="check jq libimage-exiftool-perl pngcheck imagemagick libjpeg-turbo-progs webp"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "setup: not a Debian system; configure will tell what is missing" >&2

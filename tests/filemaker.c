@@ -219,8 +219,9 @@ filemaker_file filemaker_make_jpeg(const tmk_picture *picture, const filemaker_j
     jpeg.comp_info[0].h_samp_factor = setup->h;
     jpeg.comp_info[0].v_samp_factor = setup->v;
     jpeg.restart_interval = (unsigned)setup->restart;
-    if (setup->progressive)
+    if (setup->progressive & 1)
         jpeg_simple_progression(&jpeg);
+    jpeg.arith_code = (setup->progressive & 2) != 0;
     jpeg.density_unit = 1;
     jpeg.X_density = 144;
     jpeg.Y_density = 150;

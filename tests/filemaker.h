@@ -41,7 +41,8 @@ typedef struct filemaker_marker {
 typedef struct filemaker_jpeg {
     int quality;
     int h, v; /* of the first component; the others have 1 x 1 */
-    int progressive, restart;
+    int progressive; /* bits: 1 progressive, 2 arithmetic coding */
+    int restart;
     int space; /* 0: as the picture; else libjpeg's J_COLOR_SPACE to store */
     const filemaker_marker *markers; /* ends with marker 0; NULL: none */
 } filemaker_jpeg;

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "file/metadata.h"
+#include "image/blocks.h"
 #include "image/picture.h"
 
 #define TMK_DEFAULT_QUALITY 95     /* of pixels that were not lossy before */
@@ -18,8 +19,10 @@ typedef struct tmk_jpeg_coding {
     int known; /* 0: the image was not JPEG */
     int components;
     int is_rgb; /* stored as RGB, not as YCbCr */
+    int is_arithmetic; /* coded so, not by Huffman's codes */
     unsigned restart_interval;
     struct {
+        int id;             /* the component's number in the file */
         int h, v;           /* sampling factors */
         uint16_t table[64]; /* quantisers in natural order */
     } component[3];
@@ -39,6 +42,9 @@ struct tmk_image {
     tmk_orientation orientation; /* how to turn the stored pixels to get the upright ones */
     tmk_coding coding;
     tmk_metadata metadata;
+    tmk_blob file;     /* a JPEG file as it was read, for its coefficients; else empty */
+    tmk_blocks blocks; /* count > 0: a JPEG's marked coefficients, written as they are where
+                          the quality is to stay */
 };
 
 /* Bytes to be decoded. */

@@ -147,11 +147,10 @@ static tmk_status look_for(const verification *v, piece *p, const tmk_picture *w
 static tmk_status look_at(const verification *v, piece *p, const tmk_picture *worn,
                           tmk_error *error)
 {
-    int y = v->place->y + p->top;
-    tmk_origin origin = {v->place->x, y % TMK_PERIOD,
-                         (v->place->band + y / TMK_PERIOD) % TMK_BANDS};
+    tmk_origin file = {v->place->x, v->place->y, v->place->band};
+    tmk_origin own = tmk_origin_below(&file, p->top);
 
-    return tmk_known_score(&p->score, v->key, worn, &origin, tmk_wear_scale(v->level),
+    return tmk_known_score(&p->score, v->key, worn, &own, tmk_wear_scale(v->level),
                            v->mark, error);
 }
 
