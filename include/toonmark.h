@@ -161,7 +161,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_registry_add(const char *path, const char *n
 /* ------------------------------------------------------------------ pictures */
 
 #define TMK_MIN_SIDE 64       /* smallest width and height that can be marked or read */
-#define TMK_MAX_SIDE 65500    /* largest width or height */
+#define TMK_MAX_SIDE 1000000  /* largest width or height; JPEG holds 65,500, WebP 16,383 */
 #define TMK_MAX_PIXELS (400u * 1000u * 1000u)
 
 /*

@@ -53,8 +53,9 @@ for command in $commands; do
     [[ " $_toonmark_commands " == *" $command "* ]] || offers "$command" toonmark "$command"
     COMP_WORDS=(toonmark "$command" -) COMP_CWORD=2
     _toonmark
-    named=$(toonmark "$command" --help | sed -nE 's/^ *(-[a-z0-9]), --.*/\1/p
-        s/(--[a-z-]*)/\n\1\n/gp' | grep -E '^(-[a-z0-9]|--[a-z-]+)$' | sort -u)
+    toonmark "$command" --help >help
+    named=$(grep -oE '(^|[ (|])(-[a-zA-Z0]|--[a-z][a-z-]*)([^a-z0-9-]|$)' help |
+        tr -cd 'a-zA-Z0-9\n-' | sort -u)
     missing=$(comm -23 <(echo "$named") <(printf '%s\n' "${COMPREPLY[@]}" | sort -u))
     if [[ -n $missing ]]; then
         echo "FAILED: $command: does not offer" $missing >&2

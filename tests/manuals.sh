@@ -21,11 +21,12 @@ fail() {
 
 # ------------------------------------------------------------------------- options
 
-# Long options of a help text, with the letters that stand before them in its list.
+# All options that a help text names, long ones and letters.
 options_of_help() {
-    grep -oE '(^|[^a-z0-9-])--[a-z][a-z-]*' | sed 's/.*--/--/' >>"$1"
-    sed -nE 's/^ *(-[a-z0-9]), --.*/\1/p' help >>"$1"
-    sort -u -o "$1" "$1"
+    {
+        grep -oE '(^|[^a-z0-9-])--[a-z][a-z-]*' "$1" | sed 's/.*--/--/'
+        grep -oE '(^|[ (|])-[a-zA-Z0]([ ,:)]|$)' "$1" | tr -d ' (|,:)'
+    } | sort -u
 }
 
 # Options that a page describes: those in the line (or lines) that head a paragraph.
@@ -36,8 +37,7 @@ options_of_page() {
 
 # The page of a command whose help is in the file "help".
 compare() {
-    : >help.options
-    options_of_help help.options <help
+    options_of_help help >help.options
     options_of_page "$manuals/$1" >page.options
     [ -s help.options ] || fail "$1: the help names no option"
     comm -23 help.options page.options >missing

@@ -88,6 +88,10 @@ extern const tmk_codec tmk_jpeg_codec;
 extern const tmk_codec tmk_webp_codec;
 extern const tmk_codec tmk_avif_codec;
 
+/* Whether a picture of WIDTH x HEIGHT, as NAME claims, has sides within the limits. */
+tmk_status tmk_file_check_sides(const char *name, uint64_t width, uint64_t height,
+                                tmk_error *error);
+
 /* Whether a picture of WIDTH x HEIGHT may be allocated for NAME, which claims that size. */
 tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
                                tmk_error *error);

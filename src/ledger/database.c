@@ -193,9 +193,9 @@ static tmk_status connect_to(tmk_database *database, const char *name, int flags
                                flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 
     if (code == SQLITE_OK)
-        code = configure(database->handle);
-    if (code == SQLITE_OK)
         code = sqlite3_busy_handler(database->handle, wait_a_little, database);
+    if (code == SQLITE_OK)
+        code = configure(database->handle); /* which may wait for one who makes the file */
     return code == SQLITE_OK ? TMK_OK : fail(database, code, error);
 }
 
