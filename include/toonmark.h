@@ -576,7 +576,7 @@ TMK_API void tmk_release_init(tmk_release *release);
 /*
  * Records COUNT releases, all or none.  A release that is there already (same output,
  * time, mark and output_digest) is not doubled.  TMK_BAD_ARGUMENT: a path is not
- * absolute, a text is longer than 32,768 bytes, or a number is out of range.
+ * absolute, a digest missing, a text longer than 32,768 bytes, or a number out of range.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
                                                   const tmk_release *releases, size_t count,
