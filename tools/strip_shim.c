@@ -57,23 +57,3 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
     }
     return status;
 }
-
-tmk_status tmk_verify_file(const tmk_key *key, const char *path, uint64_t mark, tmk_verify_level level, int threads, tmk_verdict *verdict, tmk_error *error)
-{
-    tmk_image *image = NULL;
-    tmk_extract_result r;
-    tmk_status s = tmk_image_read(path, &image, error);
-    (void)level;
-    if (!s) s = tmk_extract(key, tmk_image_picture(image), NULL, &r, error);
-    tmk_image_free(&image);
-    memset(verdict, 0, sizeof *verdict);
-    verdict->passed = !s && r.count > 0 && r.marks[0].mark == mark;
-    (void)threads;
-    return s;
-}
-size_t tmk_slices_needed(const tmk_verdict *slices, size_t count, int joined)
-{
-    (void)joined;
-    for (size_t i = 0; i < count; i++) if (!slices[i].passed) return 2;
-    return 1;
-}
