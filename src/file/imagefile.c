@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "file/newfile.h"
 #include "file/stream.h"
+#include "file/thumbnail.h"
 
 static const tmk_codec *const codecs[] = {
     &tmk_png_codec,
@@ -230,6 +231,11 @@ tmk_picture *tmk_image_picture(tmk_image *image)
 tmk_format tmk_image_format(const tmk_image *image)
 {
     return image->format;
+}
+
+const char *tmk_image_thumbnail(const tmk_image *image)
+{
+    return tmk_thumbnail_holder(&image->metadata);
 }
 
 tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
