@@ -25,9 +25,12 @@ void tmk_job_fail(tmk_worker *worker, tmk_status status)
 void tmk_job_report(const tmk_job *job, tmk_worker *worker)
 {
     double square = tmk_margin_square(&worker->margin, &job->pieces);
+    tmk_origin origin = tmk_origin_below(&worker->pattern.origin, job->cut->top);
+    tmk_embed_report *report = &worker->output->report;
 
-    tmk_change_report(&worker->change, &worker->output->report);
-    worker->output->report.margin_db = tmk_margin_db(square);
+    tmk_change_report(&worker->change, report);
+    report->margin_db = tmk_margin_db(square);
+    report->place = tmk_place_of(&origin);
     worker->square += square;
     tmk_change_add(&worker->all, &worker->change);
 }

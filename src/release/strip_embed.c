@@ -188,6 +188,7 @@ static void end_copy(tmk_worker *w)
 {
     tmk_change_report(&w->all, &w->copy->report);
     w->copy->report.margin_db = tmk_margin_db(w->square);
+    w->copy->report.place = tmk_place_of(&w->pattern.origin);
 }
 
 static tmk_status embed_group(tmk_job *job, const tmk_key *key, const tmk_carriers *carriers,
@@ -218,7 +219,8 @@ static void clear_outputs(const tmk_cuts *cuts, tmk_copy *copies, size_t count)
 
             copies[c].outputs[i] =
                 (tmk_output){.width = cut->shape.width, .height = cut->shape.height,
-                             .top = cut->top, .report = {HUGE_VAL, HUGE_VAL, -HUGE_VAL}};
+                             .top = cut->top, .report = {.psnr_db = HUGE_VAL, .luma_psnr_db = HUGE_VAL,
+                                        .margin_db = -HUGE_VAL}};
         }
 }
 
