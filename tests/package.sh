@@ -48,7 +48,7 @@ version=$(cd "$source" && dpkg-parsechangelog -S Version)
 ) || { tail -n 60 build.log >&2; fail "dpkg-buildpackage"; }
 
 architecture=$(dpkg --print-architecture)
-for package in toonmark libtoonmark0 libtoonmark-dev; do
+for package in toonmark libtoonmark1 libtoonmark-dev; do
     [ -f "${package}_${version}_$architecture.deb" ] || fail "$package is not built"
 done
 
@@ -69,7 +69,7 @@ LD_LIBRARY_PATH=$scratch/root/usr/lib/$triplet
 PATH=$scratch/root/usr/bin:$PATH
 export LD_LIBRARY_PATH PATH
 [ "$(command -v toonmark)" = "$scratch/root/usr/bin/toonmark" ] || fail "another program runs"
-ldd "$(command -v toonmark)" | grep -qF "$LD_LIBRARY_PATH/libtoonmark.so.0" ||
+ldd "$(command -v toonmark)" | grep -qF "$LD_LIBRARY_PATH/libtoonmark.so.1" ||
     fail "the program does not use the packaged library"
 [ "$(toonmark --version | sed -n '1s/^toonmark \([^ ]*\).*/\1/p')" = "$version" ] ||
     fail "toonmark --version is not $version: $(toonmark --version)"

@@ -14,6 +14,7 @@
 #include "channels.h"
 #include "commands.h"
 #include "embed.h"
+#include "ledger_file.h"
 #include "report.h"
 
 /* -------------------------------------------------------------------- targets */
@@ -91,6 +92,38 @@ static int choose_targets(embed_run *run)
     return a->all_channels ? take_all(run) : take_named(run);
 }
 
+/* --------------------------------------------------------------------- ledger */
+
+/* What the options say about the ledger, and about reading back. */
+static int check_options(const arguments *a)
+{
+    if (a->resume && a->no_ledger)
+        return usage_error("embed", "--resume goes by the ledger; leave out --no-ledger");
+    if (a->ledger != NULL && a->no_ledger)
+        return usage_error("embed", "--ledger and --no-ledger exclude each other");
+    if (a->output != NULL && is_stream(a->output) && (a->resume || a->verify != NULL))
+        return usage_error("embed", "standard output can't be read back; name a file");
+    return EXIT_ALL;
+}
+
+/* Opens the ledger: to record in, or for a dry run to look into. */
+static int open_ledger(embed_run *run)
+{
+    const arguments *a = run->arguments;
+
+    if (a->no_ledger || (a->dry_run && !a->resume))
+        return EXIT_ALL;
+    if (ledger_open(a, a->dry_run ? TMK_LEDGER_READ : TMK_LEDGER_WRITE, &run->ledger) !=
+        EXIT_ALL)
+        return EXIT_TROUBLE;
+    if (run->ledger != NULL || a->dry_run)
+        return EXIT_ALL;
+    if (a->resume)
+        return usage_error("embed", "--resume goes by the ledger; name one with --ledger");
+    report_line("nothing is recorded: no home directory; name a ledger with --ledger");
+    return EXIT_ALL;
+}
+
 /* ------------------------------------------------------------------------ all */
 
 /* The bar has a step for each output, as far as they can be counted before. */
@@ -123,6 +156,7 @@ static int mark_all(embed_run *run)
     open_bar(run);
     batch_run(&(batch){strips, a->threads, embed_work, embed_finish, run});
     progress_close(&run->bar);
+    episodes_end(run);
     embed_summary(run);
     free(run->results);
     good = t->written + t->skipped + t->planned;
@@ -139,6 +173,8 @@ int cmd_embed(const arguments *a)
     run.outputs.inputs = &run.inputs;
     status = inputs_check(a);
     if (status == EXIT_ALL)
+        status = check_options(a);
+    if (status == EXIT_ALL)
         status = choose_targets(&run);
     if (status == EXIT_ALL)
         status = load_key(a, "embed", &key);
@@ -146,11 +182,16 @@ int cmd_embed(const arguments *a)
         status = inputs_collect(a, &run.inputs);
     if (status == EXIT_ALL)
         status = outputs_plan(&run.outputs);
+    if (status == EXIT_ALL && run.inputs.count > 0)
+        status = open_ledger(&run);
+    if (key != NULL)
+        tmk_key_fingerprint(key, run.fingerprint);
     run.key = key;
     if (status == EXIT_ALL && run.inputs.count == 0)
         report_line("%s: names no files: nothing to do", a->files_from);
     else if (status == EXIT_ALL)
         status = mark_all(&run);
+    tmk_ledger_close(&run.ledger);
     free(run.tally.weakest);
     free(run.targets);
     inputs_free(&run.inputs);

@@ -18,7 +18,7 @@ typedef struct story {
     const embed_target *target;
     const char *file;
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
-    size_t slice;    /* from 1; 0: the file is a page of its own */
+    int slice;       /* as slice_number has it */
     double seconds;
 } story;
 
@@ -37,7 +37,7 @@ static story tell(const embed_run *run, size_t index, size_t i)
                    .target = &run->targets[i % targets],
                    .file = from->path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
-                   .slice = a->strip || a->slice > 0 ? slice + 1 : 0,
+                   .slice = slice_number(a, slice),
                    .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
 
@@ -67,6 +67,10 @@ static void put_facts(json_t *object, const story *s)
     put_size(object, "size_out", m->bytes);
     report_put_number(object, "growth", growth(s), 5);
     report_put_number(object, "strength", m->strength, 4);
+    if (m->was_verified) {
+        report_put(object, "verified", json_boolean(m->verified));
+        report_put_number(object, "score", m->verdict.score, 2);
+    }
 }
 
 static void print_json(const story *s)
@@ -83,7 +87,7 @@ static void print_json(const story *s)
     if (s->target->channel != NULL)
         report_put_text(object, "channel", s->target->channel);
     if (s->slice > 0)
-        report_put(object, "slice", json_integer((json_int_t)s->slice));
+        report_put(object, "slice", json_integer(s->slice));
     if (m->action == WRITTEN)
         put_facts(object, s);
     if (m->action == FAILED)
@@ -124,9 +128,14 @@ static void print_text(const story *s)
     else
         fprintf(stream, ": PSNR %.1f dB", m->report.psnr_db);
     if (isinf(m->report.margin_db))
-        fputs(", no mark\n", stream);
+        fputs(", no mark", stream);
     else
-        fprintf(stream, ", margin %+.1f dB\n", m->report.margin_db);
+        fprintf(stream, ", margin %+.1f dB", m->report.margin_db);
+    if (m->strength > s->run->arguments->strength)
+        fprintf(stream, ", strength %.4g", m->strength);
+    if (m->was_verified)
+        fputs(m->verified ? ", verified" : ", not verified", stream);
+    fputc('\n', stream);
 }
 
 static void warn_if_weak(const story *s)
@@ -138,7 +147,10 @@ static void warn_if_weak(const story *s)
     if (isinf(m->report.margin_db))
         report_line("%s: holds no mark%s%s, the page is too plain; written all the same",
                     s->file, word, channel);
-    else if (m->report.margin_db < 0)
+    else if (m->was_verified && !m->verified)
+        report_line("%s: can't be read back%s%s, even at strength %.4g; written all the same",
+                    s->file, word, channel, m->strength);
+    else if (m->report.margin_db < 0 && !m->was_verified)
         report_line("%s: weak mark%s%s, margin %.1f dB; raise --strength", s->file, word,
                     channel, m->report.margin_db);
 }
@@ -157,6 +169,9 @@ static void count(tally *t, const story *s)
     if (m->action != WRITTEN)
         return;
     t->weak += m->report.margin_db < 0;
+    t->verified += m->was_verified && m->verified;
+    t->unverified += m->was_verified && !m->verified;
+    t->raised += m->strength > s->run->arguments->strength;
     if (!isnan(growth(s))) {
         t->bytes_in += s->size_in;
         t->bytes_out += m->bytes;
@@ -229,6 +244,7 @@ int embed_finish(size_t index, void *context)
     const strip_result *r = run->results[index];
     size_t targets = run->outputs.target_count, count_made = r->slices * targets;
     const char *file = run->inputs.items[run->inputs.strips[index]].path;
+    int failed;
 
     progress_hold(run->bar);
     for (size_t i = 0; r->made != NULL && i < count_made; i++) {
@@ -247,60 +263,10 @@ int embed_finish(size_t index, void *context)
         if (run->arguments->json)
             print_json_error(run, file, &r->error);
     }
+    if (run->arguments->verify != NULL)
+        episodes_add(run, index);
     forget(run, index, count_made);
-    if (fflush(run->results_to) != 0)
-        return 1;
+    failed = fflush(run->results_to) != 0;
     progress_release(run->bar);
-    return 0;
-}
-
-/* -------------------------------------------------------------------- summary */
-
-/* Whether there is more to say than what was said of each output. */
-static int is_wanted(const embed_run *run)
-{
-    const arguments *a = run->arguments;
-
-    if (a->json || a->quiet || interrupted())
-        return 0;
-    return a->recursive || a->files_from != NULL || a->strip || a->slice > 0 || a->resume ||
-           a->dry_run || a->all_channels || a->channel_count > 1 ||
-           (run->inputs.count > 1 && isatty(STDERR_FILENO));
-}
-
-static const char *plural(size_t number)
-{
-    return number == 1 ? "" : "s";
-}
-
-void embed_summary(const embed_run *run)
-{
-    const tally *t = &run->tally;
-    const arguments *a = run->arguments;
-    char text[512];
-    int at = 0;
-
-    if (!is_wanted(run))
-        return;
-    at = snprintf(text, sizeof text, "%zu file%s for %zu channel%s: ", run->inputs.count,
-                  plural(run->inputs.count), run->outputs.target_count,
-                  plural(run->outputs.target_count));
-    if (a->dry_run)
-        at += snprintf(text + at, sizeof text - (size_t)at, "%zu to be written", t->planned);
-    else
-        at += snprintf(text + at, sizeof text - (size_t)at, "%zu written", t->written);
-    if (t->skipped > 0)
-        at += snprintf(text + at, sizeof text - (size_t)at, ", %zu done already", t->skipped);
-    if (t->failed > 0)
-        at += snprintf(text + at, sizeof text - (size_t)at, ", %zu failed", t->failed);
-    at += snprintf(text + at, sizeof text - (size_t)at, ", %.1f s", seconds_now() - run->start);
-    if (t->bytes_in > 0)
-        snprintf(text + at, sizeof text - (size_t)at, "; %+.2f %% (%+lld bytes)",
-                 ((double)t->bytes_out / (double)t->bytes_in - 1) * 100,
-                 (long long)(t->bytes_out - t->bytes_in));
-    report_line("%s", text);
-    if (t->written > 0 && isinf(t->margin_db))
-        report_line("weakest page: %s holds no mark", t->weakest);
-    else if (t->written > 0)
-        report_line("weakest page: %s, margin %+.1f dB", t->weakest, t->margin_db);
+    return failed;
 }

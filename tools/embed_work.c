@@ -6,25 +6,11 @@
 #include <sys/stat.h>
 
 #include "commands.h"
-#include "embed.h"
+#include "embed_work.h"
 #include "interrupt.h"
 #include "report.h"
 
-/* A strip in hand. */
-typedef struct labour {
-    embed_run *run;
-    size_t index;
-    int threads;
-    size_t targets, count; /* COUNT files, all slices for all targets */
-    strip_result *result;
-    const char **paths; /* of the files that the strip consists of */
-    size_t files;
-    tmk_strip *strip; /* NULL: not opened yet */
-    double work;      /* units on the progress bar */
-    double told;      /* of these */
-} labour;
-
-static void *allocated(size_t count, size_t size)
+void *allocated(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
 
@@ -33,7 +19,7 @@ static void *allocated(size_t count, size_t size)
     return memory;
 }
 
-static void fail(made *m, const tmk_error *error)
+void fail(made *m, const tmk_error *error)
 {
     m->action = FAILED;
     m->error = allocated(1, sizeof *m->error);
@@ -81,14 +67,16 @@ static void refuse_existing(const labour *l, made *m)
 }
 
 /* Decides what is to be done for the output M. */
-static void decide(labour *l, made *m)
+static void decide(labour *l, made *m, size_t target, size_t slice)
 {
     const arguments *a = l->run->arguments;
 
     m->bytes = UNKNOWN_SIZE;
-    m->strength = a->strength;
     m->overwrite = a->force;
-    refuse_existing(l, m);
+    if (!a->resume)
+        refuse_existing(l, m);
+    else if (resume_is_done(l, m, target, slice))
+        m->action = SKIPPED;
     if (m->action == PENDING && a->dry_run)
         m->action = PLANNED;
 }
@@ -104,12 +92,13 @@ static size_t plan_outputs(labour *l)
         made *m = &result->made[i];
         tmk_error error;
 
-        m->path = outputs_name(&l->run->outputs, l->index, i % l->targets, i / l->targets,
-                               &error);
+        size_t target = i % l->targets, slice = i / l->targets;
+
+        m->path = outputs_name(&l->run->outputs, l->index, target, slice, &error);
         if (m->path == NULL)
             fail(m, &error);
         else
-            decide(l, m);
+            decide(l, m, target, slice);
         pending += m->action == PENDING;
     }
     return pending;
@@ -142,7 +131,8 @@ static tmk_status count_slices(labour *l, tmk_error *error)
 static int tell_progress(void *context, double done)
 {
     labour *l = context;
-    double work = done * l->work;
+    double part = l->run->arguments->verify != NULL ? 0.5 : 1; /* the rest is reading back */
+    double work = done * l->work * part;
 
     if (work > l->told) {
         progress_advance(l->run->bar, work - l->told, 0);
@@ -161,7 +151,7 @@ typedef struct round_of_copies {
     tmk_output *outputs;
 } round_of_copies;
 
-static void gather(const labour *l, int overwrite, round_of_copies *r)
+static void gather(const labour *l, int overwrite, double strength, round_of_copies *r)
 {
     size_t slices = l->result->slices;
 
@@ -183,24 +173,34 @@ static void gather(const labour *l, int overwrite, round_of_copies *r)
         }
         if (any > 0)
             r->copies[r->count++] = (tmk_copy){.mark = l->run->targets[t].mark,
+                                               .strength = strength,
                                                .paths = r->paths + first,
                                                .outputs = r->outputs + first};
     }
 }
 
 /* Takes over what became of the output M. */
-static void take(made *m, const tmk_output *output)
+static void take(const labour *l, made *m, double strength, const tmk_output *output)
 {
+    int may_be_stronger = stronger(l->run->arguments, strength) > strength;
+
     if (output->status == TMK_OK) {
         m->action = WRITTEN;
+        m->strength = strength;
         m->report = output->report;
         m->bytes = is_stream(m->path) ? UNKNOWN_SIZE : (int64_t)output->bytes;
+        memcpy(m->digest, output->digest, sizeof m->digest);
+        m->width = output->width;
+        m->height = output->height;
+    } else if (output->status == TMK_EXISTS && m->overwrite == TMK_OVERWRITE_SAME &&
+               may_be_stronger) {
+        /* A run that was interrupted may have marked it stronger: it stays pending. */
     } else if (output->status != TMK_CANCELLED) {
         fail(m, &output->error);
     }
 }
 
-static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
+static tmk_status embed_round(labour *l, int overwrite, double strength, tmk_error *error)
 {
     const arguments *a = l->run->arguments;
     tmk_strip_options options;
@@ -208,19 +208,18 @@ static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
     tmk_status status = TMK_OK;
 
     tmk_strip_options_init(&options);
-    options.strength = a->strength;
     options.threads = l->threads;
     options.slice_height = a->slice;
     options.write.quality = a->quality;
     options.write.overwrite = overwrite;
     options.progress = tell_progress;
     options.context = l;
-    gather(l, overwrite, &r);
+    gather(l, overwrite, strength, &r);
     if (r.count > 0)
         status = tmk_strip_embed(l->run->key, l->strip, r.copies, r.count, &options, error);
     for (size_t i = 0; i < r.count * l->result->slices; i++) {
         if (r.made[i] != NULL)
-            take(r.made[i], &r.outputs[i]);
+            take(l, r.made[i], strength, &r.outputs[i]);
     }
     free(r.copies);
     free(r.paths);
@@ -241,15 +240,34 @@ static void make_folders(labour *l)
     }
 }
 
+static size_t count_pending(const labour *l)
+{
+    size_t pending = 0;
+
+    for (size_t i = 0; i < l->count; i++)
+        pending += l->result->made[i].action == PENDING;
+    return pending;
+}
+
+/* Writes all that is pending; with --verify in several rounds, each a little stronger. */
 static tmk_status write_outputs(labour *l, tmk_error *error)
 {
     static const int modes[] = {0, 1, TMK_OVERWRITE_SAME};
+    const arguments *a = l->run->arguments;
+    double strength = a->strength, next = strength;
     tmk_status status;
 
     make_folders(l);
     status = open_strip(l, error);
-    for (size_t i = 0; i < 3 && status == TMK_OK; i++)
-        status = embed_round(l, modes[i], error);
+    do {
+        strength = next;
+        for (size_t i = 0; i < 3 && status == TMK_OK; i++)
+            status = embed_round(l, modes[i], strength, error);
+        if (a->verify != NULL && status == TMK_OK)
+            verify_written(l, strength);
+        record_written(l);
+        next = stronger(a, strength);
+    } while (status == TMK_OK && next > strength && count_pending(l) > 0);
     return status;
 }
 
@@ -277,6 +295,11 @@ double embed_strip_work(const inputs *list, size_t index)
     return work;
 }
 
+int slice_number(const arguments *a, size_t slice)
+{
+    return a->strip || a->slice > 0 ? (int)slice + 1 : 0;
+}
+
 void embed_work(size_t index, int threads, void *context)
 {
     embed_run *run = context;
@@ -296,6 +319,8 @@ void embed_work(size_t index, int threads, void *context)
         l.paths[i] = list->items[first + i].path;
     l.work = embed_strip_work(list, index);
     status = check_files(&l, &l.result->error);
+    if (status == TMK_OK && run->arguments->resume)
+        status = find_digests(&l, &l.result->error);
     if (status == TMK_OK)
         status = count_slices(&l, &l.result->error);
     if (status == TMK_OK && plan_outputs(&l) > 0)
@@ -305,5 +330,8 @@ void embed_work(size_t index, int threads, void *context)
     tell_end(&l);
     tmk_strip_free(&l.strip);
     free(l.paths);
+    free(l.digests);
+    free(l.bytes);
+    free(l.options);
     run->results[index] = l.result;
 }

@@ -35,8 +35,6 @@ static int check_options(const output_plan *o)
     const arguments *a = o->arguments;
     int joined = o->inputs->strip_count == 1 && a->slice > 0; /* may become one file */
 
-    if (a->strip || a->slice > 0 || a->resume || a->verify != NULL)
-        return usage_error("embed", "strips, --resume and --verify are not built yet");
     if (a->output == NULL && a->directory == NULL)
         return usage_error("embed", "say where to write: -o OUT for one FILE, or -d DIR");
     if (a->output != NULL && a->directory != NULL)

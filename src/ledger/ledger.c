@@ -115,6 +115,7 @@ void tmk_ledger_close(tmk_ledger **ledger)
 {
     if (*ledger == NULL)
         return;
+    tmk_inserts_free(&(*ledger)->inserts);
     tmk_database_close(&(*ledger)->database);
     pthread_mutex_destroy(&(*ledger)->lock);
     tmk_free(*ledger);

@@ -8,9 +8,15 @@
 
 #include "ledger/database.h"
 
+/* The statements that add releases; all NULL before the first one. */
+typedef struct tmk_inserts {
+    tmk_query *input, *find_input, *latest, *release;
+} tmk_inserts;
+
 struct tmk_ledger {
-    pthread_mutex_t lock; /* held by whoever uses the database */
+    pthread_mutex_t lock; /* held by whoever uses the rest */
     tmk_database *database;
+    tmk_inserts inserts;
 };
 
 /* Now, in microseconds since 1970 UTC. */
@@ -26,16 +32,12 @@ TMK_MUST_USE tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger,
                                                   const tmk_channel *channel, int64_t time,
                                                   int *is_new, tmk_error *error);
 
-/* The statements that add releases; all zero before the first one. */
-typedef struct tmk_inserts {
-    tmk_query *input, *find_input, *latest, *release;
-} tmk_inserts;
-
-void tmk_inserts_free(tmk_inserts *inserts);
-
 /* Adds RELEASE unless it is there already; lock, transaction and IS_NEW as above. */
-TMK_MUST_USE tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, tmk_inserts *inserts,
+TMK_MUST_USE tmk_status tmk_ledger_insert_release(tmk_ledger *ledger,
                                                   const tmk_release *release, int *is_new,
                                                   tmk_error *error);
+
+/* Frees the statements that adding releases has left for the next time. */
+void tmk_inserts_free(tmk_inserts *inserts);
 
 #endif

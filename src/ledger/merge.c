@@ -6,7 +6,6 @@
 /* A merge on its way. */
 typedef struct merging {
     tmk_ledger *into;
-    tmk_inserts inserts;
     tmk_merge_counts counts;
     tmk_status status;
     tmk_error *error;
@@ -30,7 +29,7 @@ static int add_release(void *context, const tmk_release *release)
     merging *m = context;
     int is_new;
 
-    m->status = tmk_ledger_insert_release(m->into, &m->inserts, release, &is_new, m->error);
+    m->status = tmk_ledger_insert_release(m->into, release, &is_new, m->error);
     if (m->status == TMK_OK && is_new)
         m->counts.releases_added++;
     else
@@ -44,7 +43,6 @@ static tmk_status add_all(merging *m, tmk_ledger *other)
 
     if (status == TMK_OK && m->status == TMK_OK)
         status = tmk_ledger_each(other, NULL, add_release, m, m->error);
-    tmk_inserts_free(&m->inserts);
     return status != TMK_OK ? status : m->status;
 }
 

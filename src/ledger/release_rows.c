@@ -5,6 +5,7 @@
 
 #include "ledger/ledger.h"
 
+#define LAST_TIME 253402300799999999 /* the end of the year 9999, microseconds */
 #define TEXT_LIMIT 32768 /* bytes; the longest path that Linux takes has 4095 */
 
 void tmk_release_init(tmk_release *release)
@@ -36,6 +37,16 @@ static int is_fingerprint(const char key[17])
     return memchr(key, '\0', 17) != NULL && (*key == '\0' || tmk_mark_parse(key, &unused));
 }
 
+/* A digest of zeros is one that nobody computed. */
+static int is_digest(const uint8_t digest[TMK_DIGEST_BYTES])
+{
+    int any = 0;
+
+    for (int i = 0; i < TMK_DIGEST_BYTES; i++)
+        any |= digest[i];
+    return any != 0;
+}
+
 static const char *problem_of(const tmk_release *r)
 {
     const char *const texts[] = {r->channel, r->input,   r->output,   r->title,  r->episode,
@@ -49,9 +60,11 @@ static const char *problem_of(const tmk_release *r)
         if (texts[i] != NULL && strlen(texts[i]) > TEXT_LIMIT)
             return "a text is longer than 32768 bytes";
     }
+    if (!is_digest(r->input_digest) || !is_digest(r->output_digest))
+        return "the digest of input or output is missing";
     if (!is_fingerprint(r->key))
         return "the key's fingerprint must be 16 hexadecimal digits";
-    if (r->time < 0 || r->input_bytes > INT64_MAX || r->output_bytes > INT64_MAX ||
+    if (r->time < 0 || r->time > LAST_TIME || r->input_bytes > INT64_MAX || r->output_bytes > INT64_MAX ||
         r->width < 0 || r->height < 0 || r->slice < 0)
         return "a time, size or number is out of range";
     if (!isfinite(r->strength) || r->strength < 0 || r->quality < 0 || r->quality > 100)
@@ -79,7 +92,7 @@ void tmk_inserts_free(tmk_inserts *inserts)
     tmk_query_free(&inserts->release);
 }
 
-static tmk_status prepare(tmk_ledger *ledger, tmk_inserts *inserts, tmk_error *error)
+static tmk_status prepare(tmk_ledger *ledger, tmk_error *error)
 {
     static const char insert[] =
         "INSERT INTO releases (time, mark, channel, fingerprint, input, output,"
@@ -88,7 +101,8 @@ static tmk_status prepare(tmk_ledger *ledger, tmk_inserts *inserts, tmk_error *e
         " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
         " ON CONFLICT (output, time, mark, output_digest) DO NOTHING";
     tmk_database *database = ledger->database;
-    tmk_status status = TMK_OK;
+    tmk_inserts *inserts = &ledger->inserts;
+    tmk_status status;
 
     if (inserts->release != NULL)
         return TMK_OK;
@@ -109,9 +123,10 @@ static tmk_status prepare(tmk_ledger *ledger, tmk_inserts *inserts, tmk_error *e
 }
 
 /* The row of the release's input, made if need be. */
-static tmk_status input_row(tmk_ledger *ledger, tmk_inserts *inserts, const tmk_release *r,
-                            int64_t *id, tmk_error *error)
+static tmk_status input_row(tmk_ledger *ledger, const tmk_release *r, int64_t *id,
+                            tmk_error *error)
 {
+    tmk_inserts *inserts = &ledger->inserts;
     int has_row = 0;
     tmk_status status;
 
@@ -179,18 +194,18 @@ static void bind_release(tmk_query *query, const tmk_release *r, int64_t time, i
     bind_text(query, 21, r->version);
 }
 
-tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, tmk_inserts *inserts,
-                                     const tmk_release *release, int *is_new,
-                                     tmk_error *error)
+tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *release,
+                                     int *is_new, tmk_error *error)
 {
+    tmk_inserts *inserts = &ledger->inserts;
     char digits[TMK_MARK_DIGITS + 1];
     int64_t input = 0, time = release->time;
     tmk_status status = check(release, error);
 
     if (status == TMK_OK)
-        status = prepare(ledger, inserts, error);
+        status = prepare(ledger, error);
     if (status == TMK_OK)
-        status = input_row(ledger, inserts, release, &input, error);
+        status = input_row(ledger, release, &input, error);
     if (status == TMK_OK && time == 0)
         status = time_after_all(inserts, release->output, &time, error);
     if (status != TMK_OK)
@@ -206,12 +221,10 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, tmk_inserts *inserts,
 static tmk_status insert_all(tmk_ledger *ledger, const tmk_release *releases, size_t count,
                              tmk_error *error)
 {
-    tmk_inserts inserts = {0};
     tmk_status status = TMK_OK;
 
     for (size_t i = 0; i < count && status == TMK_OK; i++)
-        status = tmk_ledger_insert_release(ledger, &inserts, &releases[i], NULL, error);
-    tmk_inserts_free(&inserts);
+        status = tmk_ledger_insert_release(ledger, &releases[i], NULL, error);
     return status;
 }
 
