@@ -161,7 +161,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_registry_add(const char *path, const char *n
 /* ------------------------------------------------------------------ pictures */
 
 #define TMK_MIN_SIDE 64       /* smallest width and height that can be marked or read */
-#define TMK_MAX_SIDE 65500    /* largest width or height */
+#define TMK_MAX_SIDE 1000000  /* largest width or height; JPEG holds 65,500, WebP 16,383 */
 #define TMK_MAX_PIXELS (400u * 1000u * 1000u)
 
 /*
@@ -270,8 +270,11 @@ typedef struct tmk_write_options {
     tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */
     int quality;       /* 1 to 100 for JPEG and WebP; 0 (default): that of the input, or 95;
                           WebP 100 and lossless WebP input: lossless */
-    int overwrite;     /* non-zero replaces an existing file */
+    int overwrite;     /* 0 refuses an existing file, 1 replaces it, or: */
 } tmk_write_options;
+
+#define TMK_OVERWRITE_SAME 2 /* an existing file with the very bytes that would be written
+                                is as good as written; any other is refused (TMK_EXISTS) */
 
 TMK_API void tmk_write_options_init(tmk_write_options *options);
 
@@ -289,6 +292,19 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_read(const char *path, tmk_image **ima
 TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
                                                  const char *name, tmk_image **image,
                                                  tmk_error *error);
+
+/*
+ * As tmk_embed, but where the image's file keeps its picture: a JPEG is marked in its
+ * quantised coefficients, without a generation's loss, and written as it was coded where
+ * tmk_write_options asks for its own format and quality; all others in their pixels.
+ * tmk_image_picture then shows the marked page; what was painted into a JPEG's pixels since
+ * it was read is lost.  After a failure the image is unchanged.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image,
+                                                uint64_t mark,
+                                                const tmk_embed_options *options,
+                                                tmk_embed_report *report,
+                                                tmk_error *error);
 
 /* The image's own pixels, upright whatever its EXIF orientation; valid while IMAGE lives. */
 TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
@@ -316,6 +332,249 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_from_picture(const tmk_picture *pictur
 
 /* Frees *IMAGE and sets it to NULL; NULL is allowed. */
 TMK_API void tmk_image_free(tmk_image **image);
+
+/* ------------------------------------------------------- releases of image files */
+
+#define TMK_DIGEST_BYTES 32
+
+/* The BLAKE2b-256 digest of the file PATH, as "b2sum -l 256" prints it, and its size;
+ * either may be NULL. */
+TMK_API TMK_MUST_USE tmk_status tmk_file_digest(const char *path,
+                                                uint8_t digest[TMK_DIGEST_BYTES],
+                                                uint64_t *bytes, tmk_error *error);
+
+/*
+ * What is released: one image file, or several slices of equal width that are read as one,
+ * from top to bottom.  A slice may be of any height; all together need TMK_MIN_SIDE rows.
+ * PNG files that are not interlaced are read in bands of rows, so their height costs no
+ * memory: a strip of 800 x 100,000 pixels takes less than 96 MiB.
+ */
+typedef struct tmk_strip tmk_strip;
+
+/*
+ * Reads the COUNT files of PATHS ("-" is standard input) and makes what all their copies
+ * share.  The files must stay as they are until the strip is freed.  *STRIP is the
+ * caller's; end with tmk_strip_free.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_strip_open(const char *const *paths, size_t count,
+                                               tmk_strip **strip, tmk_error *error);
+
+/* Frees *STRIP and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_strip_free(tmk_strip **strip);
+
+/* Its size in pixels, all slices together. */
+TMK_API int tmk_strip_width(const tmk_strip *strip);
+TMK_API int64_t tmk_strip_height(const tmk_strip *strip);
+
+/* The format of input file INDEX, and the BLAKE2b-256 digest and number of its bytes. */
+TMK_API tmk_format tmk_strip_format(const tmk_strip *strip, size_t index);
+TMK_API const uint8_t *tmk_strip_digest(const tmk_strip *strip, size_t index);
+TMK_API uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index);
+
+/* How many files a copy has: with SLICE_HEIGHT 0 one for each input file, else slices of
+ * that many rows, of which the last may be shorter. */
+TMK_API size_t tmk_strip_outputs(const tmk_strip *strip, int slice_height);
+
+/* What became of one output file. */
+typedef struct tmk_output {
+    tmk_status status; /* of this file alone; its message is in error */
+    tmk_error error;
+    tmk_embed_report report; /* of this file by itself */
+    uint64_t bytes;          /* its size and digest */
+    uint8_t digest[TMK_DIGEST_BYTES];
+    tmk_format format;
+    int width;         /* pixels */
+    int64_t height;
+    int64_t top;       /* the strip's row that it begins with */
+    int coefficients;  /* non-zero: a JPEG file that was never decoded and encoded again */
+} tmk_output;
+
+/* One copy of a strip, for one channel. */
+typedef struct tmk_copy {
+    uint64_t mark;
+    double strength;          /* as in tmk_embed_options; 0: that of the options */
+    const char *const *paths; /* one for each output; a NULL among them is not written */
+    tmk_output *outputs;      /* one for each output, filled in */
+    tmk_embed_report report;  /* of all outputs together, filled in */
+} tmk_copy;
+
+typedef struct tmk_strip_options {
+    double strength;  /* as in tmk_embed_options */
+    int threads;      /* 1 to 64; changes the speed, never the output */
+    int slice_height; /* 0 (default): cut as the input is; else rows of each output */
+    tmk_write_options write;
+    int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    void *context;
+} tmk_strip_options;
+
+TMK_API void tmk_strip_options_init(tmk_strip_options *options);
+
+/*
+ * Marks COUNT COPIES of STRIP and writes them, each output as tmk_image_write does: the
+ * strip is decoded and analysed once for all of them.  One continuous mark runs over all
+ * slices of a copy, so that a stitched or re-cut copy reads as one.  What it gives for one
+ * PNG file is what tmk_embed gives for its pixels.  JPEG files that stay JPEG, uncut and at
+ * quality 0, are marked in their coefficients.
+ *
+ * A failure of an output stays in its ->status, and the others are written.  The result is
+ * a failure of the input, of the arguments, or of cancelling, which leaves what is finished.
+ * OPTIONS may be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip,
+                                                tmk_copy *copies, size_t count,
+                                                const tmk_strip_options *options,
+                                                tmk_error *error);
+
+/* ------------------------------------------------------------------- ledger */
+
+/*
+ * The ledger: which channel has which mark, and what was released to whom, in one SQLite
+ * file.  Any number of programs and threads may use one at the same time.  What a call
+ * has recorded is on the disk when it returns, whatever happens to the program
+ * afterwards; what it has not, leaves no trace.  Nothing that was recorded is ever
+ * changed or removed.  doc/ledger.md describes the tables.
+ *
+ * A ledger holds no secret, yet it tells who got what: a new one is private to its user.
+ */
+typedef struct tmk_ledger tmk_ledger;
+
+typedef enum tmk_ledger_mode {
+    TMK_LEDGER_READ, /* it must be there, and stays as it is */
+    TMK_LEDGER_WRITE /* it is made if it is missing (its directory is not), and brought up
+                        to date if an older version of the library made it */
+} tmk_ledger_mode;
+
+/*
+ * Opens the ledger PATH; with PATH NULL an empty one that vanishes when it is closed.
+ * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is no ledger
+ * or is damaged; TMK_UNSUPPORTED: a newer version of the library made it.  One object
+ * serves any number of threads, but not a process made by fork().
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode,
+                                                tmk_ledger **ledger, tmk_error *error);
+
+/* Closes *LEDGER and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_ledger_close(tmk_ledger **ledger);
+
+/*
+ * How long the ledger's calls wait while other programs write, in milliseconds, before
+ * they fail with TMK_NOT_WRITABLE; 60,000 by default.
+ */
+TMK_API void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds);
+
+/* All channels, oldest first, as a registry of the caller's; ends with tmk_registry_free. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_registry(tmk_ledger *ledger,
+                                                    tmk_registry **registry,
+                                                    tmk_error *error);
+
+/* Adds a channel; arguments and failures as in tmk_registry_add. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
+                                                       const uint64_t *wanted,
+                                                       const char *note, uint64_t *mark,
+                                                       tmk_error *error);
+
+/*
+ * Adds CHANNEL as it came from elsewhere, made at TIME (as in tmk_release; 0: now).  If
+ * the very pair of name and mark is there already, nothing is changed.  TMK_EXISTS: the
+ * name stands for another mark, or the mark for another name.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
+                                                       const tmk_channel *channel,
+                                                       int64_t time, tmk_error *error);
+
+/* Calls VISIT with every channel and the time it was made, oldest first, until it returns
+ * non-zero.  VISIT may not use the ledger. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
+    tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel, int64_t time),
+    void *context, tmk_error *error);
+
+/*
+ * One file that was released.  Texts may be NULL where there is nothing to say, which is
+ * read back as "".  They may hold any bytes, as names of files do.
+ */
+typedef struct tmk_release {
+    int64_t id;   /* number in this ledger, from 1; not looked at when recording */
+    int64_t time; /* microseconds since 1970-01-01 00:00 UTC; 0 when recording: now, and
+                     after every release of the same output */
+    uint64_t mark;
+    const char *channel; /* the name that the mark had then; "": none */
+    char key[17];        /* the key's fingerprint, or "" */
+
+    const char *input;  /* absolute path of the page; "-": standard input */
+    uint8_t input_digest[TMK_DIGEST_BYTES];
+    uint64_t input_bytes;
+    const char *output; /* absolute path of the released file */
+    uint8_t output_digest[TMK_DIGEST_BYTES];
+    uint64_t output_bytes;
+    int width;          /* of the released picture, pixels; 0: not known */
+    int64_t height;
+
+    const char *title, *episode, *page;
+    int slice; /* number of this slice of its strip, from 1; 0: no slice */
+
+    double strength; /* that it was embedded with */
+    int quality;     /* that was asked for, 1 to 100; 0: none was */
+    const char *options;  /* what else decided the output's bytes, in the words of the
+                             program that made it, which may compare them later */
+    double margin_db;     /* as in tmk_embed_report; NAN: not known */
+    double psnr_db;
+    const char *verified; /* level at which it was read back from disk and found, such as
+                             "normal"; "failed"; "": not tried */
+    const char *version;  /* of the program */
+    int is_newest; /* no later release has the same output; not looked at when recording */
+} tmk_release;
+
+/* A release of nothing yet: all texts "", numbers 0, margin_db and psnr_db NAN. */
+TMK_API void tmk_release_init(tmk_release *release);
+
+/*
+ * Records COUNT releases, all or none.  A release that is there already (same output,
+ * time, mark and output_digest) is not doubled.  TMK_BAD_ARGUMENT: a path is not
+ * absolute, a digest missing, a text longer than 32,768 bytes, or a number out of range.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
+                                                  const tmk_release *releases, size_t count,
+                                                  tmk_error *error);
+
+/* Which releases are meant: those that fit everything that is not NULL or 0. */
+typedef struct tmk_release_filter {
+    int64_t id;
+    const char *output; /* exactly this path */
+    const char *under;  /* this output path, or below it as a directory (no final slash) */
+    const uint8_t *input_digest, *output_digest;
+    const char *channel;
+    const uint64_t *mark;
+    const char *title, *episode, *page;
+    int newest; /* only the newest release of each output */
+} tmk_release_filter;
+
+/*
+ * Calls VISIT with each release that FILTER (NULL: all) means, oldest first, until it
+ * returns non-zero.  The texts are valid during the call.  VISIT may use the ledger;
+ * what is recorded meanwhile is not visited.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each(
+    tmk_ledger *ledger, const tmk_release_filter *filter,
+    int (*visit)(void *context, const tmk_release *release), void *context,
+    tmk_error *error);
+
+/* What a merge found: rows that it added, and rows that were there already. */
+typedef struct tmk_merge_counts {
+    uint64_t channels_added, channels_known;
+    uint64_t releases_added, releases_known;
+} tmk_merge_counts;
+
+/*
+ * Adds to LEDGER all that OTHER holds and it does not, such as the part that one of many
+ * machines recorded; all or nothing.  Doing it again changes nothing.  TMK_EXISTS: a
+ * channel's name stands for another mark, or a mark for another name; nothing is added.
+ * COUNTS may be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other,
+                                                 tmk_merge_counts *counts, tmk_error *error);
+
+/* Reads all of the ledger and tells damage as TMK_BAD_FILE; takes long for a large one. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error);
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,9 @@ set -eu
 tools="autoconf automake libtool pkg-config gcc make"
 libraries="libpng-dev libjpeg62-turbo-dev libwebp-dev libavif-dev libfftw3-dev
     libsodium-dev libjansson-dev libsqlite3-dev"
-tests="check jq libimage-exiftool-perl pngcheck imagemagick webp"
+tests="check jq mandoc libimage-exiftool-perl pngcheck imagemagick libjpeg-turbo-progs webp"
+hosts="parallel" # GNU: other packages have a program of that name
+packaging="debhelper lintian"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "setup: not a Debian system; configure will tell what is missing" >&2
@@ -15,7 +17,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 
 missing=
-for package in $tools $libraries $tests "$@"; do
+for package in $tools $libraries $tests $hosts $packaging "$@"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=none
     [ "$status" = installed ] || missing="$missing $package"
 done

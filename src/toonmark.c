@@ -2,7 +2,6 @@
 /* The public functions that work on pixels: check the arguments, hold the parts, call. */
 #include "toonmark.h"
 
-#include "code/payload.h"
 #include "image/picture.h"
 #include "mark/embed.h"
 #include "mark/extract.h"
@@ -26,11 +25,8 @@ tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t ma
                      const tmk_embed_options *options, tmk_embed_report *report,
                      tmk_error *error)
 {
-    uint8_t coded[TMK_CODE_BITS];
-    tmk_carriers *carriers = NULL;
     tmk_embed_options defaults;
     tmk_embed_report unused;
-    tmk_origin origin;
     tmk_status status = check(key, picture, error);
 
     tmk_embed_options_init(&defaults);
@@ -38,16 +34,10 @@ tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t ma
         options = &defaults;
     if (status == TMK_OK)
         status = tmk_embed_options_check(options, error);
-    if (status == TMK_OK)
-        status = tmk_carriers_new(&carriers, key, error);
     if (status != TMK_OK)
         return status;
-    tmk_origin_of(&origin, key, picture, mark);
-    tmk_payload_encode(mark, coded);
-    status = tmk_embed_at(carriers, picture, &origin, coded, options,
-                          report != NULL ? report : &unused, error);
-    tmk_carriers_free(&carriers);
-    return status;
+    return tmk_embed_page(key, picture, mark, options, report != NULL ? report : &unused,
+                          error);
 }
 
 tmk_status tmk_extract(const tmk_key *key, const tmk_picture *picture,

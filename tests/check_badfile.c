@@ -162,7 +162,7 @@ START_TEST(claims_beyond_the_limits)
         uint32_t width, height;
         tmk_status status;
     } claims[] = {
-        {65501, 1, TMK_NO_MEMORY},     {64, 65501, TMK_NO_MEMORY},
+        {1000001, 1, TMK_NO_MEMORY},   {64, 1000001, TMK_NO_MEMORY},
         {40000, 40000, TMK_NO_MEMORY}, {20000, 20000, TMK_BAD_FILE},
         {0, 64, TMK_BAD_FILE},         {0x7FFFFFFF, 0x7FFFFFFF, TMK_NO_MEMORY},
     };

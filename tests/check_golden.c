@@ -45,11 +45,13 @@ START_TEST(test_pages)
     tmk_image *image = NULL;
     tmk_extract_result result;
     tmk_error error = {TMK_OK, ""};
+    uint8_t content[TMK_CONTENT_BYTES];
     tmk_origin origin;
     char path[4096];
 
     path_of(path, golden->name);
-    tmk_origin_of(&origin, key, &page, GOLDEN_MARK);
+    tmk_content_of(content, &page);
+    tmk_origin_of(&origin, key, GOLDEN_MARK, content);
     ck_assert_msg(tmk_image_read(path, &image, &error) == TMK_OK, "%s", error.text);
     ck_assert_int_eq(tmk_extract(key, tmk_image_picture(image), NULL, &result, NULL), TMK_OK);
     ck_assert_int_eq(result.count, 1);
@@ -61,6 +63,25 @@ START_TEST(test_pages)
     tmk_image_free(&image);
     tmk_key_free(&key);
     tmk_picture_release(&page);
+}
+END_TEST
+
+/* Pages of the first release, which derived their origins in another way. */
+START_TEST(test_first_pages)
+{
+    static const char *const names[] = {"first.png", "first.jpg", "first.webp"};
+    tmk_key *key = golden_key();
+    tmk_image *image = NULL;
+    tmk_extract_result result;
+    char path[4096];
+
+    path_of(path, names[_i]);
+    ck_assert_int_eq(tmk_image_read(path, &image, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_extract(key, tmk_image_picture(image), NULL, &result, NULL), TMK_OK);
+    ck_assert_int_eq(result.count, 1);
+    ck_assert_uint_eq(result.marks[0].mark, GOLDEN_MARK);
+    tmk_image_free(&image);
+    tmk_key_free(&key);
 }
 END_TEST
 
@@ -91,6 +112,7 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, test_values);
     tcase_add_loop_test(tests, test_pages, 0, GOLDEN_FILES);
+    tcase_add_loop_test(tests, test_first_pages, 0, 3);
     tcase_add_test(tests, test_lossless_page);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -18,7 +18,7 @@ static masked blank_page(int height)
 static void run_as(masked *m, int coloured)
 {
     ck_assert_int_eq(tmk_mask(&m->luma_amplitude, &m->chroma_amplitude, &m->luma, &m->chroma,
-                              coloured, NULL),
+                              0, coloured, NULL),
                      TMK_OK);
 }
 

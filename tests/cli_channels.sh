@@ -5,23 +5,58 @@
 
 tab=$(printf '\t')
 
-# The place: the user's own, the environment's, the option's.
+# Where there is no text registry, the ledger is the place: the user's own, the
+# environment's, the option's.
 expect 0 "$TOONMARK" channel list
 lines out 0
+[ ! -e "$HOME/.local" ] || fail "made by looking"
 expect 0 "$TOONMARK" channel add kr-portal --note 'from May on'
 lines out 1
-has "$HOME/.local/share/toonmark/channels.txt" "kr-portal$tab"
+cp out added
+expect 0 "$TOONMARK" channel list --ledger "$HOME/.local/share/toonmark/ledger.db"
+same out added
 XDG_DATA_HOME=$scratch/data
 export XDG_DATA_HOME
 expect 0 "$TOONMARK" channel add fr-portal
-has "$XDG_DATA_HOME/toonmark/channels.txt" "fr-portal$tab"
+[ -e "$XDG_DATA_HOME/toonmark/ledger.db" ] || fail "no ledger there"
+TOONMARK_LEDGER=books
+export TOONMARK_LEDGER
+expect 2 "$TOONMARK" channel list
+has err "books: can't be opened"
+expect 0 "$TOONMARK" channel add de-portal
+expect 1 "$TOONMARK" channel show fr-portal
+expect 0 "$TOONMARK" channel show de-portal
+expect 2 "$TOONMARK" channel add x --ledger missing/books
+has err "missing/books: can't be made"
+unset TOONMARK_LEDGER
+
+# The registry of former times counts while the ledger is empty, which then takes it over.
+former=$scratch/former/toonmark/channels.txt
+mkdir -p "$scratch/former/toonmark"
+printf 'old\t0000000000000001\tnote\nolder\t0000000000000002\n' >"$former"
+cp "$former" expected
+XDG_DATA_HOME=$scratch/former
+expect 0 "$TOONMARK" channel list
+same out expected
+expect 0 "$TOONMARK" channel add new --mark 0000000000000003
+has err "2 channels of channels.txt are now in the ledger"
+printf 'new\t0000000000000003\n' >>expected
+rm "$former"
+expect 0 "$TOONMARK" channel list
+same out expected
+expect 2 "$TOONMARK" channel add older
+has err "channel older is there already"
+unset XDG_DATA_HOME
+
+# A text registry: the environment's, the option's.
+expect 0 "$TOONMARK" channel add kr-portal --note 'from May on' --channels mine
 TOONMARK_CHANNELS=registry
 export TOONMARK_CHANNELS
 expect 2 "$TOONMARK" channel list
 has err "registry: channel registry can't be opened"
 expect 0 "$TOONMARK" channel add us-portal --mark $mark --note 'Größe 웹툰'
 has registry "us-portal$tab$mark${tab}Größe 웹툰"
-expect 0 "$TOONMARK" channel list --channels "$HOME/.local/share/toonmark/channels.txt"
+expect 0 "$TOONMARK" channel list --channels mine
 has out "kr-portal"
 has out "${tab}from May on"
 hasnt out "us-portal"

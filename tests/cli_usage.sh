@@ -13,7 +13,7 @@ wrong() {
     has err "$words"
 }
 
-for command in '' keygen channel embed extract; do
+for command in '' keygen channel embed extract ledger; do
     # No quotes: nothing is no argument.
     expect 0 "$TOONMARK" $command --help
     lines err 0
@@ -41,7 +41,7 @@ wrong "say what to do" ''
 wrong "no command 'mark'" mark
 wrong "no command '--verbose'" --verbose
 
-for command in keygen channel embed extract; do
+for command in keygen channel embed extract ledger; do
     wrong "no option --nonsense" $command --nonsense
     wrong "no option -Z" $command -Z
     wrong "takes no value" $command --help=3

@@ -168,9 +168,11 @@ static void hash_carriers(const tmk_carriers *carriers, tmk_component component,
 static void hash_origin(const tmk_key *key, golden_value *value)
 {
     tmk_picture page = golden_page(97, 83, 3, 16);
+    uint8_t content[TMK_CONTENT_BYTES];
     tmk_origin origin;
 
-    tmk_origin_of(&origin, key, &page, GOLDEN_MARK);
+    tmk_content_of(content, &page);
+    tmk_origin_of(&origin, key, GOLDEN_MARK, content);
     snprintf(value->value, sizeof value->value, "%d,%d,%d", origin.x, origin.y, origin.band);
     tmk_picture_release(&page);
 }

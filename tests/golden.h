@@ -3,8 +3,10 @@
  * The format, frozen: what must come out alike in every release and on every machine.
  *
  * tests/golden/values holds hashes of codewords, carriers and marked pixels, and beside
- * it lie marked pages that every later release must read.  They change only together with
- * TMK_FORMAT_VERSION (make golden writes them anew).
+ * it lie marked pages that every later release must read.  Codewords and carriers change
+ * only together with TMK_FORMAT_VERSION.  Where a page lies on the plane, and so its pixels,
+ * may change in between (make golden writes them anew); the pages of before, such as
+ * first.*, then stay and are read as ever.
  */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H

@@ -28,7 +28,8 @@ to_install() {
 }
 
 to_install install-exec install-data
-for file in bin/toonmark include/toonmark.h share/man/man1/toonmark.1; do
+for file in bin/toonmark include/toonmark.h share/man/man1/toonmark.1 \
+    share/man/man1/toonmark-embed.1 share/bash-completion/completions/toonmark; do
     [ -f "$root/$file" ] || fail "$file is not installed"
 done
 

@@ -147,6 +147,15 @@ static const char *set_verify(arguments *a, const char *value)
     return "wants light, normal or hard";
 }
 
+static const char *set_format(arguments *a, const char *value)
+{
+    a->format = value;
+    return strcmp(value, "csv") == 0 || strcmp(value, "jsonl") == 0 ||
+                   strcmp(value, "channels") == 0
+               ? NULL
+               : "wants csv, jsonl or channels";
+}
+
 static const char *set_quality(arguments *a, const char *value)
 {
     return parse_int(value, 1, 100, &a->quality) ? NULL : "wants a number, 1 to 100";
@@ -217,10 +226,11 @@ static const struct row {
     {"verify", 0, optional_argument, EMBED, set_verify},
     {"title", 0, required_argument, EMBED | LEDGER, set_title},
     {"episode", 0, required_argument, EMBED | LEDGER, set_episode},
+    {"format", 0, required_argument, LEDGER, set_format},
     {"effort", 0, required_argument, EXTRACT, set_effort},
     {"bound", 0, required_argument, EXTRACT, set_bound},
     {"note", 0, required_argument, CHANNEL, set_note},
-    {"jobs", 'j', required_argument, EMBED | EXTRACT, set_jobs},
+    {"jobs", 'j', required_argument, EMBED | EXTRACT | LEDGER, set_jobs},
     {"json", 0, no_argument, EMBED | EXTRACT | CHANNEL | LEDGER, set_json},
     {"quiet", 'q', no_argument, EMBED, set_quiet},
     {"help", 'h', no_argument, KEYGEN | CHANNEL | EMBED | EXTRACT | LEDGER, set_help},

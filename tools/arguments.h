@@ -37,6 +37,7 @@ typedef struct arguments {
     int quality;        /* 0: not given */
     const char *verify; /* "light", "normal" or "hard" */
     const char *title, *episode;
+    const char *format; /* "csv", "jsonl" or "channels" */
     const char *note;
     double log10_bound; /* NAN: not given */
     tmk_effort effort;

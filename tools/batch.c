@@ -15,6 +15,7 @@ typedef struct crew {
     size_t next;               /* the first file that nobody has taken */
     size_t reported;           /* the first file that has not been reported */
     unsigned char *done;       /* by file: worked on */
+    pthread_cond_t told;       /* a file has been reported */
     int stopped;
 } crew;
 
@@ -26,6 +27,14 @@ static void report_done(crew *c)
             c->stopped = 1;
         c->reported++;
     }
+    pthread_cond_broadcast(&c->told);
+}
+
+/* Waits until the next file is not too far ahead of those that were reported. */
+static void wait_for_room(crew *c)
+{
+    while (!c->stopped && !interrupted() && c->next >= c->reported + BATCH_AHEAD)
+        pthread_cond_wait(&c->told, &c->lock);
 }
 
 static void *work(void *argument)
@@ -33,7 +42,7 @@ static void *work(void *argument)
     crew *c = argument;
 
     pthread_mutex_lock(&c->lock);
-    while (!c->stopped && !interrupted() && c->next < c->batch->count) {
+    while (wait_for_room(c), !c->stopped && !interrupted() && c->next < c->batch->count) {
         size_t index = c->next++;
 
         pthread_mutex_unlock(&c->lock);
@@ -51,7 +60,8 @@ void batch_run(const batch *job)
     pthread_t helpers[MAX_THREADS];
     int started = 0;
     int workers = (size_t)job->threads < job->count ? job->threads : (int)job->count;
-    crew c = {.batch = job, .lock = PTHREAD_MUTEX_INITIALIZER};
+    crew c = {.batch = job, .lock = PTHREAD_MUTEX_INITIALIZER,
+              .told = PTHREAD_COND_INITIALIZER};
 
     if (workers < 1)
         return;

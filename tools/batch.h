@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#define BATCH_AHEAD 256 /* files that are worked on before an earlier one is reported */
+
 typedef struct batch {
     size_t count;
     int threads; /* 1 to 64, shared between files and the library's work on each */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "channels.h"
 #include "commands.h"
@@ -28,49 +26,50 @@ static void print_channel(const tmk_channel *channel, int json)
     putchar('\n');
 }
 
-/* Makes the directories above PATH as far as they are missing; 0, or an errno. */
-static int make_parents(char *path)
+/* Adds CHANNEL to the text registry PATH. */
+static int add_to_text(const arguments *a, const char *path, tmk_channel *channel)
 {
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        int failed;
+    tmk_error error;
 
-        *slash = '\0';
-        failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-        *slash = '/';
-        if (failed)
-            return errno;
+    if (tmk_registry_add(path, channel->name, a->has_mark ? &a->mark : NULL, a->note,
+                         &channel->mark, &error) == TMK_OK)
+        return EXIT_ALL;
+    report_error("", &error);
+    return EXIT_TROUBLE;
+}
+
+static int add_to_ledger(const arguments *a, tmk_channel *channel)
+{
+    tmk_ledger *ledger = NULL;
+    tmk_error error;
+    int status = channels_open_ledger(a, &ledger);
+
+    if (status == EXIT_ALL &&
+        tmk_ledger_add_channel(ledger, channel->name, a->has_mark ? &a->mark : NULL, a->note,
+                               &channel->mark, &error) != TMK_OK) {
+        report_error("", &error);
+        status = EXIT_TROUBLE;
     }
-    return 0;
+    tmk_ledger_close(&ledger);
+    return status;
 }
 
 static int add(const arguments *a)
 {
-    channels_place place;
     tmk_channel channel = {.note = a->note != NULL ? a->note : ""};
-    tmk_error error;
-    tmk_status status;
-    int problem;
+    file_place text;
+    int status;
 
     if (a->count != 2)
         return usage_error("channel", "add wants one NAME");
     channel.name = a->operands[1];
-    place = channels_find(a);
-    if (place.path == NULL)
-        return usage_error("channel", "no home directory; name a registry with --channels");
-    problem = place.was_named ? 0 : make_parents(place.path);
-    if (problem != 0) {
-        report_line("%s: its directory can't be made: %s", place.path, strerror(problem));
-        channels_place_free(&place);
-        return EXIT_TROUBLE;
-    }
-    status = tmk_registry_add(place.path, channel.name, a->has_mark ? &a->mark : NULL,
-                              a->note, &channel.mark, &error);
-    if (status == TMK_OK)
+    text = channels_find_text(a);
+    status = text.path != NULL ? add_to_text(a, text.path, &channel)
+                               : add_to_ledger(a, &channel);
+    if (status == EXIT_ALL)
         print_channel(&channel, a->json);
-    else
-        report_error("", &error);
-    channels_place_free(&place);
-    return status == TMK_OK ? EXIT_ALL : EXIT_TROUBLE;
+    file_place_free(&text);
+    return status;
 }
 
 static int list(const arguments *a)

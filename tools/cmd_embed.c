@@ -1,233 +1,201 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
+/*
+ * embed: pages in, marked pages out, for one channel or many.
+ *
+ *     inputs.h, walk.h     which files                 before any work
+ *     outputs.h, names.h   which outputs, and clashes
+ *     embed_work.c         one strip after the other   on all threads
+ *     embed_report.c       what became of them         in order
+ */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "batch.h"
 #include "channels.h"
 #include "commands.h"
-#include "interrupt.h"
-#include "outputs.h"
+#include "embed.h"
+#include "ledger_file.h"
 #include "report.h"
 
-#define UNKNOWN ((off_t)-1)
+/* -------------------------------------------------------------------- targets */
 
-/* What became of one page. */
-typedef struct outcome {
-    tmk_status status;
-    tmk_error error;
-    tmk_embed_report report;
-    off_t size_in, size_out; /* bytes; UNKNOWN for a stream */
-    double seconds;
-} outcome;
-
-/* All pages of one call. */
-typedef struct run {
-    const arguments *arguments;
-    const tmk_key *key;
-    uint64_t mark;
-    const char *channel; /* NULL: the mark was given */
-    char **outputs;
-    outcome *pages;
-    size_t written, failed;
-    FILE *results; /* standard output, unless a page goes there */
-} run;
-
-/* ----------------------------------------------------------------------- work */
-
-static off_t size_of_file(const char *path)
+static embed_target *allocated_targets(embed_run *run, size_t count)
 {
-    struct stat facts;
-
-    return !is_stream(path) && stat(path, &facts) == 0 && S_ISREG(facts.st_mode)
-               ? facts.st_size
-               : UNKNOWN;
+    run->targets = calloc(count, sizeof *run->targets);
+    if (run->targets == NULL)
+        report_no_memory();
+    run->outputs.targets = run->targets;
+    run->outputs.target_count = count;
+    return run->targets;
 }
 
-/* Saves the work of marking a page that could not be written anyway. */
-static tmk_status check_absent(const arguments *a, const char *output, tmk_error *error)
+static int find_channel(const embed_run *run, const char *name, embed_target *found)
 {
-    struct stat facts;
+    const tmk_channel *channel =
+        run->registry != NULL ? tmk_registry_find_name(run->registry, name) : NULL;
 
-    if (a->force || is_stream(output) || lstat(output, &facts) != 0)
-        return TMK_OK;
-    error->status = TMK_EXISTS;
-    snprintf(error->text, sizeof error->text, "%.400s: exists already; -f replaces it", output);
-    return TMK_EXISTS;
-}
-
-static tmk_status mark_page(const run *r, const char *input, const char *output,
-                            int threads, outcome *page)
-{
-    const arguments *a = r->arguments;
-    tmk_image *image = NULL;
-    tmk_embed_options embed;
-    tmk_write_options write;
-    tmk_status status = check_absent(a, output, &page->error);
-
-    tmk_embed_options_init(&embed);
-    embed.strength = a->strength;
-    embed.threads = threads;
-    embed.progress = interrupt_progress;
-    tmk_write_options_init(&write);
-    write.quality = a->quality;
-    write.overwrite = a->force;
-    if (status == TMK_OK)
-        status = tmk_image_read(input, &image, &page->error);
-    if (status == TMK_OK)
-        status = tmk_embed(r->key, tmk_image_picture(image), r->mark, &embed, &page->report,
-                           &page->error);
-    if (status == TMK_OK)
-        status = tmk_image_write(image, output, &write, &page->error);
-    tmk_image_free(&image);
-    return status;
-}
-
-static void work(size_t index, int threads, void *context)
-{
-    run *r = context;
-    outcome *page = &r->pages[index];
-    const char *input = r->arguments->operands[index], *output = r->outputs[index];
-    double start = seconds_now();
-
-    page->size_in = size_of_file(input);
-    page->status = mark_page(r, input, output, threads, page);
-    page->size_out = page->status == TMK_OK ? size_of_file(output) : UNKNOWN;
-    page->seconds = seconds_now() - start;
-}
-
-/* -------------------------------------------------------------------- reports */
-
-static void put_size(json_t *object, const char *name, off_t size)
-{
-    report_put(object, name, size == UNKNOWN ? json_null() : json_integer(size));
-}
-
-static void print_json(const run *r, const char *input, const char *output,
-                       const outcome *page)
-{
-    json_t *object = report_object();
-
-    report_put_file(object, "file", input);
-    if (page->status == TMK_OK) {
-        report_put_file(object, "output", output);
-        report_put_mark(object, r->mark);
-        if (r->channel != NULL)
-            report_put_text(object, "channel", r->channel);
-        report_put_number(object, "psnr_db", page->report.psnr_db, 3);
-        report_put_number(object, "luma_psnr_db", page->report.luma_psnr_db, 3);
-        report_put_number(object, "margin_db", page->report.margin_db, 3);
-        put_size(object, "size_in", page->size_in);
-        put_size(object, "size_out", page->size_out);
-        report_put_number(object, "seconds", page->seconds, 3);
-    } else {
-        report_put_error(object, &page->error);
+    if (channel == NULL) {
+        report_line("%s: no such channel; make it with: toonmark channel add NAME", name);
+        return EXIT_TROUBLE;
     }
-    report_json(r->results, object);
+    *found = (embed_target){channel->name, channel->mark};
+    return EXIT_ALL;
 }
 
-static void print_text(const run *r, const char *input, const char *output,
-                       const outcome *page)
+static int take_named(embed_run *run)
 {
-    report_text(r->results, input);
-    fputs(" -> ", r->results);
-    report_text(r->results, output);
-    if (isinf(page->report.psnr_db))
-        fputs(": unchanged", r->results);
-    else
-        fprintf(r->results, ": PSNR %.1f dB", page->report.psnr_db);
-    if (isinf(page->report.margin_db))
-        fputs(", no mark\n", r->results);
-    else
-        fprintf(r->results, ", margin %+.1f dB\n", page->report.margin_db);
-}
+    const arguments *a = run->arguments;
+    embed_target *targets = allocated_targets(run, (size_t)a->channel_count);
 
-static void warn_if_weak(const char *input, const outcome *page)
-{
-    if (isinf(page->report.margin_db))
-        report_line("%s: holds no mark, the page is too plain; written all the same", input);
-    else if (page->report.margin_db < 0)
-        report_line("%s: weak mark, margin %.1f dB; raise --strength", input,
-                    page->report.margin_db);
-}
-
-static int finish(size_t index, void *context)
-{
-    run *r = context;
-    const outcome *page = &r->pages[index];
-    const char *input = r->arguments->operands[index], *output = r->outputs[index];
-
-    if (page->status == TMK_CANCELLED)
-        return 1;
-    if (page->status == TMK_OK) {
-        r->written++;
-        warn_if_weak(input, page);
-    } else {
-        r->failed++;
-        report_error(input, &page->error);
+    for (int i = 0; i < a->channel_count; i++) {
+        if (find_channel(run, a->channel_names[i], &targets[i]) != EXIT_ALL)
+            return EXIT_TROUBLE;
+        for (int j = 0; j < i; j++) {
+            if (targets[j].mark == targets[i].mark)
+                return usage_error("embed", "-c %s is given twice", a->channel_names[i]);
+        }
     }
-    if (r->arguments->json)
-        print_json(r, input, output, page);
-    else if (page->status == TMK_OK)
-        print_text(r, input, output, page);
-    return fflush(r->results) != 0;
+    return EXIT_ALL;
 }
 
-/* ---------------------------------------------------------------------- start */
-
-/* The mark to embed: the one given, or that of the channel. */
-static int choose_mark(const arguments *a, uint64_t *mark)
+static int take_all(embed_run *run)
 {
-    tmk_registry *registry = NULL;
-    const tmk_channel *channel = NULL;
+    size_t count = run->registry != NULL ? tmk_registry_count(run->registry) : 0;
+    embed_target *targets;
 
-    if (a->has_mark + a->channel_count != 1)
-        return usage_error("embed", "give either -m MARK or -c CHANNEL");
+    if (count == 0) {
+        report_line("there are no channels; make one with: toonmark channel add NAME");
+        return EXIT_TROUBLE;
+    }
+    targets = allocated_targets(run, count);
+    for (size_t i = 0; i < count; i++) {
+        const tmk_channel *channel = tmk_registry_at(run->registry, i);
+
+        targets[i] = (embed_target){channel->name, channel->mark};
+    }
+    return EXIT_ALL;
+}
+
+/* Who gets a copy: the mark that is given, or that of each channel. */
+static int choose_targets(embed_run *run)
+{
+    const arguments *a = run->arguments;
+
+    if (a->has_mark + (a->channel_count > 0) + a->all_channels != 1)
+        return usage_error("embed", "give either -m MARK or -c CHANNEL, or --all-channels");
     if (a->has_mark) {
-        *mark = a->mark;
+        *allocated_targets(run, 1) = (embed_target){NULL, a->mark};
         return EXIT_ALL;
     }
-    if (channels_load(a, &registry) != EXIT_ALL)
+    if (channels_load(a, &run->registry) != EXIT_ALL)
         return EXIT_TROUBLE;
-    if (registry != NULL)
-        channel = tmk_registry_find_name(registry, a->channel_names[0]);
-    if (channel != NULL)
-        *mark = channel->mark;
-    else
-        report_line("%s: no such channel; make it with: toonmark channel add NAME",
-                    a->channel_names[0]);
-    tmk_registry_free(&registry);
-    return channel != NULL ? EXIT_ALL : EXIT_TROUBLE;
+    return a->all_channels ? take_all(run) : take_named(run);
+}
+
+/* --------------------------------------------------------------------- ledger */
+
+/* What the options say about the ledger, and about reading back. */
+static int check_options(const arguments *a)
+{
+    if (a->resume && a->no_ledger)
+        return usage_error("embed", "--resume goes by the ledger; leave out --no-ledger");
+    if (a->ledger != NULL && a->no_ledger)
+        return usage_error("embed", "--ledger and --no-ledger exclude each other");
+    if (a->output != NULL && is_stream(a->output) && (a->resume || a->verify != NULL))
+        return usage_error("embed", "standard output can't be read back; name a file");
+    return EXIT_ALL;
+}
+
+/* Opens the ledger: to record in, or for a dry run to look into. */
+static int open_ledger(embed_run *run)
+{
+    const arguments *a = run->arguments;
+
+    if (a->no_ledger || (a->dry_run && !a->resume))
+        return EXIT_ALL;
+    if (ledger_open(a, a->dry_run ? TMK_LEDGER_READ : TMK_LEDGER_WRITE, &run->ledger) !=
+        EXIT_ALL)
+        return EXIT_TROUBLE;
+    if (run->ledger != NULL || a->dry_run)
+        return EXIT_ALL;
+    if (a->resume)
+        return usage_error("embed", "--resume goes by the ledger; name one with --ledger");
+    report_line("nothing is recorded: no home directory; name a ledger with --ledger");
+    return EXIT_ALL;
+}
+
+/* ------------------------------------------------------------------------ all */
+
+/* The bar has a step for each output, as far as they can be counted before. */
+static void open_bar(embed_run *run)
+{
+    const inputs *list = &run->inputs;
+    const arguments *a = run->arguments;
+    double work = 0;
+
+    for (size_t i = 0; i < list->strip_count; i++)
+        work += embed_strip_work(list, i);
+    if (!a->quiet)
+        run->bar = progress_open(a->slice > 0 ? 0 : list->count * run->outputs.target_count,
+                                 work);
+}
+
+static int mark_all(embed_run *run)
+{
+    const arguments *a = run->arguments;
+    const tally *t = &run->tally;
+    size_t strips = run->inputs.strip_count, good;
+
+    if (!a->dry_run && outputs_make_directory(a) != EXIT_ALL)
+        return EXIT_TROUBLE;
+    run->results = calloc(strips, sizeof(strip_result *));
+    if (run->results == NULL)
+        report_no_memory();
+    if (a->output != NULL && is_stream(a->output))
+        run->results_to = stderr;
+    open_bar(run);
+    batch_run(&(batch){strips, a->threads, embed_work, embed_finish, run});
+    progress_close(&run->bar);
+    episodes_end(run);
+    embed_summary(run);
+    free(run->results);
+    good = t->written + t->skipped + t->planned;
+    return exit_status(good + t->failed + t->dropped, good, t->failed);
 }
 
 int cmd_embed(const arguments *a)
 {
-    run r = {.arguments = a, .results = stdout};
-    size_t count = (size_t)a->count;
+    embed_run run = {.arguments = a, .results_to = stdout, .start = seconds_now()};
     tmk_key *key = NULL;
     int status;
 
-    if (count == 0)
-        return usage_error("embed", "give the FILEs to mark");
-    status = choose_mark(a, &r.mark);
+    run.outputs.arguments = a;
+    run.outputs.inputs = &run.inputs;
+    status = inputs_check(a);
+    if (status == EXIT_ALL)
+        status = check_options(a);
+    if (status == EXIT_ALL)
+        status = choose_targets(&run);
     if (status == EXIT_ALL)
         status = load_key(a, "embed", &key);
     if (status == EXIT_ALL)
-        status = outputs_plan(a, &r.outputs);
-    if (status == EXIT_ALL) {
-        r.key = key;
-        r.channel = a->channel_names[0];
-        r.pages = calloc(count, sizeof *r.pages);
-        if (r.pages == NULL)
-            report_no_memory();
-        if (is_stream(r.outputs[0]))
-            r.results = stderr;
-        batch_run(&(batch){count, a->threads, work, finish, &r});
-        status = exit_status(count, r.written, r.failed);
-    }
-    free(r.pages);
-    outputs_free(&r.outputs, count);
+        status = inputs_collect(a, &run.inputs);
+    if (status == EXIT_ALL)
+        status = outputs_plan(&run.outputs);
+    if (status == EXIT_ALL && run.inputs.count > 0)
+        status = open_ledger(&run);
+    if (key != NULL)
+        tmk_key_fingerprint(key, run.fingerprint);
+    run.key = key;
+    if (status == EXIT_ALL && run.inputs.count == 0)
+        report_line("%s: names no files: nothing to do", a->files_from);
+    else if (status == EXIT_ALL)
+        status = mark_all(&run);
+    tmk_ledger_close(&run.ledger);
+    free(run.tally.weakest);
+    free(run.targets);
+    inputs_free(&run.inputs);
+    tmk_registry_free(&run.registry);
     tmk_key_free(&key);
     return status;
 }

@@ -6,8 +6,8 @@
 #include "batch.h"
 #include "channels.h"
 #include "commands.h"
+#include "inputs.h"
 #include "interrupt.h"
-#include "outputs.h"
 #include "report.h"
 
 /* What one file told. */

@@ -9,6 +9,7 @@ int cmd_keygen(const arguments *a);
 int cmd_channel(const arguments *a);
 int cmd_embed(const arguments *a);
 int cmd_extract(const arguments *a);
+int cmd_ledger(const arguments *a);
 
 /* Help texts, each ending with a newline and short enough for one screen. */
 extern const char help_toonmark[];
@@ -16,6 +17,7 @@ extern const char help_keygen[];
 extern const char help_channel[];
 extern const char help_embed[];
 extern const char help_extract[];
+extern const char help_ledger[];
 
 /*
  * What embed and extract begin with: the key that A names, for the command NAME.

@@ -19,6 +19,7 @@ static const struct command {
     {"channel", CHANNEL, help_channel, cmd_channel},
     {"embed", EMBED, help_embed, cmd_embed},
     {"extract", EXTRACT, help_extract, cmd_extract},
+    {"ledger", LEDGER, help_ledger, cmd_ledger},
 };
 
 /*
@@ -65,7 +66,7 @@ static int run(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
 
     if (*word == '\0')
-        return usage_error("", "say what to do: keygen, channel, embed or extract");
+        return usage_error("", "say what to do: keygen, channel, embed, extract or ledger");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].name) == 0)
             return run_command(&commands[i], argc - 1, argv + 1);

@@ -7,12 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "names.h"
+#include "page.h"
 #include "report.h"
-
-int is_stream(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
 
 static int is_directory(const char *path)
 {
@@ -21,139 +18,338 @@ static int is_directory(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
-static int is_same_file(const struct stat *a, const struct stat *b)
+/* -------------------------------------------------------------------- options */
+
+static int has_stream(const inputs *list)
 {
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_stream(list->items[i].path))
+            return 1;
+    }
+    return 0;
 }
 
 /* What the options alone can get wrong. */
-static int check_options(const arguments *a)
+static int check_options(const output_plan *o)
 {
-    int streams = 0;
+    const arguments *a = o->arguments;
+    int joined = o->inputs->strip_count == 1 && a->slice > 0; /* may become one file */
 
-    for (int i = 0; i < a->count; i++)
-        streams += is_stream(a->operands[i]);
     if (a->output == NULL && a->directory == NULL)
         return usage_error("embed", "say where to write: -o OUT for one FILE, or -d DIR");
     if (a->output != NULL && a->directory != NULL)
         return usage_error("embed", "-o and -d exclude each other");
-    if (a->output != NULL && a->count > 1)
+    if (a->output != NULL && o->inputs->count > 1 && !joined)
         return usage_error("embed", "-o takes one FILE; give a directory with -d");
-    if (a->directory != NULL && streams > 0)
+    if (a->output != NULL && (o->target_count > 1 || a->all_channels))
+        return usage_error("embed", "-o takes one channel; give a directory with -d");
+    if (a->output != NULL && a->name != NULL)
+        return usage_error("embed", "--name is for outputs in a directory, -d");
+    if (a->directory != NULL && has_stream(o->inputs))
         return usage_error("embed", "standard input has no name for -d; use -o OUT");
     if (a->output != NULL && !is_stream(a->output) && is_directory(a->output))
         return usage_error("embed", "%s is a directory; use -d", a->output);
     return EXIT_ALL;
 }
 
-/* DIRECTORY/NAME where NAME is the last part of PATH. */
-static char *inside(const char *directory, const char *path)
+static const char *default_pattern(const arguments *a)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-    size_t length = strlen(directory), size = length + strlen(name) + 2;
-    char *text = malloc(size);
-
-    if (text != NULL)
-        snprintf(text, size, "%s%s%s", directory,
-                 length > 0 && directory[length - 1] == '/' ? "" : "/", name);
-    return text;
+    if (a->all_channels || a->channel_count > 1)
+        return a->slice > 0 ? "{channel}/{dir}/{stem}-{slice}{ext}"
+                            : "{channel}/{dir}/{stem}{ext}";
+    return a->slice > 0 ? "{dir}/{stem}-{slice}{ext}" : "{dir}/{stem}{ext}";
 }
 
-static int compare_texts(const void *left, const void *right)
+static int choose_pattern(output_plan *o)
 {
-    return strcmp(*(char *const *)left, *(char *const *)right);
+    const arguments *a = o->arguments;
+    char problem[160];
+
+    o->pattern = a->name != NULL ? a->name : default_pattern(a);
+    if (names_check(o->pattern, &o->fields, problem) != NULL)
+        return usage_error("embed", "--name '%s' %s", a->name, problem);
+    if (o->fields & NAME_CHANNEL && a->has_mark)
+        return usage_error("embed", "--name has {channel}, but -m names none");
+    if (a->slice > 0 && !(o->fields & NAME_SLICE))
+        return usage_error("embed", "--slice makes many files; --name needs {slice}");
+    return EXIT_ALL;
 }
 
-/* Refuses two inputs that would be written to one file. */
-static int check_distinct(char **outputs, size_t count)
+/* ---------------------------------------------------------------------- names */
+
+const input *outputs_input(const output_plan *o, size_t strip, size_t slice)
 {
-    char **sorted = calloc(count, sizeof *sorted);
+    size_t first = o->inputs->strips[strip];
+
+    return &o->inputs->items[o->arguments->slice > 0 ? first : first + slice];
+}
+
+static const char *known(const char *text)
+{
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t slice,
+                   tmk_error *error)
+{
+    const arguments *a = o->arguments;
+    const input *from = outputs_input(o, strip, slice);
+    name_values values = {.channel = o->targets[target].channel,
+                          .mark = o->targets[target].mark,
+                          .path = from->path,
+                          .inside = from->inside,
+                          .slice = slice + 1};
+    page p = {0};
+    char problem[160], *name;
+
+    if (a->output != NULL) {
+        name = strdup(a->output);
+        if (name == NULL)
+            report_no_memory();
+        return name;
+    }
+    if (o->fields & (NAME_TITLE | NAME_EPISODE | NAME_PAGE)) {
+        p = page_of(a, from->path);
+        values.title = known(p.title);
+        values.episode = known(p.episode);
+        values.page = known(p.page);
+    }
+    name = names_expand(o->pattern, a->directory, &values, problem);
+    page_free(&p);
+    if (name == NULL) {
+        error->status = TMK_BAD_ARGUMENT;
+        snprintf(error->text, sizeof error->text, "%.250s: no name for the output: %s",
+                 from->path, problem);
+    }
+    return name;
+}
+
+/* -------------------------------------------------------------------- clashes */
+
+/* One output, as it is sorted: equal names have equal sums. */
+typedef struct entry {
+    uint64_t sum; /* of the name's bytes */
+    size_t strip, slice, target;
+} entry;
+
+static uint64_t sum_of(const char *text)
+{
+    uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (; *text != '\0'; text++)
+        sum = (sum ^ (unsigned char)*text) * 0x100000001b3u;
+    return sum;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    const entry *a = left, *b = right;
+
+    return (a->sum > b->sum) - (a->sum < b->sum);
+}
+
+/* Calls VISIT for all outputs of the first TARGETS targets that can be known now. */
+static int visit_outputs(const output_plan *o, size_t targets,
+                         int (*visit)(const output_plan *o, const entry *which, const char *name,
+                                      void *context),
+                         void *context)
+{
+    const inputs *list = o->inputs;
     int status = EXIT_ALL;
 
-    if (sorted == NULL)
-        report_no_memory();
-    memcpy(sorted, outputs, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, compare_texts);
-    for (size_t i = 1; i < count && status == EXIT_ALL; i++) {
-        if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            status = usage_error("embed", "two files would become %s; name them apart",
-                                 sorted[i]);
+    for (size_t s = 0; s < list->strip_count; s++) {
+        size_t slices = o->arguments->slice > 0 ? 1 : list->strips[s + 1] - list->strips[s];
+
+        for (size_t i = 0; i < targets * slices && status == EXIT_ALL; i++) {
+            entry which = {0, s, i % slices, i / slices};
+            tmk_error error;
+            char *name;
+
+            if (outputs_input(o, s, which.slice)->problem != 0)
+                continue;
+            name = outputs_name(o, s, which.target, which.slice, &error);
+            if (name == NULL) {
+                report_error("", &error);
+                return EXIT_TROUBLE;
+            }
+            status = visit(o, &which, name, context);
+            free(name);
+        }
     }
-    free(sorted);
     return status;
+}
+
+typedef struct entries {
+    entry *items;
+    size_t count;
+} entries;
+
+static int note_entry(const output_plan *o, const entry *which, const char *name, void *context)
+{
+    entries *all = context;
+
+    (void)o;
+    all->items[all->count] = *which;
+    all->items[all->count++].sum = sum_of(name);
+    return EXIT_ALL;
+}
+
+static int check_pair(const output_plan *o, const entry *a, const entry *b)
+{
+    tmk_error error;
+    char *left = outputs_name(o, a->strip, a->target, a->slice, &error);
+    char *right = outputs_name(o, b->strip, b->target, b->slice, &error);
+    int status = EXIT_ALL;
+
+    if (left != NULL && right != NULL && strcmp(left, right) == 0)
+        status = usage_error("embed", "two files would become %s; name them apart", left);
+    free(left);
+    free(right);
+    return status;
+}
+
+/* Refuses two outputs of one name. */
+static int check_distinct(const output_plan *o)
+{
+    /* Where names keep channels apart, those of the first speak for all. */
+    size_t targets = names_part_channels(o->pattern) ? 1 : o->target_count;
+    entries all = {calloc(o->inputs->count * targets, sizeof *all.items), 0};
+    int status;
+
+    if (all.items == NULL)
+        report_no_memory();
+    status = visit_outputs(o, targets, note_entry, &all);
+    qsort(all.items, all.count, sizeof *all.items, compare_entries);
+    for (size_t i = 1; i < all.count && status == EXIT_ALL; i++) {
+        if (all.items[i].sum == all.items[i - 1].sum)
+            status = check_pair(o, &all.items[i - 1], &all.items[i]);
+    }
+    free(all.items);
+    return status;
+}
+
+static int compare_inputs(const void *left, const void *right)
+{
+    const input *a = *(const input *const *)left, *b = *(const input *const *)right;
+
+    if (a->device != b->device)
+        return a->device < b->device ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+/* The inputs that are there, sorted by who they are. */
+typedef struct roll {
+    const input **items;
+    size_t count;
+} roll;
+
+/* The first of the inputs that are the file FACTS; COUNT if none is. */
+static size_t find_input(const roll *r, const struct stat *facts)
+{
+    const input wanted = {.device = facts->st_dev, .number = facts->st_ino}, *key = &wanted;
+    size_t low = 0, high = r->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare_inputs(&r->items[middle], &key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < r->count && compare_inputs(&r->items[low], &key) == 0 ? low : r->count;
+}
+
+/* Refuses NAME where it is an input: another page's always, its own without -f. */
+static int check_not_input(const output_plan *o, const entry *which, const char *name,
+                           void *context)
+{
+    const roll *r = context;
+    const inputs *list = o->inputs;
+    const input *own = outputs_input(o, which->strip, which->slice);
+    int alone = list->strips[which->strip + 1] - list->strips[which->strip] == 1;
+    struct stat facts;
+    size_t first;
+
+    if (is_stream(name) || stat(name, &facts) != 0)
+        return EXIT_ALL;
+    first = find_input(r, &facts);
+    for (size_t i = first; i < r->count && compare_inputs(&r->items[i], &r->items[first]) == 0;
+         i++) {
+        if (r->items[i] != own || !alone)
+            return usage_error("embed", "%s would be written over the input %s", name,
+                               r->items[i]->path);
+        if (!o->arguments->force)
+            return usage_error("embed", "%s is the input itself; name another output", name);
+    }
+    return EXIT_ALL;
 }
 
 /* Refuses to write over what is to be read. */
-static int check_inputs(const arguments *a, char **outputs)
+static int check_inputs(const output_plan *o)
 {
-    size_t count = (size_t)a->count;
-    struct stat *inputs = calloc(count, sizeof *inputs), output;
-    int status = EXIT_ALL;
+    const inputs *list = o->inputs;
+    roll r = {calloc(list->count, sizeof *r.items), 0};
+    int status;
 
-    if (inputs == NULL)
+    if (r.items == NULL)
         report_no_memory();
-    for (size_t i = 0; i < count; i++) {
-        if (is_stream(a->operands[i]) || stat(a->operands[i], &inputs[i]) != 0)
-            inputs[i].st_nlink = 0; /* not there: no file has this */
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].bytes != UNKNOWN_SIZE)
+            r.items[r.count++] = &list->items[i];
     }
-    for (size_t o = 0; o < count && status == EXIT_ALL; o++) {
-        if (is_stream(outputs[o]) || stat(outputs[o], &output) != 0)
-            continue;
-        for (size_t i = 0; i < count && status == EXIT_ALL; i++) {
-            if (inputs[i].st_nlink == 0 || !is_same_file(&inputs[i], &output))
-                continue;
-            if (i != o)
-                status = usage_error("embed", "%s would be written over the input %s",
-                                     outputs[o], a->operands[i]);
-            else if (!a->force)
-                status = usage_error("embed", "%s is the input itself; name another output",
-                                     outputs[o]);
-        }
-    }
-    free(inputs);
+    qsort(r.items, r.count, sizeof *r.items, compare_inputs);
+    status = visit_outputs(o, o->target_count, check_not_input, &r);
+    free(r.items);
     return status;
 }
 
-static int make_directory(const char *path)
+int outputs_plan(output_plan *o)
 {
-    if (mkdir(path, 0777) == 0 || is_directory(path))
+    int status = check_options(o);
+
+    if (o->inputs->count == 0)
+        return status;
+    if (status == EXIT_ALL)
+        status = choose_pattern(o);
+    if (status == EXIT_ALL)
+        status = check_distinct(o);
+    if (status == EXIT_ALL)
+        status = check_inputs(o);
+    return status;
+}
+
+/* -------------------------------------------------------------------- folders */
+
+int outputs_make_directory(const arguments *a)
+{
+    if (a->directory == NULL || mkdir(a->directory, 0777) == 0 || is_directory(a->directory))
         return EXIT_ALL;
-    report_line("%s: can't be made: %s", path, strerror(errno));
+    report_line("%s: can't be made: %s", a->directory, strerror(errno));
     return EXIT_TROUBLE;
 }
 
-void outputs_free(char ***outputs, size_t count)
+tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error)
 {
-    for (size_t i = 0; *outputs != NULL && i < count; i++)
-        free((*outputs)[i]);
-    free(*outputs);
-    *outputs = NULL;
-}
+    char *copy;
+    tmk_status status = TMK_OK;
 
-int outputs_plan(const arguments *a, char ***outputs)
-{
-    size_t count = (size_t)a->count;
-    int status = check_options(a);
-
-    *outputs = NULL;
-    if (status != EXIT_ALL)
-        return status;
-    *outputs = calloc(count, sizeof **outputs);
-    if (*outputs == NULL)
+    if (a->directory == NULL)
+        return TMK_OK;
+    copy = strdup(path);
+    if (copy == NULL)
         report_no_memory();
-    for (size_t i = 0; i < count; i++) {
-        (*outputs)[i] = a->output != NULL ? strdup(a->output)
-                                          : inside(a->directory, a->operands[i]);
-        if ((*outputs)[i] == NULL)
-            report_no_memory();
+    for (char *slash = strchr(copy + strlen(a->directory), '/');
+         slash != NULL && status == TMK_OK; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (slash > copy && mkdir(copy, 0777) != 0 && errno != EEXIST) {
+            status = TMK_NOT_WRITABLE;
+            error->status = status;
+            snprintf(error->text, sizeof error->text, "%.400s: can't be made: %s", copy,
+                     strerror(errno));
+        }
+        *slash = '/';
     }
-    status = check_distinct(*outputs, count);
-    if (status == EXIT_ALL)
-        status = check_inputs(a, *outputs);
-    if (status == EXIT_ALL && a->directory != NULL)
-        status = make_directory(a->directory);
-    if (status != EXIT_ALL)
-        outputs_free(outputs, count);
+    free(copy);
     return status;
 }

@@ -3,19 +3,46 @@
 #ifndef TOOLS_OUTPUTS_H
 #define TOOLS_OUTPUTS_H
 
-#include "arguments.h"
+#include "inputs.h"
+
+/* Who a copy is for. */
+typedef struct embed_target {
+    const char *channel; /* NULL: the mark was given */
+    uint64_t mark;
+} embed_target;
+
+/* All copies of all inputs. */
+typedef struct output_plan {
+    const arguments *arguments;
+    const inputs *inputs;
+    const embed_target *targets;
+    size_t target_count;
+    const char *pattern;
+    unsigned fields; /* of the pattern, as names.h has them */
+} output_plan;
 
 /*
- * Makes the list of outputs, one for each operand, and with -d the directory if it is
- * missing.  Refuses two equal outputs, an output that is another page's input, and,
- * without -f, one that is its own input.  *OUTPUTS ends with outputs_free.  EXIT_ALL,
+ * Checks what the options say about outputs, and chooses the pattern of their names.
+ * The arguments, inputs and targets must be there.  Refuses two equal outputs, an output
+ * that is another page's input, and, without -f, one that is its own input.  EXIT_ALL,
  * or EXIT_TROUBLE after having said what is wrong.
  */
-int outputs_plan(const arguments *a, char ***outputs);
+int outputs_plan(output_plan *o);
 
-void outputs_free(char ***outputs, size_t count);
+/* Makes the directory that -d names. */
+int outputs_make_directory(const arguments *a);
 
-/* Whether PATH is standard input or output. */
-int is_stream(const char *path);
+/*
+ * Where slice SLICE (from 0) of the strip STRIP goes for the target TARGET; ends with
+ * free().  NULL if there is no such name, which ERROR tells.
+ */
+char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t slice,
+                   tmk_error *error);
+
+/* The input that output SLICE of the strip STRIP is called after. */
+const input *outputs_input(const output_plan *o, size_t strip, size_t slice);
+
+/* Makes the folders between the directory -d and PATH, as far as they are missing. */
+tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error);
 
 #endif

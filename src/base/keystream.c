@@ -102,6 +102,12 @@ void tmk_keyed_hash_init(tmk_hash *hash, const tmk_subkey *subkey)
                             sizeof subkey->bytes, TMK_HASH_BYTES);
 }
 
+void tmk_digest_init(tmk_hash *hash)
+{
+    crypto_generichash_init((crypto_generichash_state *)(void *)hash->state, NULL, 0,
+                            TMK_HASH_BYTES);
+}
+
 void tmk_keyed_hash_update(tmk_hash *hash, const void *bytes, size_t size)
 {
     crypto_generichash_update((crypto_generichash_state *)(void *)hash->state, bytes, size);

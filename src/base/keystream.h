@@ -44,8 +44,10 @@ void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t
 void tmk_permutation(const tmk_subkey *subkey, uint64_t nonce, uint16_t *order,
                      size_t count);
 
-/* A keyed hash of content that comes in pieces: how it is cut changes nothing. */
+/* A keyed hash of content that comes in pieces: how it is cut changes nothing.
+ * tmk_digest_init begins one without a key instead, BLAKE2b-256 as anybody computes it. */
 void tmk_keyed_hash_init(tmk_hash *hash, const tmk_subkey *subkey);
+void tmk_digest_init(tmk_hash *hash);
 void tmk_keyed_hash_update(tmk_hash *hash, const void *bytes, size_t size);
 void tmk_keyed_hash_final(tmk_hash *hash, uint8_t digest[TMK_HASH_BYTES]);
 

@@ -20,6 +20,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "file/newfile.h"
 #include "file/stream.h"
 
 static const tmk_codec *const codecs[] = {
@@ -90,19 +91,35 @@ static tmk_status check_options(const tmk_write_options *options, tmk_error *err
 
 /* --------------------------------------------------------- what the formats share */
 
-tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
-                               tmk_error *error)
+static tmk_status fail_size(const char *name, uint64_t width, uint64_t height,
+                            tmk_error *error)
+{
+    return tmk_fail(error, TMK_NO_MEMORY,
+                    "%s: %llu x %llu pixels are beyond the limits of %d a side and %u "
+                    "million in all; cut it into slices",
+                    name, (unsigned long long)width, (unsigned long long)height, TMK_MAX_SIDE,
+                    TMK_MAX_PIXELS / 1000000u);
+}
+
+tmk_status tmk_file_check_sides(const char *name, uint64_t width, uint64_t height,
+                                tmk_error *error)
 {
     if (width == 0 || height == 0)
         return tmk_fail(error, TMK_BAD_FILE, "%s: a picture without pixels; export it again",
                         name);
-    if (width > TMK_MAX_SIDE || height > TMK_MAX_SIDE || width * height > TMK_MAX_PIXELS)
-        return tmk_fail(error, TMK_NO_MEMORY,
-                        "%s: %llu x %llu pixels are beyond the limits of %d a side and %u "
-                        "million in all; cut it into slices",
-                        name, (unsigned long long)width, (unsigned long long)height,
-                        TMK_MAX_SIDE, TMK_MAX_PIXELS / 1000000u);
+    if (width > TMK_MAX_SIDE || height > TMK_MAX_SIDE)
+        return fail_size(name, width, height, error);
     return TMK_OK;
+}
+
+tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
+                               tmk_error *error)
+{
+    tmk_status status = tmk_file_check_sides(name, width, height, error);
+
+    if (status == TMK_OK && width * height > TMK_MAX_PIXELS)
+        status = fail_size(name, width, height, error);
+    return status;
 }
 
 /* Sample I of a row, rounded to 8 bits: 65535 / 255 = 257 exactly. */
@@ -247,7 +264,6 @@ void tmk_image_free(tmk_image **image)
     tmk_picture_release(&(*image)->picture);
     tmk_metadata_free(&(*image)->metadata);
     tmk_blob_free(&(*image)->file);
-    tmk_blocks_release(&(*image)->blocks);
     tmk_free(*image);
     *image = NULL;
 }
@@ -339,7 +355,7 @@ tmk_status tmk_image_write(const tmk_image *image, const char *path,
         options = &defaults;
     status = choose_codec(image, path, name, options, &codec, error);
     if (status == TMK_OK)
-        status = tmk_stream_check_output(path, options->overwrite, error);
+        status = tmk_newfile_check(path, options->overwrite, error);
     if (status == TMK_OK)
         status = encode(image, codec, options->quality, name, &out, error);
     if (status == TMK_OK)

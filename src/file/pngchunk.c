@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
 #define MAX_CHUNKS 10000 /* that pass through */
 #define KIND_PALETTE 3   /* colour type of the header */
 
@@ -79,8 +81,8 @@ typedef struct chunk {
 } chunk;
 
 typedef struct walk {
-    const unsigned char *header; /* data of the first chunk */
-    const unsigned char *palette;
+    unsigned char header[13]; /* data of the first chunk */
+    unsigned char palette[3 * 256];
     size_t colours;
     const tmk_picture *picture;
     tmk_metadata *metadata;
@@ -129,20 +131,26 @@ static tmk_status add_colour(const walk *at, const chunk *next)
     return add(at, next, next->data, next->size);
 }
 
+static handling rule_for(const unsigned char *name)
+{
+    size_t row = find_rule(name);
+
+    return row < RULES ? rules[row].rule : rule_for_unknown(name);
+}
+
 static tmk_status take(walk *at, const chunk *next)
 {
     size_t row = find_rule(next->name);
-    handling rule = row < RULES ? rules[row].rule : rule_for_unknown(next->name);
+    handling rule = rule_for(next->name);
 
     if (rule == REFUSE)
         return TMK_UNSUPPORTED;
     if (rule == PALETTE) {
-        at->palette = next->data;
-        at->colours = next->size / 3;
+        at->colours = next->size / 3 < 256 ? next->size / 3 : 256;
+        memcpy(at->palette, next->data, 3 * at->colours);
         return TMK_OK;
     }
-    if (rule == OMIT || at->metadata->count >= MAX_CHUNKS ||
-        (rule != MANY && at->seen[row]) ||
+    if ((rule != MANY && at->seen[row]) ||
         checksum(next->name, next->size + 4) != big_endian(next->data + next->size))
         return TMK_OK;
     at->seen[row] = 1;
@@ -153,27 +161,69 @@ static tmk_status take(walk *at, const chunk *next)
     return add(at, next, next->data, next->size);
 }
 
-tmk_status tmk_png_collect_chunks(const tmk_source *source, const tmk_picture *picture,
-                                  tmk_metadata *metadata, tmk_error *error)
+/* Reads the chunk of SIZE bytes whose name is at WHERE, and deals with it. */
+static tmk_status read_chunk(walk *at, const tmk_input *input, uint64_t where, size_t size)
 {
-    const unsigned char *bytes = source->bytes + TMK_PNG_SIGNATURE_BYTES;
-    const unsigned char *end = source->bytes + source->size;
-    walk at = {.header = bytes + 8, .picture = picture, .metadata = metadata};
+    unsigned char *bytes = tmk_calloc(size + 8, 1); /* name, data, checksum */
+    tmk_status status = TMK_NO_MEMORY;
+
+    if (bytes != NULL) {
+        chunk next = {bytes, bytes + 4, size};
+
+        status = tmk_input_read(input, where, bytes, size + 8) ? take(at, &next)
+                                                               : TMK_NOT_READABLE;
+    }
+    tmk_free(bytes);
+    return status;
+}
+
+static tmk_status walk_chunks(walk *at, const tmk_input *input)
+{
+    uint64_t where = TMK_PNG_SIGNATURE_BYTES;
+    tmk_status status = TMK_OK;
+    unsigned char head[8]; /* length, name */
+
+    tmk_input_read(input, where + 8, at->header, sizeof at->header);
+    while (status == TMK_OK && tmk_input_read(input, where, head, sizeof head)) {
+        uint32_t size = big_endian(head);
+
+        if (size > input->size - where - 8 || input->size - where - 8 - size < 4 ||
+            memcmp(head + 4, "IEND", 4) == 0)
+            break;
+        at->late |= memcmp(head + 4, "IDAT", 4) == 0;
+        if (rule_for(head + 4) != OMIT && at->metadata->count < MAX_CHUNKS)
+            status = read_chunk(at, input, where + 4, size);
+        where += (uint64_t)size + 12;
+    }
+    return status;
+}
+
+static tmk_status take_exif(tmk_metadata *metadata)
+{
     tmk_status status = TMK_OK;
 
-    while (status == TMK_OK && end - bytes >= 12) {
-        chunk next = {bytes + 4, bytes + 8, big_endian(bytes)};
+    for (size_t i = 0; status == TMK_OK && i < metadata->count; i++)
+        if (metadata->chunks[i].tag == TMK_PNG_TAG('e', 'X', 'I', 'f'))
+            status = tmk_exif_append(&metadata->exif, metadata->chunks[i].data.bytes,
+                                     metadata->chunks[i].data.size);
+    return status;
+}
 
-        if (next.size > (size_t)(end - bytes) - 12 || memcmp(next.name, "IEND", 4) == 0)
-            break;
-        at.late |= memcmp(next.name, "IDAT", 4) == 0;
-        status = take(&at, &next);
-        bytes += next.size + 12;
-    }
+tmk_status tmk_png_collect_chunks(const tmk_input *input, const tmk_picture *picture,
+                                  tmk_metadata *metadata, tmk_error *error)
+{
+    walk at = {.picture = picture, .metadata = metadata};
+    tmk_status status = walk_chunks(&at, input);
+
+    if (status == TMK_OK)
+        status = take_exif(metadata);
     if (status == TMK_NO_MEMORY)
-        return tmk_fail_memory(error, source->name);
+        return tmk_fail_memory(error, input->name);
+    if (status == TMK_NOT_READABLE)
+        return tmk_fail(error, status, "%s: can't be read, or changed while it was read",
+                        input->name);
     if (status == TMK_UNSUPPORTED)
         return tmk_fail(error, status, "%s: an animated PNG; give its frames one by one",
-                        source->name);
+                        input->name);
     return status;
 }

@@ -4,19 +4,22 @@
 #define TMK_FILE_PNGCHUNK_H
 
 #include "file/imagefile.h"
+#include "file/input.h"
 
 /* A chunk's four letters as a number. */
 #define TMK_PNG_TAG(a, b, c, d)                                                           \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 #define TMK_PNG_SIGNATURE_BYTES 8
+#define TMK_PNG_MAX_CHUNK 0x7fffffff /* bytes of a chunk's data */
 
 /*
- * Adds to METADATA the chunks of SOURCE, a whole and valid PNG file, that still hold when
- * it is written as PICTURE: with whole samples and no palette, and perhaps other colours.
- * An animated file is refused.
+ * Adds to METADATA the chunks of INPUT, a PNG file with a valid header, that still hold when
+ * it is written as PICTURE (only its kind of samples counts): with whole samples and no
+ * palette, and perhaps other colours.  EXIF is also told by itself: its orientation must be
+ * that of the very chunk that passes through.  An animated file is refused.
  */
-tmk_status tmk_png_collect_chunks(const tmk_source *source, const tmk_picture *picture,
+tmk_status tmk_png_collect_chunks(const tmk_input *input, const tmk_picture *picture,
                                   tmk_metadata *metadata, tmk_error *error);
 
 #endif

@@ -15,14 +15,7 @@ const char *tmk_stream_output_name(const char *path);
 /* Reads all of PATH into CONTENT, which is the caller's, after failure too. */
 tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error);
 
-/* Whether PATH may be written, for telling before the work is done. */
-tmk_status tmk_stream_check_output(const char *path, int overwrite, tmk_error *error);
-
-/*
- * Writes SIZE bytes to PATH, all or nothing: into a temporary file beside it, which takes
- * its name once it is safely on the disk.  Without OVERWRITE a file that is there, even
- * since a moment ago, is left alone (TMK_EXISTS).
- */
+/* Writes SIZE bytes to PATH as file/newfile.h makes files. */
 tmk_status tmk_stream_write(const char *path, int overwrite, const void *bytes, size_t size,
                             tmk_error *error);
 

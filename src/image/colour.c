@@ -61,14 +61,11 @@ void tmk_colour_split(const tmk_picture *picture, int first, tmk_plane *luma,
 #define GREY_TOLERANCE 6.0f
 #define GREY_EXCEPTIONS 500
 
-int tmk_colour_present(const tmk_picture *picture)
+size_t tmk_colour_count(const tmk_picture *picture)
 {
     size_t channels = (size_t)picture->channels, coloured = 0;
-    size_t allowed = (size_t)picture->width * (size_t)picture->height / GREY_EXCEPTIONS;
 
-    if (channels < 3)
-        return 0;
-    for (int y = 0; y < picture->height; y++) {
+    for (int y = 0; channels >= 3 && y < picture->height; y++) {
         const unsigned char *row = tmk_picture_row(picture, y);
 
         for (size_t i = 0; i < (size_t)picture->width * channels; i += channels) {
@@ -81,10 +78,36 @@ int tmk_colour_present(const tmk_picture *picture)
             coloured += high - low > GREY_TOLERANCE &&
                         (channels < 4 || sample(row, picture->depth, i + 3) > 0);
         }
-        if (coloured > allowed)
-            return 1;
     }
-    return 0;
+    return coloured;
+}
+
+int tmk_colour_enough(size_t coloured, int width, int height)
+{
+    return coloured > (size_t)width * (size_t)height / GREY_EXCEPTIONS;
+}
+
+int tmk_colour_present(const tmk_picture *picture)
+{
+    size_t coloured = 0;
+    int present = 0;
+
+    for (int y = 0; !present && y < picture->height; y++) {
+        tmk_picture row = *picture;
+
+        row.pixels = tmk_picture_row(picture, y);
+        row.height = 1;
+        coloured += tmk_colour_count(&row);
+        present = tmk_colour_enough(coloured, picture->width, picture->height);
+    }
+    return present;
+}
+
+void tmk_colour_of_chroma(float rgb[3])
+{
+    rgb[0] = 0;
+    rgb[1] = GREEN_OF_CB;
+    rgb[2] = BLUE_OF_CB;
 }
 
 /* Rounds half away from zero by truncation, which is exact and the same everywhere. */

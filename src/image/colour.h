@@ -21,6 +21,14 @@ void tmk_colour_split(const tmk_picture *picture, int first, tmk_plane *luma,
  */
 int tmk_colour_present(const tmk_picture *picture);
 
+/* The same for a picture that comes in parts: how many pixels of a part are not grey, and
+ * whether so many make a picture of WIDTH x HEIGHT one with colour. */
+size_t tmk_colour_count(const tmk_picture *picture);
+int tmk_colour_enough(size_t coloured, int width, int height);
+
+/* What a change of Cb by 1, luma held constant, does to red, green and blue. */
+void tmk_colour_of_chroma(float rgb[3]);
+
 /*
  * Adds DELTA_LUMA, and DELTA_CHROMA with luma held constant, to WIDTH pixels from ROW of a
  * picture like PICTURE, and rounds.  Pixels that are pure white, pure black or fully

@@ -34,6 +34,29 @@ static inline int tmk_picture_has_alpha(const tmk_picture *picture)
     return picture->channels == 2 || picture->channels == 4;
 }
 
+/* Some rows of a page: PICTURE's row 0 is the page's row FIRST. */
+typedef struct tmk_rows {
+    int first;
+    tmk_picture picture;
+} tmk_rows;
+
+/* The row after the last one. */
+static inline int tmk_rows_end(const tmk_rows *rows)
+{
+    return rows->first + rows->picture.height;
+}
+
+/* A view of rows FIRST to FIRST + COUNT - 1, which ROWS must hold. */
+static inline tmk_rows tmk_rows_part(const tmk_rows *rows, int first, int count)
+{
+    tmk_rows part = *rows;
+
+    part.picture.pixels = tmk_picture_row(&rows->picture, first - rows->first);
+    part.picture.height = count;
+    part.first = first;
+    return part;
+}
+
 /* Whether sides, channels, depth and stride are within what the library handles. */
 tmk_status tmk_picture_check(const tmk_picture *picture, tmk_error *error);
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Embedding.  For a page p, with its origin o on the plane of tiles:
+ * Embedding.
  *
- *     mark      64 bits -> codeword of 2048 coded bits c
- *     tile      pattern = sum over carriers k of 2 A_k Re(s_k u_k exp(2 pi j k x / 128)),
- *               u_k its keyed phase, s_k = 1 for sync and index, (-1)^c for data carriers
- *     page      luma and Cb += strength * amplitude the place can hide * pattern
+ *     survey    all rows of the page: does it show colour, where can it hide a mark
+ *     origin    keyed hash of the mark and the page's content
+ *     bands     for some rows at a time: the amplitude that each pixel can hide,
+ *               luma and Cb += strength * amplitude * pattern of the mark at the origin
+ *     margin    a few marked pieces are read again
  *
- * The planes are taken from the untouched page first, so tiles can be done in any order
- * and by any number of threads.
+ * Amplitudes are those of the untouched page, so that rows can be marked in any order and by
+ * any number of threads.
  */
 #include "mark/embed.h"
 
@@ -17,219 +18,20 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "carrier/carrier.h"
-#include "code/payload.h"
 #include "image/colour.h"
 #include "mark/margin.h"
-#include "signal/mask.h"
-#include "signal/synthesis.h"
 
-/* Rows of tiles that each thread marks between two reports of progress. */
-#define ROWS_AT_ONCE 4
+/* Pixels of a band: its amplitudes take 8 bytes each. */
+#define BAND_PIXELS ((size_t)4000 * 1000)
 
-/* What the tasks share, and what each row of tiles reports. */
-typedef struct embedding {
-    const tmk_carriers *carriers;
-    const tmk_picture *picture;
-    const tmk_origin *origin;
-    const uint8_t *coded;
-    float strength;
-    int coloured;                                 /* chroma is marked as well */
-    tmk_plane luma, chroma;                       /* of the untouched page */
-    tmk_plane luma_amplitude, chroma_amplitude;
-    int first;                                    /* row of tiles of the tasks at work */
-    struct row_report *rows;
-} embedding;
+/* --------------------------------------------------------------- what was changed */
 
-typedef struct row_report {
-    double squares, luma_squares; /* of the change, 8-bit grey levels */
-    tmk_error error;
-} row_report;
-
-static void add_carriers(tmk_synthesis *synthesis, const embedding *e,
-                         tmk_component component, int band, int position)
+void tmk_change_add(tmk_change *change, const tmk_change *more)
 {
-    const float *amplitudes = tmk_carriers_amplitudes(e->carriers, component);
-    uint16_t bits[TMK_MAX_BINS];
-    uint8_t phases[TMK_MAX_BINS];
-    int total, count;
-    const tmk_bin *bins = tmk_carriers_bins(e->carriers, component, &total);
-
-    tmk_carriers_bits(e->carriers, component, position, bits);
-    for (int role = TMK_SYNC; role < TMK_ROLES; role++) {
-        const uint16_t *slots = tmk_carriers_slots(e->carriers, component, (tmk_role)role,
-                                                   position, &count);
-
-        tmk_carriers_phases(e->carriers, component, (tmk_role)role, band, position, phases);
-        for (int i = 0; i < count; i++) {
-            tmk_bin bin = bins[slots[i]];
-            float sign = role == TMK_DATA && e->coded[bits[i]] ? -1.0f : 1.0f;
-
-            tmk_synthesis_add(synthesis, (int)component, bin.x, bin.y,
-                              sign * amplitudes[slots[i]] * tmk_phase(phases[i]));
-        }
-    }
-}
-
-/* Makes the patterns of the tile in column X and row Y, counted from the plane's band 0. */
-static void make_tile(tmk_synthesis *synthesis, const embedding *e, int x, int y,
-                      const float **luma, const float **chroma)
-{
-    int band = (e->origin->band + y / TMK_PERIOD_TILES) % TMK_BANDS;
-    int position = y % TMK_PERIOD_TILES * TMK_PERIOD_TILES + x % TMK_PERIOD_TILES;
-
-    tmk_synthesis_clear(synthesis);
-    add_carriers(synthesis, e, TMK_LUMA, band, position);
-    if (e->coloured)
-        add_carriers(synthesis, e, TMK_CHROMA, band, position);
-    tmk_synthesis_run(synthesis, luma, chroma);
-}
-
-/* Adds the change of one row's pixels, whose old samples are in OLD, to REPORT. */
-static void measure(row_report *report, const tmk_picture *picture,
-                    const unsigned char *old, const unsigned char *new, int width)
-{
-    static const double weights[3] = {0.299, 0.587, 0.114};
-    int colours = picture->channels >= 3 ? 3 : 1;
-    double unit = picture->depth == 8 ? 1 : 255.0 / 65535.0;
-
-    for (int x = 0; x < width; x++) {
-        double luma = 0;
-
-        for (int c = 0; c < colours; c++) {
-            size_t i = (size_t)x * (size_t)picture->channels + (size_t)c;
-            double change = picture->depth == 8
-                                ? new[i] - old[i]
-                                : ((const uint16_t *)(const void *)new)[i] -
-                                      ((const uint16_t *)(const void *)old)[i];
-
-            change *= unit;
-            report->squares += change * change;
-            luma += change * (colours == 3 ? weights[c] : 1);
-        }
-        report->luma_squares += luma * luma;
-    }
-}
-
-/* One tile's pixels: the part of it that lies on the page. */
-static void add_tile(embedding *e, row_report *report, const float *luma,
-                     const float *chroma, int left, int top)
-{
-    int x0 = left < 0 ? 0 : left, y0 = top < 0 ? 0 : top;
-    int x1 = left + TMK_TILE, y1 = top + TMK_TILE;
-    size_t pixel = tmk_picture_pixel_size(e->picture);
-    _Alignas(uint16_t) unsigned char old[TMK_TILE * 8];
-
-    x1 = x1 > e->picture->width ? e->picture->width : x1;
-    y1 = y1 > e->picture->height ? e->picture->height : y1;
-    for (int y = y0; y < y1; y++) {
-        const float *luma_hide = tmk_plane_row(&e->luma_amplitude, y) + x0;
-        const float *chroma_hide = tmk_plane_row(&e->chroma_amplitude, y) + x0;
-        size_t from = (size_t)(y - top) * TMK_TILE + (size_t)(x0 - left);
-        unsigned char *row = tmk_picture_row(e->picture, y) + (size_t)x0 * pixel;
-        float luma_delta[TMK_TILE], chroma_delta[TMK_TILE];
-
-        for (int x = 0; x < x1 - x0; x++) {
-            luma_delta[x] = e->strength * luma_hide[x] * luma[from + (size_t)x];
-            chroma_delta[x] = e->strength * chroma_hide[x] * chroma[from + (size_t)x];
-        }
-        memcpy(old, row, (size_t)(x1 - x0) * pixel);
-        tmk_colour_add(e->picture, row, x1 - x0, luma_delta, chroma_delta);
-        measure(report, e->picture, old, row, x1 - x0);
-    }
-}
-
-/* Whether the tile at LEFT, TOP lies wholly on what hides nothing. */
-static int hides_nothing(const embedding *e, int left, int top)
-{
-    int x0 = left < 0 ? 0 : left, y0 = top < 0 ? 0 : top;
-    int x1 = left + TMK_TILE, y1 = top + TMK_TILE;
-
-    x1 = x1 > e->picture->width ? e->picture->width : x1;
-    y1 = y1 > e->picture->height ? e->picture->height : y1;
-    for (int y = y0; y < y1; y++) {
-        const float *luma = tmk_plane_row(&e->luma_amplitude, y);
-        const float *chroma = tmk_plane_row(&e->chroma_amplitude, y);
-
-        for (int x = x0; x < x1; x++)
-            if (luma[x] > 0 || chroma[x] > 0)
-                return 0;
-    }
-    return 1;
-}
-
-static void embed_row(size_t index, void *context)
-{
-    embedding *e = context;
-    int row = e->first + (int)index;
-    row_report *report = &e->rows[row];
-    int top = row * TMK_TILE - e->origin->y % TMK_TILE;
-    int tile_y = e->origin->y / TMK_TILE + row;
-    int tile_x = e->origin->x / TMK_TILE;
-    int left = -(e->origin->x % TMK_TILE);
-    tmk_synthesis *synthesis = NULL;
-    const float *luma, *chroma;
-
-    if (tmk_synthesis_new(&synthesis, &report->error) != TMK_OK)
-        return;
-    for (; left < e->picture->width; left += TMK_TILE, tile_x++) {
-        if (hides_nothing(e, left, top))
-            continue;
-        make_tile(synthesis, e, tile_x, tile_y, &luma, &chroma);
-        add_tile(e, report, luma, chroma, left, top);
-    }
-    tmk_synthesis_free(&synthesis);
-}
-
-static tmk_status prepare(embedding *e, tmk_error *error)
-{
-    int width = e->picture->width, height = e->picture->height;
-    tmk_status status = tmk_plane_alloc(&e->luma, width, height, error);
-
-    if (status == TMK_OK)
-        status = tmk_plane_alloc(&e->chroma, width, height, error);
-    if (status == TMK_OK)
-        status = tmk_plane_alloc(&e->luma_amplitude, width, height, error);
-    if (status == TMK_OK)
-        status = tmk_plane_alloc(&e->chroma_amplitude, width, height, error);
-    if (status != TMK_OK)
-        return status;
-    tmk_colour_split(e->picture, 0, &e->luma, &e->chroma);
-    return tmk_mask(&e->luma_amplitude, &e->chroma_amplitude, &e->luma, &e->chroma,
-                    e->coloured, error);
-}
-
-/* The first failure of any row, if there was one. */
-static tmk_status first_failure(const embedding *e, int rows, tmk_error *error)
-{
-    for (int i = 0; i < rows; i++)
-        if (e->rows[i].error.status != TMK_OK)
-            return tmk_fail(error, e->rows[i].error.status, "%s", e->rows[i].error.text);
-    return TMK_OK;
-}
-
-/* Marks all rows of tiles, a few at a time; in between the caller may cancel. */
-static tmk_status embed_rows(embedding *e, int rows, const tmk_embed_options *options,
-                             tmk_error *error)
-{
-    int step = ROWS_AT_ONCE * options->threads;
-
-    for (e->first = 0; e->first < rows; e->first += step) {
-        int count = rows - e->first < step ? rows - e->first : step;
-
-        if (options->progress != NULL &&
-            options->progress(options->context, (double)e->first / rows) != 0)
-            return tmk_fail(error, TMK_CANCELLED, "cancelled");
-        tmk_parallel((size_t)count, options->threads, embed_row, e);
-    }
-    return first_failure(e, rows, error);
-}
-
-/* Puts the untouched pixels back. */
-static void restore(const tmk_picture *picture, const tmk_picture *untouched)
-{
-    for (int y = 0; y < picture->height; y++)
-        memcpy(tmk_picture_row(picture, y), tmk_picture_row(untouched, y), untouched->stride);
+    change->squares += more->squares;
+    change->luma_squares += more->luma_squares;
+    change->pixels += more->pixels;
+    change->samples += more->samples;
 }
 
 static double psnr(double squares, double count)
@@ -237,49 +39,222 @@ static double psnr(double squares, double count)
     return squares > 0 ? 10 * log10(255.0 * 255.0 * count / squares) : HUGE_VAL;
 }
 
-static void fill_report(tmk_embed_report *report, const embedding *e, int rows)
+void tmk_change_report(const tmk_change *change, tmk_embed_report *report)
 {
-    double pixels = (double)e->picture->width * e->picture->height;
-    double squares = 0, luma_squares = 0;
-
-    for (int i = 0; i < rows; i++) {
-        squares += e->rows[i].squares;
-        luma_squares += e->rows[i].luma_squares;
-    }
-    report->psnr_db = psnr(squares, pixels * (e->picture->channels >= 3 ? 3 : 1));
-    report->luma_psnr_db = psnr(luma_squares, pixels);
+    report->psnr_db = psnr(change->squares, change->samples);
+    report->luma_psnr_db = psnr(change->luma_squares, change->pixels);
 }
 
-tmk_status tmk_embed_at(const tmk_carriers *carriers, const tmk_picture *picture,
-                        const tmk_origin *origin, const uint8_t *coded,
-                        const tmk_embed_options *options, tmk_embed_report *report,
-                        tmk_error *error)
+/* Adds the change of one row's pixels, whose old samples are in OLD, to CHANGE. */
+static void measure(tmk_change *change, const tmk_picture *picture, const unsigned char *old,
+                    const unsigned char *new)
 {
-    embedding e = {.carriers = carriers, .picture = picture, .origin = origin,
-                   .coded = coded, .strength = (float)options->strength,
-                   .coloured = tmk_colour_present(picture)};
-    int rows = (origin->y % TMK_TILE + picture->height + TMK_TILE - 1) / TMK_TILE;
-    tmk_picture untouched = {0};
-    tmk_status status = tmk_picture_copy(&untouched, picture, error);
+    static const double weights[3] = {0.299, 0.587, 0.114};
+    int colours = picture->channels >= 3 ? 3 : 1;
+    double unit = picture->depth == 8 ? 1 : 255.0 / 65535.0;
+
+    for (int x = 0; x < picture->width; x++) {
+        double luma = 0;
+
+        for (int c = 0; c < colours; c++) {
+            size_t i = (size_t)x * (size_t)picture->channels + (size_t)c;
+            double by = picture->depth == 8
+                            ? new[i] - old[i]
+                            : ((const uint16_t *)(const void *)new)[i] -
+                                  ((const uint16_t *)(const void *)old)[i];
+
+            by *= unit;
+            change->squares += by * by;
+            luma += by * (colours == 3 ? weights[c] : 1);
+        }
+        change->luma_squares += luma * luma;
+    }
+    change->pixels += picture->width;
+    change->samples += (double)picture->width * colours;
+}
+
+void tmk_change_between(tmk_change *change, const tmk_picture *old, const tmk_picture *new)
+{
+    for (int y = 0; y < old->height; y++)
+        measure(change, old, tmk_picture_row(old, y), tmk_picture_row(new, y));
+}
+
+/* ----------------------------------------------------------------- marking of rows */
+
+/* Rows that are marked by one task: those of one row of tiles. */
+typedef struct stretch {
+    int first, end;
+    tmk_change change;
+    tmk_error error;
+} stretch;
+
+typedef struct job {
+    const tmk_rows *rows;
+    const tmk_pattern *pattern;
+    const tmk_analysis *analysis;
+    stretch *stretches;
+} job;
+
+/* The pixels change here. */
+static void mark_row(const tmk_rows *rows, int y, const float *luma, const float *chroma,
+                     unsigned char *old, tmk_change *change)
+{
+    const tmk_picture *picture = &rows->picture;
+    unsigned char *row = tmk_picture_row(picture, y - rows->first);
+
+    memcpy(old, row, (size_t)picture->width * tmk_picture_pixel_size(picture));
+    tmk_colour_add(picture, row, picture->width, luma, chroma);
+    measure(change, picture, old, row);
+}
+
+static void mark_stretch(size_t index, void *context)
+{
+    job *j = context;
+    stretch *s = &j->stretches[index];
+    int width = j->rows->picture.width;
+    unsigned char *old = tmk_calloc((size_t)width, tmk_picture_pixel_size(&j->rows->picture));
+    tmk_plane delta[TMK_COMPONENTS] = {{0}, {0}};
+    tmk_status status = old != NULL ? TMK_OK : tmk_fail_memory(&s->error, "a row");
+
+    for (int c = 0; c < TMK_COMPONENTS && status == TMK_OK; c++)
+        status = tmk_plane_alloc(&delta[c], width, s->end - s->first, &s->error);
+    if (status == TMK_OK)
+        status = tmk_pattern_rows(delta, j->pattern, s->first, j->analysis, &s->error);
+    for (int y = s->first; y < s->end && status == TMK_OK; y++)
+        mark_row(j->rows, y, tmk_plane_row(&delta[TMK_LUMA], y - s->first),
+                 tmk_plane_row(&delta[TMK_CHROMA], y - s->first), old, &s->change);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_plane_release(&delta[c]);
+    tmk_free(old);
+}
+
+tmk_status tmk_embed_rows(const tmk_rows *rows, const tmk_pattern *pattern,
+                          const tmk_analysis *analysis, int threads, tmk_change *change,
+                          tmk_error *error)
+{
+    size_t most = (size_t)rows->picture.height / TMK_TILE + 2, count = 0;
+    job j = {rows, pattern, analysis, tmk_calloc(most, sizeof *j.stretches)};
+    tmk_status status = TMK_OK;
+
+    if (j.stretches == NULL)
+        return tmk_fail_memory(error, "a band of rows");
+    for (int y = rows->first; y < tmk_rows_end(rows); y = j.stretches[count++].end) {
+        int next = tmk_pattern_next(pattern, y), end = tmk_rows_end(rows);
+
+        j.stretches[count].first = y;
+        j.stretches[count].end = next < end ? next : end;
+    }
+    tmk_parallel(count, threads, mark_stretch, &j);
+    for (size_t i = 0; i < count && status == TMK_OK; i++) {
+        tmk_change_add(change, &j.stretches[i].change);
+        if (j.stretches[i].error.status != TMK_OK)
+            status = tmk_fail(error, j.stretches[i].error.status, "%s",
+                              j.stretches[i].error.text);
+    }
+    tmk_free(j.stretches);
+    return status;
+}
+
+/* ------------------------------------------------------------------ a page at once */
+
+/* What embedding a page goes through. */
+typedef struct embedding {
+    tmk_rows page;      /* to be marked */
+    tmk_rows untouched; /* a copy of it */
+    tmk_survey survey;
+    tmk_pieces pieces;
+    tmk_pattern pattern;
+    tmk_analysis analysis; /* of the band at work */
+    tmk_change change;
+    tmk_margin margin;
+    const tmk_embed_options *options;
+} embedding;
+
+static tmk_status prepare(embedding *e, tmk_error *error)
+{
+    const tmk_picture *picture = &e->page.picture;
+    tmk_status status = tmk_picture_copy(&e->untouched.picture, picture, error);
 
     if (status == TMK_OK)
-        status = prepare(&e, error);
-    if (status == TMK_OK && (e.rows = tmk_calloc((size_t)rows, sizeof *e.rows)) == NULL)
-        status = tmk_fail_memory(error, "a report");
-    if (status == TMK_OK) {
-        status = embed_rows(&e, rows, options, error);
-        fill_report(report, &e, rows);
-        if (status == TMK_OK)
-            status = tmk_margin(&report->margin_db, carriers, picture, origin, coded,
-                                &e.luma_amplitude, &e.chroma_amplitude, error);
-        if (status != TMK_OK)
-            restore(picture, &untouched);
+        status = tmk_survey_begin(&e->survey, picture->width, picture->height, error);
+    if (status == TMK_OK)
+        status = tmk_survey_rows(&e->survey, &e->untouched, 0, picture->height,
+                                 e->options->threads, error);
+    if (status == TMK_OK)
+        status = tmk_pieces_add(&e->pieces, &e->survey, 0, 0, picture->height, error);
+    if (status == TMK_OK)
+        tmk_pieces_choose(&e->pieces);
+    e->pattern.coloured = e->survey.coloured;
+    return status;
+}
+
+/* Marks a band, and reads the pieces in it. */
+static tmk_status embed_band(embedding *e, int first, int count, tmk_error *error)
+{
+    tmk_rows band = tmk_rows_part(&e->page, first, count);
+    tmk_status status = tmk_analyse(&e->analysis, &e->untouched, first, count,
+                                    e->survey.coloured, e->options->threads, error);
+
+    if (status == TMK_OK)
+        status = tmk_embed_rows(&band, &e->pattern, &e->analysis, e->options->threads,
+                                &e->change, error);
+    if (status == TMK_OK)
+        status = tmk_margin_read_rows(&e->margin, &e->pattern, &e->pieces, 0, &band, error);
+    return status;
+}
+
+/* Marks all bands; in between the caller may cancel. */
+static tmk_status embed_bands(embedding *e, tmk_error *error)
+{
+    int height = e->page.picture.height, width = e->page.picture.width;
+    int step = tmk_band_rows(width, BAND_PIXELS);
+    tmk_status status = tmk_analysis_alloc(&e->analysis, width,
+                                           step < height ? step : height, error);
+
+    for (int y = 0; y < height && status == TMK_OK; y += step) {
+        if (e->options->progress != NULL &&
+            e->options->progress(e->options->context, (double)y / height) != 0)
+            return tmk_fail(error, TMK_CANCELLED, "cancelled");
+        status = embed_band(e, y, height - y < step ? height - y : step, error);
     }
-    tmk_picture_release(&untouched);
-    tmk_plane_release(&e.luma);
-    tmk_plane_release(&e.chroma);
-    tmk_plane_release(&e.luma_amplitude);
-    tmk_plane_release(&e.chroma_amplitude);
-    tmk_free(e.rows);
+    return status;
+}
+
+/* Puts the untouched pixels back. */
+static void restore(const embedding *e)
+{
+    const tmk_picture *picture = &e->page.picture, *untouched = &e->untouched.picture;
+
+    for (int y = 0; untouched->pixels != NULL && y < picture->height; y++)
+        memcpy(tmk_picture_row(picture, y), tmk_picture_row(untouched, y), untouched->stride);
+}
+
+tmk_status tmk_embed_page(const tmk_key *key, const tmk_picture *picture, uint64_t mark,
+                          const tmk_embed_options *options, tmk_embed_report *report,
+                          tmk_error *error)
+{
+    uint8_t coded[TMK_CODE_BITS], content[TMK_CONTENT_BYTES];
+    embedding e = {.page = {0, *picture}, .options = options};
+    tmk_carriers *carriers = NULL;
+    tmk_status status = tmk_carriers_new(&carriers, key, error);
+
+    tmk_payload_encode(mark, coded);
+    tmk_content_of(content, picture);
+    e.pattern = (tmk_pattern){.carriers = carriers, .coded = coded,
+                              .strength = (float)options->strength};
+    tmk_origin_of(&e.pattern.origin, key, mark, content);
+    if (status == TMK_OK)
+        status = prepare(&e, error);
+    if (status == TMK_OK)
+        status = embed_bands(&e, error);
+    if (status != TMK_OK)
+        restore(&e);
+    tmk_change_report(&e.change, report);
+    report->margin_db = tmk_margin_db(tmk_margin_square(&e.margin, &e.pieces));
+    tmk_picture_release(&e.untouched.picture);
+    tmk_survey_release(&e.survey);
+    tmk_pieces_release(&e.pieces);
+    tmk_analysis_release(&e.analysis);
+    tmk_carriers_free(&carriers);
     return status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mark/origin.h"
 
-#include "base/keystream.h"
 #include "carrier/carrier.h"
 
 static void put64(uint8_t bytes[8], uint64_t value)
@@ -34,27 +33,68 @@ static void hash_row(tmk_hash *hash, const tmk_picture *picture, int y)
     }
 }
 
-void tmk_origin_of(tmk_origin *origin, const tmk_key *key, const tmk_picture *picture,
-                   uint64_t mark)
+void tmk_content_begin(tmk_content *content)
 {
-    uint8_t header[40], digest[TMK_HASH_BYTES];
+    tmk_digest_init(&content->hash);
+}
+
+void tmk_content_begin_slice(tmk_content *content, int width, int height, int channels,
+                             int depth)
+{
+    uint8_t header[32];
+
+    put64(header, (uint64_t)width);
+    put64(header + 8, (uint64_t)height);
+    put64(header + 16, (uint64_t)channels);
+    put64(header + 24, (uint64_t)depth);
+    tmk_keyed_hash_update(&content->hash, header, sizeof header);
+}
+
+void tmk_content_add(tmk_content *content, const tmk_picture *rows)
+{
+    for (int y = 0; y < rows->height; y++)
+        hash_row(&content->hash, rows, y);
+}
+
+void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES])
+{
+    tmk_keyed_hash_final(&content->hash, digest);
+}
+
+void tmk_content_of(uint8_t digest[TMK_CONTENT_BYTES], const tmk_picture *picture)
+{
+    tmk_content content;
+
+    tmk_content_begin(&content);
+    tmk_content_begin_slice(&content, picture->width, picture->height, picture->channels,
+                            picture->depth);
+    tmk_content_add(&content, picture);
+    tmk_content_end(&content, digest);
+}
+
+void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
+                   const uint8_t digest[TMK_CONTENT_BYTES])
+{
+    uint8_t number[8], place[TMK_HASH_BYTES];
     tmk_subkey subkey;
     tmk_hash hash;
 
-    tmk_subkey_derive(&subkey, key, "origin");
+    tmk_subkey_derive(&subkey, key, "place");
     tmk_keyed_hash_init(&hash, &subkey);
-    put64(header, mark);
-    put64(header + 8, (uint64_t)picture->width);
-    put64(header + 16, (uint64_t)picture->height);
-    put64(header + 24, (uint64_t)picture->channels);
-    put64(header + 32, (uint64_t)picture->depth);
-    tmk_keyed_hash_update(&hash, header, sizeof header);
-    for (int y = 0; y < picture->height; y++)
-        hash_row(&hash, picture, y);
-    tmk_keyed_hash_final(&hash, digest);
-    origin->x = (int)(tmk_load32(digest) % TMK_PERIOD);
-    origin->y = (int)(tmk_load32(digest + 4) % TMK_PERIOD);
-    origin->band = (int)(tmk_load32(digest + 8) % TMK_BANDS);
+    put64(number, mark);
+    tmk_keyed_hash_update(&hash, number, sizeof number);
+    tmk_keyed_hash_update(&hash, digest, TMK_CONTENT_BYTES);
+    tmk_keyed_hash_final(&hash, place);
+    origin->x = (int)(tmk_load32(place) % TMK_PERIOD);
+    origin->y = (int)(tmk_load32(place + 4) % TMK_PERIOD);
+    origin->band = (int)(tmk_load32(place + 8) % TMK_BANDS);
     tmk_wipe(&subkey, sizeof subkey);
-    tmk_wipe(&hash, sizeof hash);
+}
+
+tmk_origin tmk_origin_below(const tmk_origin *origin, int64_t rows)
+{
+    int64_t y = origin->y + rows;
+
+    return (tmk_origin){origin->x, (int)(y % TMK_PERIOD),
+                        (int)((origin->band + y / TMK_PERIOD) % TMK_BANDS)};
 }

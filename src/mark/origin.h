@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where on the plane a page lies: a keyed hash of its content and its mark. */
+/*
+ * Where on the plane a page or a strip of slices lies: a keyed hash of its mark and of its
+ * content, which is hashed once for any number of marks.
+ */
 #ifndef TMK_MARK_ORIGIN_H
 #define TMK_MARK_ORIGIN_H
 
+#include "base/keystream.h"
 #include "image/picture.h"
 
 typedef struct tmk_origin {
@@ -10,7 +14,28 @@ typedef struct tmk_origin {
     int band; /* 0 to 4095 */
 } tmk_origin;
 
-void tmk_origin_of(tmk_origin *origin, const tmk_key *key, const tmk_picture *picture,
-                   uint64_t mark);
+#define TMK_CONTENT_BYTES TMK_HASH_BYTES
+
+/* A running hash of pixels: each slice from the top begins, and its rows follow, in parts
+ * that may be cut anywhere. */
+typedef struct tmk_content {
+    tmk_hash hash;
+} tmk_content;
+
+void tmk_content_begin(tmk_content *content);
+void tmk_content_begin_slice(tmk_content *content, int width, int height, int channels,
+                             int depth);
+void tmk_content_add(tmk_content *content, const tmk_picture *rows);
+void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES]);
+
+/* That of a page by itself. */
+void tmk_content_of(uint8_t digest[TMK_CONTENT_BYTES], const tmk_picture *picture);
+
+/* The origin of what has the content DIGEST and is to carry MARK under KEY. */
+void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
+                   const uint8_t digest[TMK_CONTENT_BYTES]);
+
+/* The origin of what begins ROWS rows below. */
+tmk_origin tmk_origin_below(const tmk_origin *origin, int64_t rows);
 
 #endif

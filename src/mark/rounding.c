@@ -1,92 +1,194 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mark/rounding.h"
+
+#include <math.h>
 #include <string.h>
+
 #include "signal/quantise.h"
 
-tmk_rounding_tuning tmk_tuning[2] = {
-    {0.5f, 0.25f, 0.25f, 0.5f, 0.2f, 0.01f, 1.0f, 3.0f, 0, 0.3f},
-    {0.5f, 0.25f, 0.25f, 0.5f, 0.2f, 0.01f, 1.0f, 3.0f, 0, 0.3f},
+tmk_tuning tmk_tunings[2] = {
+    {0.5f, 0.25f, 0.25f, 0.5f, 0.4f, 0, 1.5f, 0.9f, 0},
+    {1, 0, 0, 0.5f, 0.4f, 0.1f, 1, 0.9f, 0},
 };
 
-void tmk_rounding_init(tmk_rounding *r, const tmk_block_plane *plane, int is_chroma, int aligned)
+/* Coefficients beyond this can't be coded. */
+#define MOST 1023
+
+void tmk_rounding_init(tmk_rounding *rounding, const tmk_blocks *blocks, int plane,
+                       int is_chroma)
 {
+    const tmk_block_plane *from = &blocks->planes[plane];
     const unsigned char *table = is_chroma ? tmk_quantiser_chroma : tmk_quantiser_luma;
 
-    (void)aligned;
-    r->tuning = &tmk_tuning[is_chroma];
-    r->quantiser = plane->quantiser;
-    for (int i = 0; i < 64; i++) {
-        r->codec50[i] = table[i];
-        r->codec75[i] = (float)((table[i] * 50 + 50) / 100);
+    rounding->quantiser = from->quantiser;
+    rounding->is_chroma = is_chroma;
+    rounding->on_grid = is_chroma ? blocks->h == 2 * from->h && blocks->v == 2 * from->v
+                                  : blocks->h == from->h && blocks->v == from->v;
+    for (int i = 0; i < TMK_BLOCK_SIZE; i++) {
+        rounding->step50[i] = table[i];
+        rounding->step75[i] = (float)((table[i] + 1) / 2);
     }
-    tmk_bits_learn(&r->bits, plane);
+    tmk_bits_learn(&rounding->bits, from);
 }
 
+/* VALUE as a codec with this step gives it back. */
 static inline float requantised(float value, float step)
 {
     float scaled = value / step;
-    int whole = (int)(scaled < 0 ? 0.5f - scaled : scaled + 0.5f);
 
-    return scaled < 0 ? -(float)whole * step : (float)whole * step;
+    return scaled < 0 ? -(float)(int)(0.5f - scaled) * step : (float)(int)(scaled + 0.5f) * step;
 }
 
-float tmk_round_block(const tmk_rounding *r, int16_t *out, const int16_t *in, const float *wish,
-    float value, float theta, int dc_left, int dc_right)
+/* A block at work. */
+typedef struct choice {
+    const tmk_tuning *tuning;
+    const tmk_rounding *rounding;
+    const int16_t *old;
+    const float *wish;
+    float value; /* of a unit of correlation or energy: one over the block's room */
+    float theta;
+    int before, after; /* DC of its neighbours */
+    tmk_bits_block coded;
+    float energy; /* so far, over what the block can hide */
+} choice;
+
+/* By how many bits the block grows if position K becomes NOW. */
+static float growth(const choice *c, int k, int now)
 {
-    const tmk_rounding_tuning *t = r->tuning;
-    tmk_bits_block block;
-    float total = 0, energy = 0;
+    const tmk_bits *bits = &c->rounding->bits;
+    int old = c->old[0];
 
-    memcpy(out, in, sizeof(tmk_block));
-    tmk_bits_load(&block, in);
-    for (int k = 0; k < 64; k++) {
-        int i = tmk_zigzag[k], best = 0;
-        float q = r->quantiser[i], w = wish[i] < 0 ? -wish[i] : wish[i], best_j = 0;
-        int sign = wish[i] < 0 ? -1 : 1;
-        float optimum = w / (2 * theta * q);
-        int high;
-        float old = (float)in[i] * q, x75, x50;
+    if (k > 0)
+        return tmk_bits_growth(bits, &c->coded, k, now);
+    return tmk_bits_dc(bits, now - c->before) - tmk_bits_dc(bits, old - c->before) +
+           tmk_bits_dc(bits, c->after - now) - tmk_bits_dc(bits, c->after - old);
+}
 
-        if (t->plain) {
-            best = (int)(w / q + 0.5f);
-            out[i] = (int16_t)(in[i] + sign * best);
-            total += (float)best * q * w * value;
-            continue;
-        }
-        /* survival can amplify */
-        if (optimum < 0.2f)
-            continue;
-        high = (int)optimum + 1;
-        x75 = requantised(old, r->codec75[i]);
-        x50 = requantised(old, r->codec50[i]);
-        for (int n = high > 2 ? high - 2 : 1; n <= high; n++) {
-            int now = in[i] + sign * n;
-            float step = q * (float)n;
-            float d75, d50, j, bits;
+/* What is left of coefficient I's change from OLD to NOW, a mean of now and later. */
+static float lasting(const choice *c, int i, int old, int now)
+{
+    const tmk_rounding *r = c->rounding;
+    const tmk_tuning *t = c->tuning;
+    float q = r->quantiser[i], a = (float)old * q, b = (float)now * q;
 
-            float x = step * step * value * (1.0f / 64);
-            if (now < -1023 || now > 1023)
-                continue;
-            d75 = (float)sign * (requantised((float)now * q, r->codec75[i]) - x75);
-            d50 = (float)sign * (requantised((float)now * q, r->codec50[i]) - x50);
-            if (k == 0)
-                bits = tmk_bits_dc(&r->bits, now - dc_left) - tmk_bits_dc(&r->bits, in[0] - dc_left) +
-                       tmk_bits_dc(&r->bits, dc_right - now) - tmk_bits_dc(&r->bits, dc_right - in[0]);
-            else
-                bits = tmk_bits_growth(&r->bits, &block, k, now);
-            j = value * (w * (t->now * step + t->at75 * d75 + t->at50 * d50) - theta * step * step * (1 + t->beta * (x + 2 * energy))) -
-                t->lambda * bits;
-            if (j > best_j) {
-                best_j = j;
-                best = n;
-            }
-        }
-        if (best > 0) {
-            out[i] = (int16_t)(in[i] + sign * best);
-            if (k > 0)
-                tmk_bits_set(&block, k, out[i]);
-            total += value * w * (float)best * q; energy += value * (float)best * q * (float)best * q * (1.0f / 64);
+    if (!r->on_grid)
+        return b - a;
+    return t->now * (b - a) +
+           t->at75 * (requantised(b, r->step75[i]) - requantised(a, r->step75[i])) +
+           t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
+}
+
+/* The best number of steps for the coefficient at position K in the coder's order. */
+static int best_of(const choice *c, int k)
+{
+    int i = tmk_zigzag[k], sign = c->wish[i] < 0 ? -1 : 1, best = 0;
+    float q = c->rounding->quantiser[i], wish = (float)sign * c->wish[i];
+    float optimum = wish / (2 * c->theta * q), best_worth = 0;
+    int most = (int)optimum + 1;
+
+    if (c->tuning->plain)
+        return sign * (int)(wish / q + 0.5f);
+    /* Even a step that counts for several would not be worth its energy. */
+    if (optimum < 0.2f)
+        return 0;
+    for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
+        int now = c->old[i] + sign * n;
+        float step = (float)n * q, x = step * step * c->value / TMK_BLOCK_SIZE;
+        float worth;
+
+        if (now < -MOST || now > MOST)
+            break;
+        worth = c->value * (wish * (float)sign * lasting(c, i, c->old[i], now) -
+                            c->theta * step * step *
+                                (1 + c->tuning->beta * (x + 2 * c->energy))) -
+                c->tuning->lambda * growth(c, k, now);
+        if (worth > best_worth) {
+            best_worth = worth;
+            best = sign * n;
         }
     }
-    return total;
+    return best;
+}
+
+/* Chooses a block's coefficients; the correlation that its changes have. */
+static float round_block(choice *c, int16_t *marked)
+{
+    float correlation = 0;
+
+    memcpy(marked, c->old, sizeof(tmk_block));
+    tmk_bits_load(&c->coded, c->old);
+    c->energy = 0;
+    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
+        int i = tmk_zigzag[k], steps = best_of(c, k);
+        float change = (float)steps * c->rounding->quantiser[i];
+
+        if (steps == 0)
+            continue;
+        marked[i] = (int16_t)(c->old[i] + steps);
+        if (k > 0)
+            tmk_bits_set(&c->coded, k, marked[i]);
+        correlation += c->value * c->wish[i] * change;
+        c->energy += c->value * change * change / TMK_BLOCK_SIZE;
+    }
+    return correlation;
+}
+
+/* Rounds all blocks at a price of energy; the correlation of all. */
+static float round_all(const tmk_rounding *rounding, const tmk_region *region, float theta)
+{
+    const tmk_block_plane *plane = region->plane;
+    choice c = {.rounding = rounding, .tuning = &tmk_tunings[rounding->is_chroma], .theta = theta};
+    float correlation = 0;
+
+    for (int i = 0; i < region->rows * TMK_REGION; i++) {
+        int x = region->column + i % TMK_REGION, y = region->row + i / TMK_REGION;
+
+        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+            continue;
+        c.old = tmk_block_at(plane, x, y);
+        c.wish = region->wish[i];
+        c.value = TMK_BLOCK_SIZE / region->room[i];
+        c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
+        c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
+        correlation += round_block(&c, tmk_block_at(region->marked, x, y));
+    }
+    return correlation;
+}
+
+/* The correlation that is wished for: that of changes which are the wishes. */
+static float wished(const tmk_region *region)
+{
+    float sum = 0;
+
+    for (int i = 0; i < region->rows * TMK_REGION; i++) {
+        float squares = 0;
+
+        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+            continue;
+        for (int k = 0; k < TMK_BLOCK_SIZE; k++)
+            squares += region->wish[i][k] * region->wish[i][k];
+        sum += squares * TMK_BLOCK_SIZE / region->room[i];
+    }
+    return sum;
+}
+
+/* Halvings of the price's range, in logarithms. */
+#define TRIES 3
+
+void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
+{
+    const tmk_tuning *t = &tmk_tunings[rounding->is_chroma];
+    float wanted = t->target * wished(region), low = t->theta_low, high = t->theta_high;
+
+    if (wanted <= 0 || round_all(rounding, region, high) >= wanted ||
+        round_all(rounding, region, low) <= wanted)
+        return;
+    for (int i = 0; i < TRIES; i++) {
+        float middle = sqrtf(low * high);
+
+        if (round_all(rounding, region, middle) >= wanted)
+            low = middle;
+        else
+            high = middle;
+    }
 }

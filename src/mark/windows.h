@@ -7,7 +7,7 @@
 
 /* Rows of a window at most, and windows of a picture at most. */
 #define TMK_WINDOW_ROWS 3200
-#define TMK_MAX_WINDOWS 21 /* a picture of TMK_MAX_SIDE rows */
+#define TMK_MAX_WINDOWS 313 /* a picture of TMK_MAX_SIDE rows */
 
 typedef struct tmk_window {
     double box[4]; /* left, top, right, bottom, pixels */

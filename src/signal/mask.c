@@ -131,7 +131,7 @@ WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
 }
 
 tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
-                    const tmk_plane *luma, const tmk_plane *chroma, int coloured,
+                    const tmk_plane *luma, const tmk_plane *chroma, int first, int coloured,
                     tmk_error *error)
 {
     const profile used = coloured ? coloured_profile : grey_profile;
@@ -144,11 +144,12 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
 
     if (rows == NULL || deviation == NULL)
         status = tmk_fail_memory(error, "the mask");
-    for (int y = 0; status == TMK_OK && y < luma->height; y++) {
-        add_rows(&columns, luma, y);
+    for (int y = 0; status == TMK_OK && y < amplitude_luma->height; y++) {
+        add_rows(&columns, luma, first + y);
         deviate(deviation, &columns, width);
         mask_row(tmk_plane_row(amplitude_luma, y), tmk_plane_row(amplitude_chroma, y),
-                 tmk_plane_row(luma, y), tmk_plane_row(chroma, y), deviation, width, &used);
+                 tmk_plane_row(luma, first + y), tmk_plane_row(chroma, first + y), deviation,
+                 width, &used);
     }
     tmk_free(rows);
     tmk_free(deviation);

@@ -9,12 +9,13 @@
 #define TMK_MASK_MARGIN 2
 
 /*
- * AMPLITUDE_LUMA and AMPLITUDE_CHROMA, planes of LUMA's size, become the deviation, in
- * 8-bit grey levels, that the mark may have there at strength 1.  A picture that is not
- * COLOURED hides nothing in chroma, and more in luma.
+ * AMPLITUDE_LUMA and AMPLITUDE_CHROMA, planes of LUMA's width, become the deviation, in
+ * 8-bit grey levels, that the mark may have there at strength 1; their row 0 is row FIRST of
+ * LUMA and CHROMA, whose border rows are repeated outwards.  A picture that is not COLOURED
+ * hides nothing in chroma, and more in luma.
  */
 tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
-                    const tmk_plane *luma, const tmk_plane *chroma, int coloured,
+                    const tmk_plane *luma, const tmk_plane *chroma, int first, int coloured,
                     tmk_error *error);
 
 #endif

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# parallel-hosts.sh SOURCE RELEASE WORK HOST...
+#
+# Marks SOURCE/TITLE/EPISODE/PAGE for all channels by GNU parallel, over ssh, on several
+# hosts that see SOURCE, RELEASE and WORK under the same names.  HOST is what "parallel -S"
+# takes: a host, user@host, 4/host for four shards at once, or ":" for this machine.
+#
+# The hosts take one shard after the other, so the faster ones do more.  A shard that fails
+# is tried again, elsewhere.  Each shard has a ledger of its own, on the host's disk while
+# it is worked on; in the end they are merged into this machine's.  Run again, it does only
+# what is left.
+#
+#   SHARDS   shares of the work (default: 8 a host; keep it the same for one WORK)
+#   and those of shards.sh: TOONMARK, TOONMARK_KEY, TOONMARK_LEDGER, TOONMARK_LOCAL,
+#   JOBS, OPTIONS
+set -euo pipefail
+
+[ $# -ge 4 ] || {
+    echo "usage: ${0##*/} SOURCE RELEASE WORK HOST..." >&2
+    exit 2
+}
+: "${TOONMARK_KEY:?is the key file, to be set}"
+source=$(realpath "$1") release=$(realpath -m "$2") work=$(realpath -m "$3")
+shift 3
+TOONMARK_KEY=$(realpath "$TOONMARK_KEY")
+export TOONMARK=${TOONMARK:-toonmark} TOONMARK_KEY TOONMARK_LOCAL=${TOONMARK_LOCAL-} \
+    JOBS=${JOBS:-1} OPTIONS=${OPTIONS-}
+here=$(cd "$(dirname "$0")" && pwd)
+shards=${SHARDS:-$((8 * $#))}
+hosts=$(printf '%s,' "$@")
+
+"$here/shards.sh" prepare "$source" "$work"
+# The hosts run a copy: this script's folder may be missing there.
+cp "$here/shards.sh" "$work/shards.sh.new"
+mv "$work/shards.sh.new" "$work/shards.sh"
+
+status=0
+# -q: names with spaces stay whole on their way through two shells.
+seq 0 $((shards - 1)) |
+    parallel -q --will-cite --sshlogin "${hosts%,}" --retries 3 --joblog "$work/joblog" \
+        --env TOONMARK --env TOONMARK_KEY --env TOONMARK_LOCAL --env JOBS --env OPTIONS \
+        "$work/shards.sh" mark "$source" "$release" "$work" {} "$shards" || status=1
+
+"$here/shards.sh" merge "$work" "$shards" || status=1
+exit "$status"

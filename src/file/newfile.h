@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A file that is being made: all of it or nothing.
+ *
+ * It grows without a name, or, where the file system can't do that, under another name in
+ * the same directory; it reaches the disk, and only then gets its own name.  Whatever fails,
+ * and even if the process is killed, an old file is untouched and no new one is to be seen.
+ * The digest of its bytes is taken as they pass.
+ */
+#ifndef TMK_FILE_NEWFILE_H
+#define TMK_FILE_NEWFILE_H
+
+#include "base/keystream.h"
+#include "base/status.h"
+
+typedef struct tmk_newfile tmk_newfile;
+
+/* Whether PATH may be written, for telling before the work is done.  OVERWRITE is that of
+ * tmk_write_options. */
+tmk_status tmk_newfile_check(const char *path, int overwrite, tmk_error *error);
+
+/* Begins the file PATH ("-" is standard output, whose bytes go out at once, as those of a
+ * device do).  It ends with one of the two below. */
+tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, int overwrite,
+                            tmk_error *error);
+
+/* Appends SIZE bytes. */
+tmk_status tmk_newfile_put(tmk_newfile *file, const void *bytes, size_t size,
+                           tmk_error *error);
+
+/*
+ * Ends *FILE, which becomes NULL also after a failure: it takes its name.  A file that is
+ * there, even since a moment ago, is dealt with as OVERWRITE says (TMK_EXISTS).  Its size
+ * and the BLAKE2b-256 digest of its bytes are told; both pointers may be NULL.
+ */
+tmk_status tmk_newfile_finish(tmk_newfile **file, uint64_t *size,
+                              uint8_t digest[TMK_HASH_BYTES], tmk_error *error);
+
+/* Gives *FILE up, as if it had never been begun; NULL is allowed. */
+void tmk_newfile_abandon(tmk_newfile **file);
+
+#endif

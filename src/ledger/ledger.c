@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ledger/ledger.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "ledger/schema.h"
+
+int64_t tmk_ledger_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *query, int column,
+                           const char **text, tmk_error *error)
+{
+    size_t size = 0;
+
+    *text = tmk_query_text(query, column, &size);
+    if (*text == NULL)
+        return tmk_fail_memory(error, "a text of the ledger");
+    if (strlen(*text) != size)
+        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: a text holds a NUL",
+                        tmk_database_path(ledger->database));
+    return TMK_OK;
+}
+
+void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds)
+{
+    pthread_mutex_lock(&ledger->lock);
+    tmk_database_set_patience(ledger->database, milliseconds);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error)
+{
+    tmk_query *query = NULL;
+    const char *text = "";
+    int has_row = 0;
+    tmk_status status;
+
+    pthread_mutex_lock(&ledger->lock);
+    status = tmk_query_new(ledger->database, "PRAGMA integrity_check(1)", &query, error);
+    if (status == TMK_OK)
+        status = tmk_query_step(query, &has_row, error);
+    if (status == TMK_OK && has_row)
+        status = tmk_ledger_text(ledger, query, 0, &text, error);
+    if (status == TMK_OK && strcmp(text, "ok") != 0)
+        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup",
+                          tmk_database_path(ledger->database), text);
+    tmk_query_free(&query);
+    if (status == TMK_OK)
+        status = tmk_query_new(ledger->database, "PRAGMA foreign_key_check", &query, error);
+    if (status == TMK_OK)
+        status = tmk_query_step(query, &has_row, error);
+    if (status == TMK_OK && has_row)
+        status = tmk_fail(error, TMK_BAD_FILE,
+                          "%s: is damaged (a release without its input); use a backup",
+                          tmk_database_path(ledger->database));
+    tmk_query_free(&query);
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------- lifetime */
+
+/* Looks whether the database is a ledger, and makes it one of today's. */
+static tmk_status adopt(tmk_ledger *ledger, tmk_database_mode mode, tmk_error *error)
+{
+    tmk_schema_state state;
+    tmk_status status = tmk_schema_look(ledger->database, &state, error);
+
+    if (status == TMK_OK && mode == TMK_DATABASE_WRITE)
+        status = tmk_database_prepare(
+            ledger->database, tmk_is_network_file(tmk_database_path(ledger->database)), error);
+    if (status != TMK_OK || state == TMK_SCHEMA_CURRENT)
+        return status;
+    if (mode == TMK_DATABASE_READ)
+        status = tmk_database_detach(&ledger->database, error);
+    if (status == TMK_OK)
+        status = tmk_schema_update(ledger->database, error);
+    return status;
+}
+
+tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode, tmk_ledger **ledger,
+                           tmk_error *error)
+{
+    tmk_database_mode how = path == NULL               ? TMK_DATABASE_TEMPORARY
+                            : mode == TMK_LEDGER_WRITE ? TMK_DATABASE_WRITE
+                                                       : TMK_DATABASE_READ;
+    tmk_status status;
+
+    *ledger = tmk_calloc(1, sizeof **ledger);
+    if (*ledger == NULL)
+        return tmk_fail_memory(error, "the ledger");
+    if (pthread_mutex_init(&(*ledger)->lock, NULL) != 0) {
+        tmk_free(*ledger);
+        *ledger = NULL;
+        return tmk_fail_memory(error, "the ledger");
+    }
+    status = tmk_database_open(path != NULL ? path : "temporary ledger", how,
+                               &(*ledger)->database, error);
+    if (status == TMK_OK)
+        status = adopt(*ledger, how, error);
+    if (status != TMK_OK)
+        tmk_ledger_close(ledger);
+    return status;
+}
+
+void tmk_ledger_close(tmk_ledger **ledger)
+{
+    if (*ledger == NULL)
+        return;
+    tmk_inserts_free(&(*ledger)->inserts);
+    tmk_database_close(&(*ledger)->database);
+    pthread_mutex_destroy(&(*ledger)->lock);
+    tmk_free(*ledger);
+    *ledger = NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The object behind the public tmk_ledger_* functions, whose descriptions in toonmark.h
+ * hold: a database, and the lock that makes it serve any number of threads. */
+#ifndef TMK_LEDGER_LEDGER_H
+#define TMK_LEDGER_LEDGER_H
+
+#include <pthread.h>
+
+#include "ledger/database.h"
+
+/* The statements that add releases; all NULL before the first one. */
+typedef struct tmk_inserts {
+    tmk_query *input, *find_input, *latest, *release;
+} tmk_inserts;
+
+struct tmk_ledger {
+    pthread_mutex_t lock; /* held by whoever uses the rest */
+    tmk_database *database;
+    tmk_inserts inserts;
+};
+
+/* Now, in microseconds since 1970 UTC. */
+int64_t tmk_ledger_now(void);
+
+/* The text of COLUMN in *TEXT, which belongs to QUERY; one that holds a NUL is damage. */
+TMK_MUST_USE tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *query,
+                                        int column, const char **text, tmk_error *error);
+
+/* Adds CHANNEL unless name and mark stand there together; *IS_NEW (may be NULL) tells.
+ * The lock is held and a transaction has begun. */
+TMK_MUST_USE tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger,
+                                                  const tmk_channel *channel, int64_t time,
+                                                  int *is_new, tmk_error *error);
+
+/* Adds RELEASE unless it is there already; lock, transaction and IS_NEW as above. */
+TMK_MUST_USE tmk_status tmk_ledger_insert_release(tmk_ledger *ledger,
+                                                  const tmk_release *release, int *is_new,
+                                                  tmk_error *error);
+
+/* Frees the statements that adding releases has left for the next time. */
+void tmk_inserts_free(tmk_inserts *inserts);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Adding releases to a ledger: a row each, and one for each input that they came from. */
+#include <math.h>
+#include <string.h>
+
+#include "ledger/ledger.h"
+
+#define LAST_TIME 253402300799999999 /* the end of the year 9999, microseconds */
+#define TEXT_LIMIT 32768 /* bytes; the longest path that Linux takes has 4095 */
+
+void tmk_release_init(tmk_release *release)
+{
+    *release = (tmk_release){.channel = "",
+                             .input = "",
+                             .output = "",
+                             .title = "",
+                             .episode = "",
+                             .page = "",
+                             .options = "",
+                             .verified = "",
+                             .version = "",
+                             .margin_db = NAN,
+                             .psnr_db = NAN};
+}
+
+/* ----------------------------------------------------------------- what is fit */
+
+static int is_absolute(const char *path)
+{
+    return path != NULL && *path == '/';
+}
+
+static int is_fingerprint(const char key[17])
+{
+    uint64_t unused;
+
+    return memchr(key, '\0', 17) != NULL && (*key == '\0' || tmk_mark_parse(key, &unused));
+}
+
+/* A digest of zeros is one that nobody computed. */
+static int is_digest(const uint8_t digest[TMK_DIGEST_BYTES])
+{
+    int any = 0;
+
+    for (int i = 0; i < TMK_DIGEST_BYTES; i++)
+        any |= digest[i];
+    return any != 0;
+}
+
+static const char *problem_of(const tmk_release *r)
+{
+    const char *const texts[] = {r->channel, r->input,   r->output,   r->title,  r->episode,
+                                 r->page,    r->options, r->verified, r->version};
+
+    if (!is_absolute(r->output))
+        return "the output's path is not absolute";
+    if (!is_absolute(r->input) && (r->input == NULL || strcmp(r->input, "-") != 0))
+        return "the input's path is not absolute";
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i] != NULL && strlen(texts[i]) > TEXT_LIMIT)
+            return "a text is longer than 32768 bytes";
+    }
+    if (!is_digest(r->input_digest) || !is_digest(r->output_digest))
+        return "the digest of input or output is missing";
+    if (!is_fingerprint(r->key))
+        return "the key's fingerprint must be 16 hexadecimal digits";
+    if (r->time < 0 || r->time > LAST_TIME || r->input_bytes > INT64_MAX || r->output_bytes > INT64_MAX ||
+        r->width < 0 || r->height < 0 || r->slice < 0)
+        return "a time, size or number is out of range";
+    if (!isfinite(r->strength) || r->strength < 0 || r->quality < 0 || r->quality > 100)
+        return "strength or quality is out of range";
+    return NULL;
+}
+
+static tmk_status check(const tmk_release *release, tmk_error *error)
+{
+    const char *problem = problem_of(release);
+
+    return problem == NULL
+               ? TMK_OK
+               : tmk_fail(error, TMK_BAD_ARGUMENT, "%s: can't be recorded: %s",
+                          release->output != NULL ? release->output : "", problem);
+}
+
+/* --------------------------------------------------------------------- adding */
+
+void tmk_inserts_free(tmk_inserts *inserts)
+{
+    tmk_query_free(&inserts->input);
+    tmk_query_free(&inserts->find_input);
+    tmk_query_free(&inserts->latest);
+    tmk_query_free(&inserts->release);
+}
+
+static tmk_status prepare(tmk_ledger *ledger, tmk_error *error)
+{
+    static const char insert[] =
+        "INSERT INTO releases (time, mark, channel, fingerprint, input, output,"
+        " output_digest, output_bytes, width, height, title, episode, page, slice, strength,"
+        " quality, options, margin_db, psnr_db, verified, version) VALUES (?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+        " ON CONFLICT (output, time, mark, output_digest) DO NOTHING";
+    tmk_database *database = ledger->database;
+    tmk_inserts *inserts = &ledger->inserts;
+    tmk_status status;
+
+    if (inserts->release != NULL)
+        return TMK_OK;
+    status = tmk_query_new(database, "SELECT id FROM inputs WHERE digest = ?1 AND path = ?2",
+                           &inserts->find_input, error);
+    if (status == TMK_OK)
+        status = tmk_query_new(database,
+                               "INSERT INTO inputs (path, digest, bytes) VALUES (?1, ?2, ?3)",
+                               &inserts->input, error);
+    if (status == TMK_OK)
+        status = tmk_query_new(database, "SELECT max(time) FROM releases WHERE output = ?1",
+                               &inserts->latest, error);
+    if (status == TMK_OK)
+        status = tmk_query_new(database, insert, &inserts->release, error);
+    if (status != TMK_OK)
+        tmk_inserts_free(inserts);
+    return status;
+}
+
+/* The row of the release's input, made if need be. */
+static tmk_status input_row(tmk_ledger *ledger, const tmk_release *r, int64_t *id,
+                            tmk_error *error)
+{
+    tmk_inserts *inserts = &ledger->inserts;
+    int has_row = 0;
+    tmk_status status;
+
+    tmk_query_bind_blob(inserts->find_input, 1, r->input_digest, TMK_DIGEST_BYTES);
+    tmk_query_bind_text(inserts->find_input, 2, r->input);
+    status = tmk_query_step(inserts->find_input, &has_row, error);
+    if (has_row)
+        *id = tmk_query_number(inserts->find_input, 0);
+    tmk_query_reset(inserts->find_input);
+    if (status != TMK_OK || has_row)
+        return status;
+    tmk_query_bind_text(inserts->input, 1, r->input);
+    tmk_query_bind_blob(inserts->input, 2, r->input_digest, TMK_DIGEST_BYTES);
+    tmk_query_bind_number(inserts->input, 3, (int64_t)r->input_bytes);
+    status = tmk_query_run(inserts->input, error);
+    *id = tmk_database_last_id(ledger->database);
+    return status;
+}
+
+/* The time of a release made now: later than any of the same output, as clocks are set
+ * back now and then. */
+static tmk_status time_after_all(tmk_inserts *inserts, const char *output, int64_t *time,
+                                 tmk_error *error)
+{
+    int has_row = 0;
+    tmk_status status;
+
+    *time = tmk_ledger_now();
+    tmk_query_bind_text(inserts->latest, 1, output);
+    status = tmk_query_step(inserts->latest, &has_row, error);
+    if (has_row && tmk_query_number(inserts->latest, 0) >= *time)
+        *time = tmk_query_number(inserts->latest, 0) + 1;
+    tmk_query_reset(inserts->latest);
+    return status;
+}
+
+static void bind_text(tmk_query *query, int index, const char *text)
+{
+    tmk_query_bind_text(query, index, text != NULL ? text : "");
+}
+
+static void bind_release(tmk_query *query, const tmk_release *r, int64_t time, int64_t input,
+                         const char *digits)
+{
+    tmk_query_bind_number(query, 1, time);
+    tmk_query_bind_text(query, 2, digits);
+    bind_text(query, 3, r->channel);
+    tmk_query_bind_text(query, 4, r->key);
+    tmk_query_bind_number(query, 5, input);
+    tmk_query_bind_text(query, 6, r->output);
+    tmk_query_bind_blob(query, 7, r->output_digest, TMK_DIGEST_BYTES);
+    tmk_query_bind_number(query, 8, (int64_t)r->output_bytes);
+    tmk_query_bind_number(query, 9, r->width);
+    tmk_query_bind_number(query, 10, r->height);
+    bind_text(query, 11, r->title);
+    bind_text(query, 12, r->episode);
+    bind_text(query, 13, r->page);
+    tmk_query_bind_number(query, 14, r->slice);
+    tmk_query_bind_real(query, 15, r->strength);
+    tmk_query_bind_number(query, 16, r->quality);
+    bind_text(query, 17, r->options);
+    tmk_query_bind_real(query, 18, r->margin_db);
+    tmk_query_bind_real(query, 19, r->psnr_db);
+    bind_text(query, 20, r->verified);
+    bind_text(query, 21, r->version);
+}
+
+tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *release,
+                                     int *is_new, tmk_error *error)
+{
+    tmk_inserts *inserts = &ledger->inserts;
+    char digits[TMK_MARK_DIGITS + 1];
+    int64_t input = 0, time = release->time;
+    tmk_status status = check(release, error);
+
+    if (status == TMK_OK)
+        status = prepare(ledger, error);
+    if (status == TMK_OK)
+        status = input_row(ledger, release, &input, error);
+    if (status == TMK_OK && time == 0)
+        status = time_after_all(inserts, release->output, &time, error);
+    if (status != TMK_OK)
+        return status;
+    tmk_mark_format(release->mark, digits);
+    bind_release(inserts->release, release, time, input, digits);
+    status = tmk_query_run(inserts->release, error);
+    if (is_new != NULL)
+        *is_new = tmk_database_changes(ledger->database) > 0;
+    return status;
+}
+
+static tmk_status insert_all(tmk_ledger *ledger, const tmk_release *releases, size_t count,
+                             tmk_error *error)
+{
+    tmk_status status = TMK_OK;
+
+    for (size_t i = 0; i < count && status == TMK_OK; i++)
+        status = tmk_ledger_insert_release(ledger, &releases[i], NULL, error);
+    return status;
+}
+
+tmk_status tmk_ledger_record(tmk_ledger *ledger, const tmk_release *releases, size_t count,
+                             tmk_error *error)
+{
+    tmk_status status;
+
+    pthread_mutex_lock(&ledger->lock);
+    status = tmk_database_begin(ledger->database, error);
+    if (status == TMK_OK)
+        status = tmk_database_end(ledger->database,
+                                  insert_all(ledger, releases, count, error), error);
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How much of a mark a page can hide, and where: the same for every mark that is put into
+ * it, so many copies share one analysis.  It comes in two parts.
+ *
+ *     survey     of the whole page, before any row of it can be marked: whether it shows
+ *                colour, and roughly where its hiding places are
+ *     analysis   of a band of rows: the amplitude that each pixel can hide
+ *
+ * Both see the page through a window of rows, so pages of any height fit into little memory,
+ * and neither depends on how the page is cut into windows and bands.
+ */
+#ifndef TMK_MARK_ANALYSIS_H
+#define TMK_MARK_ANALYSIS_H
+
+#include "carrier/carrier.h"
+#include "image/picture.h"
+#include "image/plane.h"
+#include "signal/mask.h"
+
+/* Rows that a band of a page is to have: some multiple of TMK_PIECE, which makes about MOST
+ * pixels. */
+int tmk_band_rows(int width, size_t most);
+
+/* ------------------------------------------------------------------- survey */
+
+/* The side of a piece, and the height of a band is a multiple of it. */
+#define TMK_PIECE 160
+/* One row in so many is looked at for hiding places. */
+#define TMK_SURVEY_STEP 16
+
+typedef struct tmk_survey {
+    int width, height; /* of the page */
+    int coloured;      /* known when all rows have been seen: chroma is marked as well */
+    size_t pixels;     /* coloured ones so far */
+    int columns;       /* of pieces */
+    float *energy;     /* squared amplitudes: [row / STEP][coloured][component][column] */
+} tmk_survey;
+
+/* Begins the survey of a page; ends with tmk_survey_release. */
+tmk_status tmk_survey_begin(tmk_survey *survey, int width, int height, tmk_error *error);
+
+/*
+ * Looks at rows FIRST to FIRST + COUNT - 1.  WINDOW holds these and the TMK_MASK_MARGIN
+ * rows of the page above and below them.  Every row of the page must come once.
+ */
+tmk_status tmk_survey_rows(tmk_survey *survey, const tmk_rows *window, int first, int count,
+                           int threads, tmk_error *error);
+
+/* The squared amplitudes of COMPONENT in the piece of COUNT rows from FIRST in COLUMN. */
+double tmk_survey_energy(const tmk_survey *survey, tmk_component component, int column,
+                         int first, int count);
+
+void tmk_survey_release(tmk_survey *survey);
+
+/* ----------------------------------------------------------------- analysis */
+
+/* The deviation, in 8-bit grey levels, that a mark of strength 1 may have at each pixel. */
+typedef struct tmk_analysis {
+    int first;                           /* the page's row that row 0 of the planes is */
+    tmk_plane amplitude[TMK_COMPONENTS]; /* their height may be less than was allocated */
+} tmk_analysis;
+
+/* Makes room for bands of up to ROWS rows; ends with tmk_analysis_release. */
+tmk_status tmk_analysis_alloc(tmk_analysis *analysis, int width, int rows, tmk_error *error);
+
+/* Analyses a band of the page as tmk_survey_rows sees it; COLOURED is the survey's. */
+tmk_status tmk_analyse(tmk_analysis *analysis, const tmk_rows *window, int first, int count,
+                       int coloured, int threads, tmk_error *error);
+
+/* The amplitudes of the page's row Y, which the band must hold. */
+static inline const float *tmk_analysis_row(const tmk_analysis *analysis,
+                                            tmk_component component, int y)
+{
+    return tmk_plane_row(&analysis->amplitude[component], y - analysis->first);
+}
+
+void tmk_analysis_release(tmk_analysis *analysis);
+
+#endif

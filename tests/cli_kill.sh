@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# kill -9 at any instant: no file is half there, nothing is lost, the next run goes on.
+#
+# KILLS says how many times, SEED where the delays begin; "make bench-kill" takes 200.
+. "${srcdir:-.}/tests/cli_lib.sh"
+KILLS=${KILLS:-15} SEED=${SEED:-1}
+
+key k
+for seed in 1 2 3 4 5 6; do
+    page p$seed.png $seed --width 200 --height 260
+    page q$seed.jpg $seed --width 260 --height 200
+done
+printf 'one\t0000000000000001\ntwo\t0000000000000002\nthree\t0000000000000003\n' >channels
+TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$scratch/work/ledger.db
+export TOONMARK_KEY TOONMARK_CHANNELS TOONMARK_LEDGER
+
+batch() {
+    "$TOONMARK" embed --all-channels -j 2 -q --resume -d o ./*.png ./*.jpg 2>>err
+}
+
+milliseconds() {
+    date +%s%3N
+}
+
+# Every file that can be seen is whole.  (Where the file system knows no files without a
+# name, a hidden one may be left over.)
+check_files() {
+    (cd o 2>/dev/null && find . -type f ! -name '.*') >visible
+    while IFS= read -r file; do
+        cmp -s "o/$file" "whole/$file" || fail "kill $kill: o/$file is not whole"
+    done <visible
+}
+
+# All is there, and recorded once.
+check_all() {
+    diff -r -x '.toonmark-*' o whole || fail "kill $kill: not what an uninterrupted run gives"
+    expect 0 "$TOONMARK" ledger check
+    expect 0 "$TOONMARK" ledger list --json
+    lines out "$outputs"
+    [ "$(sed 's/.*"output":"\([^"]*\)".*/\1/' out | sort -u | wc -l)" -eq "$outputs" ] ||
+        fail "kill $kill: an output is recorded twice"
+}
+
+expect 0 "$TOONMARK" embed --all-channels --no-ledger -j 2 -q -d whole ./*.png ./*.jpg
+outputs=$(find whole -type f | wc -l)
+: >err
+start=$(milliseconds)
+kill=0
+batch || fail "the batch fails: $(cat err)"
+span=$(($(milliseconds) - start))
+check_all
+rm -r o ledger.db*
+
+random=$SEED whole_runs=0
+while [ $kill -lt "$KILLS" ]; do
+    kill=$((kill + 1))
+    random=$(((random * 1103515245 + 12345) % 2147483648))
+    delay=$((random / 65536 * span / 32768))
+    "$TOONMARK" embed --all-channels -j 2 -q --resume -d o ./*.png ./*.jpg 2>>err &
+    program=$!
+    sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
+    kill -9 $program 2>gone
+    wait $program 2>gone
+    status=$?
+    check_files
+    case $status in
+    0)
+        check_all
+        whole_runs=$((whole_runs + 1))
+        rm -r o ledger.db*
+        ;;
+    137) ;;
+    *)
+        fail "kill $kill: status $status: $(cat err)"
+        ;;
+    esac
+done
+batch || fail "the last run fails: $(cat err)"
+check_all
+[ ! -s err ] || fail "messages: $(cat err)"
+echo "$KILLS kills within $span ms each, $outputs outputs a batch, $whole_runs batches" \
+    "done before their kill: nothing half there, nothing lost"
+exit 0

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The manual pages: without a complaint of the formatters that are there, and in step with
+# --help: each page tells of every option that its command's help names, and of no other.
+set -eu
+LC_ALL=C
+export LC_ALL
+
+: "${TOONMARK:?is the program}"
+manuals=$(cd "${srcdir:-.}/tools" && pwd)
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-test.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$scratch"
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# ------------------------------------------------------------------------- options
+
+# All options that a help text names, long ones and letters.
+options_of_help() {
+    {
+        grep -oE '(^|[^a-z0-9-])--[a-z][a-z-]*' "$1" | sed 's/.*--/--/'
+        grep -oE '(^|[ (|])-[a-zA-Z0]([ ,:)]|$)' "$1" | tr -d ' (|,:)'
+    } | sort -u
+}
+
+# Options that a page describes: those in the line (or lines) that head a paragraph.
+options_of_page() {
+    awk '/^\.T[PQ]/ { head = 1; next }  head { print; head = 0 }' "$1" |
+        sed 's/\\-/-/g' | grep -oE '(^|[ "])--?[a-z0-9][a-z-]*' | sed 's/^[ "]//' | sort -u
+}
+
+# The page of a command whose help is in the file "help".
+compare() {
+    options_of_help help >help.options
+    options_of_page "$manuals/$1" >page.options
+    [ -s help.options ] || fail "$1: the help names no option"
+    comm -23 help.options page.options >missing
+    [ ! -s missing ] || { cat missing >&2; fail "$1 does not tell of these"; }
+}
+
+commands=$("$TOONMARK" --help | sed -n 's/^  toonmark \([a-z]*\) .*/\1/p' | sort -u)
+[ "$(echo "$commands" | wc -l)" -ge 4 ] || fail "--help names these commands: $commands"
+for command in $commands; do
+    "$TOONMARK" "$command" --help >help
+    lines=$(wc -l <help)
+    [ "$lines" -le 24 ] || fail "$command --help has $lines lines; a screen has 24"
+    [ "$(wc -L <help)" -le 80 ] || fail "$command --help is wider than a screen"
+    compare "toonmark-$command.1"
+done
+
+# Every page is told of in the first.
+for page in "$manuals"/toonmark-*.1; do
+    command=${page##*/toonmark-}
+    command=${command%.1}
+    grep -q "^\.BR toonmark.-$command (1)" "$manuals/toonmark.1" ||
+        fail "toonmark.1 does not name toonmark-$command(1)"
+done
+
+# ------------------------------------------------------------------------ formatters
+
+used=
+if command -v groff >found; then
+    used="$used groff"
+    for page in "$manuals"/*.1; do
+        groff -ww -b -t -man -Tutf8 "$page" >formatted 2>complaints || true
+        [ ! -s complaints ] || { cat complaints >&2; fail "groff complains of $page"; }
+    done
+fi
+if command -v mandoc >found; then
+    used="$used mandoc"
+    for page in "$manuals"/*.1; do
+        mandoc -T lint -W style "$page" >complaints 2>&1 || true
+        [ ! -s complaints ] || { cat complaints >&2; fail "mandoc complains of $page"; }
+    done
+fi
+if [ -z "$used" ]; then
+    echo "SKIPPED: neither groff nor mandoc is there to look at the manual pages" >&2
+    exit 77
+fi
+echo "looked at by:$used"

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the parts of the embed command share: one call as a whole, and what became of
+ * each strip.  A strip is one file, or several slices that are one picture; each strip
+ * becomes slices again, once for each target.
+ */
+#ifndef TOOLS_EMBED_H
+#define TOOLS_EMBED_H
+
+#include <stdio.h>
+
+#include "outputs.h"
+#include "progress.h"
+#include "strip_shim.h"
+
+/* What became of one output. */
+typedef enum action {
+    PENDING, /* it is still to be written; at the end: a signal came first */
+    WRITTEN,
+    SKIPPED, /* it was there already: --resume */
+    PLANNED, /* it would be written: --dry-run */
+    FAILED
+} action;
+
+typedef struct made {
+    action action;
+    char *path;       /* NULL: it can't be named */
+    int overwrite;    /* as tmk_write_options has it */
+    tmk_error *error; /* of what FAILED; else NULL */
+    double strength;
+    tmk_embed_report report;
+    int64_t bytes; /* UNKNOWN_SIZE for a stream, and for what is only planned */
+    uint8_t digest[TMK_DIGEST_BYTES];
+    int width;
+    int64_t height;
+    int was_verified; /* then the verdict is one */
+    int verified;     /* read back from the disk */
+    tmk_verdict verdict;
+    int recorded; /* it needs nothing more */
+} made;
+
+/* What became of a strip. */
+typedef struct strip_result {
+    tmk_status status; /* of the strip itself: TMK_OK unless it could not be read */
+    tmk_error error;
+    size_t slices; /* outputs for each target; 0 where nobody knows */
+    made *made;    /* slice after slice, for each of them all targets */
+    double seconds;
+} strip_result;
+
+/* What has been told so far. */
+typedef struct tally {
+    size_t written, skipped, planned, failed, dropped;
+    size_t weak;                 /* written, but it holds no mark, or a weak one */
+    size_t verified, unverified; /* read back, or not to be read */
+    size_t raised;               /* marked stronger */
+    int64_t bytes_in, bytes_out; /* of what was written, where both are known */
+    double margin_db;           /* the lowest */
+    char *weakest;              /* whose that is */
+    const char *weakest_channel;
+} tally;
+
+/* How many consecutive pages name the channel, from what was read back. */
+typedef struct episodes {
+    char *folder;           /* of the pages that are being collected */
+    tmk_verdict **verdicts; /* theirs: for each target COUNT of them */
+    size_t count, room;
+    int joined;   /* one mark runs over them */
+    int has_gaps; /* some page was not read back */
+    size_t judged, hopeless; /* episodes; those that even as a whole name no channel */
+    size_t needed;           /* the most that any of the others takes */
+} episodes;
+
+/* One call. */
+typedef struct embed_run {
+    const arguments *arguments;
+    const tmk_key *key;
+    char fingerprint[17]; /* of the key */
+    tmk_ledger *ledger;   /* NULL: nothing is recorded */
+    inputs inputs;
+    tmk_registry *registry;
+    embed_target *targets;
+    output_plan outputs;
+    progress *bar;
+    strip_result **results; /* of each strip, from when it is worked on until it is told */
+    tally tally;
+    episodes episodes; /* with --verify */
+    FILE *results_to; /* standard output, unless a page goes there */
+    double start;     /* seconds */
+} embed_run;
+
+/* Marks the strip INDEX for all targets; for batch.h, CONTEXT is the embed_run. */
+void embed_work(size_t index, int threads, void *context);
+
+/* The number that output SLICE (from 0) has in reports: from 1; 0: it is a page of its own. */
+int slice_number(const arguments *a, size_t slice);
+
+/* Units of work that the strip INDEX is, for the progress bar: bytes. */
+double embed_strip_work(const inputs *list, size_t index);
+
+/* Tells what became of the strip INDEX, and forgets it; for batch.h. */
+int embed_finish(size_t index, void *context);
+
+/* Takes up what the strip INDEX tells of its episode; the last one ends with _end. */
+void episodes_add(embed_run *run, size_t index);
+void episodes_end(embed_run *run);
+
+/* Tells what became of all: to a person, or with --verify as a last JSON line. */
+void embed_summary(const embed_run *run);
+
+#endif

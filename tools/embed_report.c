@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the embed command tells of each output, and of all of them at the end. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "embed.h"
+#include "interrupt.h"
+#include "report.h"
+
+/* One output, and what it was made of. */
+typedef struct story {
+    const embed_run *run;
+    const strip_result *strip;
+    const made *made;
+    const embed_target *target;
+    const char *file;
+    int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
+    int slice;       /* as slice_number has it */
+    double seconds;
+} story;
+
+static story tell(const embed_run *run, size_t index, size_t i)
+{
+    const arguments *a = run->arguments;
+    const strip_result *strip = run->results[index];
+    size_t targets = run->outputs.target_count, slice = i / targets;
+    const input *from = outputs_input(&run->outputs, index, slice);
+    int same_part = a->slice == 0 || (run->inputs.strips[index + 1] -
+                                      run->inputs.strips[index] == 1 && strip->slices == 1);
+
+    return (story){.run = run,
+                   .strip = strip,
+                   .made = &strip->made[i],
+                   .target = &run->targets[i % targets],
+                   .file = from->path,
+                   .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
+                   .slice = slice_number(a, slice),
+                   .seconds = strip->seconds / (double)(targets * strip->slices)};
+}
+
+/* How many times its input's size an output is larger; NAN where that says nothing. */
+static double growth(const story *s)
+{
+    if (s->size_in <= 0 || s->made->bytes == UNKNOWN_SIZE)
+        return NAN;
+    return (double)s->made->bytes / (double)s->size_in - 1;
+}
+
+/* ----------------------------------------------------------------------- JSON */
+
+static void put_size(json_t *object, const char *name, int64_t size)
+{
+    report_put(object, name, size == UNKNOWN_SIZE ? json_null() : json_integer(size));
+}
+
+static void put_facts(json_t *object, const story *s)
+{
+    const made *m = s->made;
+
+    report_put_number(object, "psnr_db", m->report.psnr_db, 3);
+    report_put_number(object, "luma_psnr_db", m->report.luma_psnr_db, 3);
+    report_put_number(object, "margin_db", m->report.margin_db, 3);
+    put_size(object, "size_in", s->size_in);
+    put_size(object, "size_out", m->bytes);
+    report_put_number(object, "growth", growth(s), 5);
+    report_put_number(object, "strength", m->strength, 4);
+    if (m->was_verified) {
+        report_put(object, "verified", json_boolean(m->verified));
+        report_put_number(object, "score", m->verdict.score, 2);
+    }
+}
+
+static void print_json(const story *s)
+{
+    static const char *const actions[] = {
+        [WRITTEN] = "written", [SKIPPED] = "skipped", [PLANNED] = "planned"};
+    const made *m = s->made;
+    json_t *object = report_object();
+
+    report_put_file(object, "file", s->file);
+    if (m->path != NULL)
+        report_put_file(object, "output", m->path);
+    report_put_mark(object, s->target->mark);
+    if (s->target->channel != NULL)
+        report_put_text(object, "channel", s->target->channel);
+    if (s->slice > 0)
+        report_put(object, "slice", json_integer(s->slice));
+    if (m->action == WRITTEN)
+        put_facts(object, s);
+    if (m->action == FAILED)
+        report_put_error(object, m->error);
+    else
+        report_put_text(object, "action", actions[m->action]);
+    if (m->action == WRITTEN)
+        report_put_number(object, "seconds", s->seconds, 3);
+    report_json(s->run->results_to, object);
+}
+
+/* One line for a whole strip that could not be read. */
+static void print_json_error(const embed_run *run, const char *file, const tmk_error *error)
+{
+    json_t *object = report_object();
+
+    report_put_file(object, "file", file);
+    report_put_error(object, error);
+    report_json(run->results_to, object);
+}
+
+/* ----------------------------------------------------------------------- text */
+
+static void print_text(const story *s)
+{
+    const made *m = s->made;
+    FILE *stream = s->run->results_to;
+
+    report_text(stream, s->file);
+    fputs(" -> ", stream);
+    report_text(stream, m->path);
+    if (m->action == PLANNED) {
+        fputs(": planned\n", stream);
+        return;
+    }
+    if (isinf(m->report.psnr_db))
+        fputs(": unchanged", stream);
+    else
+        fprintf(stream, ": PSNR %.1f dB", m->report.psnr_db);
+    if (isinf(m->report.margin_db))
+        fputs(", no mark", stream);
+    else
+        fprintf(stream, ", margin %+.1f dB", m->report.margin_db);
+    if (m->strength > s->run->arguments->strength)
+        fprintf(stream, ", strength %.4g", m->strength);
+    if (m->was_verified)
+        fputs(m->verified ? ", verified" : ", not verified", stream);
+    fputc('\n', stream);
+}
+
+static void warn_if_weak(const story *s)
+{
+    const made *m = s->made;
+    int many = s->run->outputs.target_count > 1;
+    const char *channel = many ? s->target->channel : "", *word = many ? " for " : "";
+
+    if (isinf(m->report.margin_db))
+        report_line("%s: holds no mark%s%s, the page is too plain; written all the same",
+                    s->file, word, channel);
+    else if (m->was_verified && !m->verified)
+        report_line("%s: can't be read back%s%s, even at strength %.4g; written all the same",
+                    s->file, word, channel, m->strength);
+    else if (m->report.margin_db < 0 && !m->was_verified)
+        report_line("%s: weak mark%s%s, margin %.1f dB; raise --strength", s->file, word,
+                    channel, m->report.margin_db);
+}
+
+/* -------------------------------------------------------------------- telling */
+
+static void count(tally *t, const story *s)
+{
+    const made *m = s->made;
+
+    t->written += m->action == WRITTEN;
+    t->skipped += m->action == SKIPPED;
+    t->planned += m->action == PLANNED;
+    t->failed += m->action == FAILED;
+    t->dropped += m->action == PENDING;
+    if (m->action != WRITTEN)
+        return;
+    t->weak += m->report.margin_db < 0;
+    t->verified += m->was_verified && m->verified;
+    t->unverified += m->was_verified && !m->verified;
+    t->raised += m->strength > s->run->arguments->strength;
+    if (!isnan(growth(s))) {
+        t->bytes_in += s->size_in;
+        t->bytes_out += m->bytes;
+    }
+    if (t->weakest == NULL || m->report.margin_db < t->margin_db) {
+        free(t->weakest);
+        t->weakest = strdup(s->file);
+        t->weakest_channel = s->target->channel;
+        t->margin_db = m->report.margin_db;
+    }
+}
+
+static void print(const story *s)
+{
+    const arguments *a = s->run->arguments;
+
+    if (s->made->action == WRITTEN)
+        warn_if_weak(s);
+    if (s->made->action == FAILED)
+        report_error(s->file, s->made->error);
+    if (a->json)
+        print_json(s);
+    else if (!a->quiet && (s->made->action == WRITTEN || s->made->action == PLANNED))
+        print_text(s);
+}
+
+/* A strip cut by --slice grows as a whole. */
+static void count_cut(embed_run *run, size_t index)
+{
+    const strip_result *r = run->results[index];
+    size_t targets = run->outputs.target_count, first = run->inputs.strips[index];
+    int64_t in = 0;
+
+    for (size_t i = first; i < run->inputs.strips[index + 1]; i++) {
+        if (run->inputs.items[i].bytes == UNKNOWN_SIZE)
+            return;
+        in += run->inputs.items[i].bytes;
+    }
+    for (size_t t = 0; t < targets; t++) {
+        int64_t out = 0;
+        size_t written = 0;
+
+        for (size_t s = 0; s < r->slices; s++) {
+            written += r->made[s * targets + t].action == WRITTEN;
+            out += r->made[s * targets + t].bytes;
+        }
+        if (written == r->slices) {
+            run->tally.bytes_in += in;
+            run->tally.bytes_out += out;
+        }
+    }
+}
+
+static void forget(embed_run *run, size_t index, size_t count_made)
+{
+    strip_result *r = run->results[index];
+
+    for (size_t i = 0; r->made != NULL && i < count_made; i++) {
+        free(r->made[i].path);
+        free(r->made[i].error);
+    }
+    free(r->made);
+    free(r);
+    run->results[index] = NULL;
+}
+
+int embed_finish(size_t index, void *context)
+{
+    embed_run *run = context;
+    const strip_result *r = run->results[index];
+    size_t targets = run->outputs.target_count, count_made = r->slices * targets;
+    const char *file = run->inputs.items[run->inputs.strips[index]].path;
+    int failed;
+
+    progress_hold(run->bar);
+    for (size_t i = 0; r->made != NULL && i < count_made; i++) {
+        story s = tell(run, index, i);
+
+        if (r->status == TMK_OK || r->status == TMK_CANCELLED || s.made->action != PENDING)
+            count(&run->tally, &s);
+        if (s.made->action != PENDING)
+            print(&s);
+    }
+    if (r->made != NULL && run->arguments->slice > 0 && r->slices > 1)
+        count_cut(run, index);
+    if (r->status != TMK_OK && r->status != TMK_CANCELLED) {
+        run->tally.failed++;
+        report_error(file, &r->error);
+        if (run->arguments->json)
+            print_json_error(run, file, &r->error);
+    }
+    if (run->arguments->verify != NULL)
+        episodes_add(run, index);
+    forget(run, index, count_made);
+    failed = fflush(run->results_to) != 0;
+    progress_release(run->bar);
+    return failed;
+}

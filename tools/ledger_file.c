@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ledger_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report.h"
+
+/* The three texts in one new string. */
+static char *joined(const char *first, const char *second, const char *third)
+{
+    size_t size = strlen(first) + strlen(second) + strlen(third) + 1;
+    char *text = malloc(size);
+
+    if (text == NULL)
+        report_no_memory();
+    snprintf(text, size, "%s%s%s", first, second, third);
+    return text;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+file_place file_find(const char *option, const char *variable, const char *name)
+{
+    const char *named = option != NULL ? option : environment(variable);
+    const char *data = environment("XDG_DATA_HOME"), *home = environment("HOME");
+
+    if (named != NULL)
+        return (file_place){joined(named, "", ""), 1};
+    if (name != NULL && data != NULL && *data == '/') /* as the XDG specification wants it */
+        return (file_place){joined(data, "/toonmark/", name), 0};
+    if (name != NULL && home != NULL)
+        return (file_place){joined(home, "/.local/share/toonmark/", name), 0};
+    return (file_place){NULL, 0};
+}
+
+void file_place_free(file_place *place)
+{
+    free(place->path);
+    place->path = NULL;
+}
+
+file_place ledger_find(const arguments *a)
+{
+    return file_find(a->ledger, "TOONMARK_LEDGER", "ledger.db");
+}
+
+/* Makes the directories above PATH as far as they are missing, private as the XDG
+ * specification wants it; 0 after having said what is wrong. */
+static int make_parents(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        int failed;
+
+        *slash = '\0';
+        failed = mkdir(path, 0700) != 0 && errno != EEXIST;
+        if (failed)
+            report_line("%s: can't be made: %s", path, strerror(errno));
+        *slash = '/';
+        if (failed)
+            return 0;
+    }
+    return 1;
+}
+
+int ledger_open(const arguments *a, tmk_ledger_mode mode, tmk_ledger **ledger)
+{
+    file_place place = ledger_find(a);
+    tmk_error error;
+    int status = EXIT_ALL, is_wanted = place.path != NULL;
+
+    *ledger = NULL;
+    if (is_wanted && !place.was_named && mode == TMK_LEDGER_READ)
+        is_wanted = access(place.path, F_OK) == 0;
+    if (is_wanted && !place.was_named && mode == TMK_LEDGER_WRITE &&
+        !make_parents(place.path)) {
+        status = EXIT_TROUBLE;
+    } else if (is_wanted && tmk_ledger_open(place.path, mode, ledger, &error) != TMK_OK) {
+        report_error("", &error);
+        status = EXIT_TROUBLE;
+    }
+    file_place_free(&place);
+    return status;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text into a ledger: what ledger_export wrote, or a registry of channels.  The rows go
+ * into a ledger of their own first, which is then merged: all of them or none, and those
+ * that are there already are not doubled.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels.h"
+#include "ledger_parts.h"
+#include "ledger_row.h"
+#include "outputs.h"
+#include "report.h"
+#include "table.h"
+
+/* A file that is being read. */
+typedef struct import {
+    const char *path;
+    table table;
+    tmk_ledger *draft;
+} import;
+
+static int complain(const import *in, const char *what, const char *subject)
+{
+    report_line("%s: line %zu: %s%s%s", in->path, in->table.line, subject,
+                *subject != '\0' ? ": " : "", what);
+    return EXIT_TROUBLE;
+}
+
+/* Adds the row that was read to the draft. */
+static int add(import *in, const ledger_row *row)
+{
+    tmk_channel channel = {row->release.channel, row->release.mark, row->note};
+    const char *problem = row_problem(row);
+    tmk_error error;
+    tmk_status status;
+
+    if (problem != NULL)
+        return complain(in, problem, "");
+    status = row->is_channel
+                 ? tmk_ledger_put_channel(in->draft, &channel, row->release.time, &error)
+                 : tmk_ledger_record(in->draft, &row->release, 1, &error);
+    return status == TMK_OK ? EXIT_ALL : complain(in, error.text, "");
+}
+
+/* ------------------------------------------------------------------------- CSV */
+
+/* The columns by their names, in the first record. */
+static int read_names(import *in, size_t columns[TABLE_FIELDS])
+{
+    int seen[ROW_FIELDS] = {0};
+
+    for (size_t i = 0; i < in->table.count; i++) {
+        columns[i] = row_find(in->table.fields[i]);
+        if (columns[i] == ROW_FIELDS)
+            return complain(in, "no column that a ledger has", in->table.fields[i]);
+        if (seen[columns[i]]++)
+            return complain(in, "a column twice", in->table.fields[i]);
+    }
+    if (!seen[row_find("mark")])
+        return complain(in, "no column 'mark'; the first line must name the columns", "");
+    return EXIT_ALL;
+}
+
+static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t count)
+{
+    ledger_row row;
+    int has_output = 0;
+
+    row_init(&row);
+    if (in->table.count != count)
+        return complain(in, "not as many fields as columns", "");
+    for (size_t i = 0; i < count; i++)
+        has_output |= columns[i] == row_find("output") && *in->table.fields[i] != '\0';
+    row.is_channel = !has_output;
+    for (size_t i = 0; i < count; i++) {
+        const char *wants = NULL;
+
+        if (columns[i] == row_find("record") || *in->table.fields[i] != '\0')
+            wants = row_set(&row, columns[i], in->table.fields[i]);
+        if (wants != NULL)
+            return complain(in, wants, row_names[columns[i]]);
+    }
+    return add(in, &row);
+}
+
+static int read_csv(import *in)
+{
+    size_t columns[TABLE_FIELDS], count;
+    int more = table_read_record(&in->table), status = EXIT_ALL;
+
+    if (more > 0)
+        status = read_names(in, columns);
+    count = in->table.count;
+    while (more > 0 && status == EXIT_ALL) {
+        more = table_read_record(&in->table);
+        if (more > 0)
+            status = read_record(in, columns, count);
+    }
+    return more < 0 ? complain(in, in->table.problem, "") : status;
+}
+
+/* ------------------------------------------------------------------ JSON lines */
+
+/* The texts of one object's members that are not in it as they are. */
+typedef struct texts {
+    char *texts[2 * ROW_FIELDS];
+    size_t count;
+} texts;
+
+static void forget(texts *made)
+{
+    while (made->count > 0)
+        free(made->texts[--made->count]);
+}
+
+/* VALUE as the text that row_set takes; NULL if it is of no such type. */
+static const char *text_of(json_t *value, texts *made)
+{
+    char *text;
+
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_null(value))
+        return "";
+    if (!json_is_number(value))
+        return NULL;
+    text = malloc(ROW_BUFFER);
+    if (text == NULL)
+        report_no_memory();
+    made->texts[made->count++] = text;
+    if (json_is_integer(value))
+        snprintf(text, ROW_BUFFER, "%lld", (long long)json_integer_value(value));
+    else
+        snprintf(text, ROW_BUFFER, "%.17g", json_real_value(value));
+    return text;
+}
+
+/* The bytes that the hexadecimal digits HEX give; NULL if they are none, or hold a NUL. */
+static const char *bytes_of(const char *hex, texts *made)
+{
+    size_t size = strlen(hex) / 2;
+    char *bytes = calloc(size + 1, 1);
+    unsigned value;
+
+    if (bytes == NULL)
+        report_no_memory();
+    made->texts[made->count++] = bytes;
+    if (strlen(hex) % 2 != 0 || strspn(hex, "0123456789abcdefABCDEF") != strlen(hex))
+        return NULL;
+    for (size_t i = 0; i < size; i++) {
+        sscanf(hex + 2 * i, "%2x", &value);
+        if (value == 0)
+            return NULL;
+        bytes[i] = (char)value;
+    }
+    return bytes;
+}
+
+/* Whether NAME is FIELD_hex, of a FIELD that may hold any bytes. */
+static size_t find_hex(const char *name)
+{
+    char stem[32];
+    size_t length = strlen(name), field;
+
+    if (length < 5 || length - 4 >= sizeof stem || strcmp(name + length - 4, "_hex") != 0)
+        return ROW_FIELDS;
+    snprintf(stem, sizeof stem, "%.*s", (int)(length - 4), name);
+    field = row_find(stem);
+    return field < ROW_FIELDS && row_is_bytes(field) ? field : ROW_FIELDS;
+}
+
+/* What "ledger list" tells of a release that is of its own ledger alone. */
+static int is_local(const char *name)
+{
+    return strcmp(name, "id") == 0 || strcmp(name, "newest") == 0;
+}
+
+static int read_members(import *in, json_t *object, ledger_row *row, texts *made)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(object, name, value) {
+        size_t field = row_find(name), hex = find_hex(name);
+        const char *text = text_of(value, made), *wants;
+        char other[64];
+
+        if (field == ROW_FIELDS && hex == ROW_FIELDS && !is_local(name))
+            return complain(in, "no member that a ledger has", name);
+        if (is_local(name))
+            continue;
+        if (hex < ROW_FIELDS)
+            text = json_is_string(value) ? bytes_of(text, made) : NULL;
+        if (text == NULL)
+            return complain(in, "not of the type that it should be", name);
+        snprintf(other, sizeof other, "%s_hex", name);
+        if (hex == ROW_FIELDS && json_object_get(object, other) != NULL)
+            continue; /* the hexadecimal form says all */
+        wants = row_set(row, hex < ROW_FIELDS ? hex : field, text);
+        if (wants != NULL)
+            return complain(in, wants, name);
+    }
+    return EXIT_ALL;
+}
+
+static int read_object(import *in)
+{
+    json_error_t problem;
+    json_t *object = json_loads(in->table.bytes, JSON_REJECT_DUPLICATES, &problem);
+    texts made = {.count = 0};
+    ledger_row row;
+    int status;
+
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return complain(in, object == NULL ? problem.text : "not a JSON object", "");
+    }
+    row_init(&row);
+    row.is_channel = json_object_get(object, "output") == NULL;
+    if (json_object_get(object, "mark") == NULL)
+        status = complain(in, "no mark", "");
+    else
+        status = read_members(in, object, &row, &made);
+    if (status == EXIT_ALL)
+        status = add(in, &row);
+    forget(&made);
+    json_decref(object);
+    return status;
+}
+
+static int read_jsonl(import *in)
+{
+    int more, status = EXIT_ALL;
+
+    while (status == EXIT_ALL && (more = table_read_line(&in->table)) != 0)
+        status = more < 0 ? complain(in, in->table.problem, "") : read_object(in);
+    return status;
+}
+
+/* ------------------------------------------------------------------- registries */
+
+static int read_registry(import *in)
+{
+    tmk_registry *registry = NULL;
+    tmk_error error;
+    tmk_status status = tmk_registry_load(is_stream(in->path) ? "/dev/stdin" : in->path,
+                                          &registry, &error);
+
+    if (status == TMK_OK)
+        status = channels_import(in->draft, registry, NULL, &error);
+    tmk_registry_free(&registry);
+    if (status != TMK_OK)
+        report_error(in->path, &error);
+    return status == TMK_OK ? EXIT_ALL : EXIT_TROUBLE;
+}
+
+/* -------------------------------------------------------------------------- all */
+
+/*
+ * The format as the file's beginning shows it: '{' is JSON's, and a first line without a
+ * tab that has a comma or is "mark" names columns.  Of standard input, which can be read
+ * once only, just the first character is looked at: a registry must be named there.
+ */
+static const char *guess_format(FILE *stream, int is_standard)
+{
+    char line[1024];
+    int byte = getc(stream);
+    const char *format;
+
+    ungetc(byte, stream);
+    if (byte == '{')
+        return "jsonl";
+    if (is_standard)
+        return "csv";
+    if (fgets(line, sizeof line, stream) == NULL)
+        line[0] = '\0';
+    format = strchr(line, '\t') == NULL && line[0] != '#' && strchr(line, ',') != NULL
+                 ? "csv"
+                 : "channels";
+    rewind(stream);
+    return format;
+}
+
+static int read_all(import *in, const char *format)
+{
+    int is_standard = is_stream(in->path), status;
+    FILE *stream = is_standard ? stdin : fopen(in->path, "rb");
+
+    if (stream == NULL) {
+        report_line("%s: can't be opened: %s", in->path, strerror(errno));
+        return EXIT_TROUBLE;
+    }
+    if (format == NULL)
+        format = guess_format(stream, is_standard);
+    table_init(&in->table, stream);
+    status = strcmp(format, "csv") == 0     ? read_csv(in)
+             : strcmp(format, "jsonl") == 0 ? read_jsonl(in)
+                                            : read_registry(in);
+    table_free(&in->table);
+    if (!is_standard)
+        fclose(stream);
+    return status;
+}
+
+int ledger_import(const arguments *a, tmk_ledger *ledger)
+{
+    import in = {.path = a->operands[1]};
+    tmk_merge_counts counts;
+    tmk_error error;
+    int status = EXIT_ALL;
+
+    if (tmk_ledger_open(NULL, TMK_LEDGER_WRITE, &in.draft, &error) != TMK_OK) {
+        report_error("", &error);
+        return EXIT_TROUBLE;
+    }
+    status = read_all(&in, a->format);
+    if (status == EXIT_ALL &&
+        tmk_ledger_merge(ledger, in.draft, &counts, &error) != TMK_OK) {
+        report_error(in.path, &error);
+        status = EXIT_TROUBLE;
+    }
+    tmk_ledger_close(&in.draft);
+    if (status == EXIT_ALL)
+        ledger_print_counts(in.path, &counts, a->json);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The larger parts of "toonmark ledger", each given the open ledger; they return the exit
+ * status after having said what is wrong. */
+#ifndef TOOLS_LEDGER_PARTS_H
+#define TOOLS_LEDGER_PARTS_H
+
+#include "arguments.h"
+
+/* The releases that A's options mean. */
+tmk_release_filter ledger_filter(const arguments *a);
+
+/* Calls VISIT with the releases that FILTER means; EXIT_ALL or EXIT_TROUBLE. */
+int ledger_visit(tmk_ledger *ledger, const tmk_release_filter *filter,
+                 int (*visit)(void *context, const tmk_release *release), void *context);
+
+/* Prints one release as a line of JSON, with its number in the ledger. */
+void ledger_print_json(const tmk_release *release);
+
+int ledger_export(const arguments *a, tmk_ledger *ledger);
+int ledger_import(const arguments *a, tmk_ledger *ledger);
+int ledger_check(const arguments *a, tmk_ledger *ledger);
+
+/* Says what the merge of FILE found. */
+void ledger_print_counts(const char *file, const tmk_merge_counts *counts, int json);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One row of a ledger outside it: a channel or a release as a list of named texts, the
+ * same for CSV, JSON lines and people.  Numbers are written so that they come back as
+ * they were, times as 2026-11-25T01:09:29.700805Z.
+ */
+#ifndef TOOLS_LEDGER_ROW_H
+#define TOOLS_LEDGER_ROW_H
+
+#include <jansson.h>
+
+#include "toonmark.h"
+
+typedef struct ledger_row {
+    int is_channel;
+    tmk_release release; /* of a channel: time, mark and channel, its name, alone */
+    const char *note;    /* of a channel */
+} ledger_row;
+
+/* A row that says nothing, and one of what the ledger gave, whose texts it borrows. */
+void row_init(ledger_row *row);
+void row_of_release(ledger_row *row, const tmk_release *release);
+void row_of_channel(ledger_row *row, const tmk_channel *channel, int64_t time);
+
+/* The names of the fields, in the order in which they are written; ROW_FIELDS of them. */
+#define ROW_FIELDS 25
+extern const char *const row_names[ROW_FIELDS];
+
+/* The field with this name, or ROW_FIELDS. */
+size_t row_find(const char *name);
+
+/* Whether FIELD says anything of rows of ROW's kind, and whether it is a text that may
+ * hold any bytes. */
+int row_has(const ledger_row *row, size_t field);
+int row_is_bytes(size_t field);
+
+#define ROW_BUFFER 80
+
+/* The text of FIELD, "" where there is nothing to say: one of ROW's own, or in BUFFER. */
+const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER]);
+
+/* Sets FIELD by TEXT, which must live as long as ROW; NULL, or what the field wants. */
+const char *row_set(ledger_row *row, size_t field, const char *text);
+
+/* NULL if ROW says all that its kind must, else what is missing. */
+const char *row_problem(const ledger_row *row);
+
+/* Adds the fields to OBJECT; and prints OBJECT, which this frees, with all digits. */
+void row_put(json_t *object, const ledger_row *row);
+void row_json(FILE *stream, json_t *object);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a page is: title, episode and page, by option or by where it lies. */
+#ifndef TOOLS_PAGE_H
+#define TOOLS_PAGE_H
+
+#include "arguments.h"
+
+/* Texts are "" where nothing is known. */
+typedef struct page {
+    char *title, *episode, *page;
+} page;
+
+/*
+ * What the file PATH is: --title and --episode, else the two folders that it lies in, as
+ * in .../TITLE/EPISODE/PAGE.png; the page is its name without the ending.  Ends with
+ * page_free.
+ */
+page page_of(const arguments *a, const char *path);
+void page_free(page *p);
+
+/*
+ * PATH from the root, its folder without links, "." and "..": the same for whoever names
+ * the file.  Ends with free(); NULL if there is no such folder.
+ */
+char *absolute_path(const char *path);
+
+#endif
