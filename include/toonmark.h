@@ -187,12 +187,22 @@ typedef struct tmk_embed_options {
     void *context;
 } tmk_embed_options;
 
+/*
+ * Where on the endless plane of carriers a picture's upper left corner lies: x and y from
+ * 0 to 1023, band from 0 to 4095.  Each page and mark has a place of its own, drawn with
+ * the key; it is of use to whoever has the key, and means nothing without.
+ */
+typedef struct tmk_place {
+    int x, y, band;
+} tmk_place;
+
 typedef struct tmk_embed_report {
     double psnr_db;      /* over all colour samples; HUGE_VAL where nothing changed */
     double luma_psnr_db; /* over luma alone */
     double margin_db;    /* how far the mark lies above what decoding needs after JPEG
                             quality 50; below 0 it would not be read back; -HUGE_VAL when
                             the page holds no mark at all */
+    tmk_place place;     /* where the mark lies, see tmk_verify_file */
 } tmk_embed_report;
 
 TMK_API void tmk_embed_options_init(tmk_embed_options *options);
@@ -311,6 +321,13 @@ TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
 TMK_API tmk_format tmk_image_format(const tmk_image *image);
 
 /*
+ * Where IMAGE's metadata hold a small picture of the page, which passes through and bears
+ * no mark: "EXIF", "XMP", "Photoshop", "JFIF", or "metadata" of another kind.  NULL: there
+ * is none.
+ */
+TMK_API const char *tmk_image_thumbnail(const tmk_image *image);
+
+/*
  * Writes IMAGE to PATH ("-" is standard output): into a temporary file beside it, which
  * then takes its name.  ICC profile, EXIF, XMP and resolution pass through.  OPTIONS may
  * be NULL.
@@ -424,6 +441,55 @@ TMK_API TMK_MUST_USE tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *s
                                                 tmk_copy *copies, size_t count,
                                                 const tmk_strip_options *options,
                                                 tmk_error *error);
+
+/* ------------------------------------------------------------------- verify */
+
+/* What a released file is put through, in memory, before its mark is read again. */
+typedef enum tmk_verify_level {
+    TMK_VERIFY_NONE,   /* nothing: is the file on disk itself read? */
+    TMK_VERIFY_LIGHT,  /* JPEG of quality 75, chroma halved: what portals and libraries do */
+    TMK_VERIFY_NORMAL, /* JPEG of quality 50, chroma halved */
+    TMK_VERIFY_HARD    /* three quarters of the size, then WebP of quality 50 */
+} tmk_verify_level;
+
+/* What became of a mark.  Files of more than about two million pixels are read in windows
+ * of rows, so that memory stays bounded. */
+typedef struct tmk_verdict {
+    int passed;       /* the whole mark was decoded, blind, from one window at least, at the
+                         bound of 10^-9 that tmk_extract has by default */
+    double log10_p;   /* the bound of the best window that was; 0 if none was */
+    double score;     /* z of the mark, decoded or asked for by name, all windows together;
+                         0 where nothing of it could be seen */
+    int others;       /* other marks of the key that were decoded: the file was marked twice,
+                         or is not the one that was meant */
+    uint64_t other;   /* the strongest of them */
+    int windows, windows_passed; /* read at all, and decoded alone */
+    int64_t rows;        /* of the file */
+    int64_t rows_needed; /* any part of so many rows is read; 0: even the whole is not */
+} tmk_verdict;
+
+/*
+ * Reads PATH back from the disk, wears it down as LEVEL says and decodes what is left.
+ * PLACE is that of the report of its embedding.  The mark is decoded without it, as an
+ * investigator would have to; it serves for the score of what could not be decoded.  NULL:
+ * not known, and only scores above 6 or so are seen.  THREADS, 1 to 64, changes the speed,
+ * never the verdict.
+ *
+ * A mark that is not read is a verdict, not a failure; a file that is missing or damaged
+ * is a failure.  What has less than TMK_MIN_SIDE pixels a side after the wear is not read.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_verify_file(const tmk_key *key, const char *path,
+                                                uint64_t mark, const tmk_place *place,
+                                                tmk_verify_level level, int threads,
+                                                tmk_verdict *verdict, tmk_error *error);
+
+/*
+ * How many consecutive ones of an episode's COUNT slices, whose verdicts are SLICES in
+ * order, must fall into one hand so that any such run names the channel.  JOINED: one
+ * continuous mark runs over the slices, so that a stitched copy adds up what they hold;
+ * otherwise each stands for itself.  0: even all of them together do not.
+ */
+TMK_API size_t tmk_slices_needed(const tmk_verdict *slices, size_t count, int joined);
 
 /* ------------------------------------------------------------------- ledger */
 
@@ -540,7 +606,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
 typedef struct tmk_release_filter {
     int64_t id;
     const char *output; /* exactly this path */
-    const char *under;  /* this output path, or below it as a directory (no final slash) */
+    const char *under;  /* this output path, or below it as a directory */
     const uint8_t *input_digest, *output_digest;
     const char *channel;
     const uint64_t *mark;

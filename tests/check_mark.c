@@ -208,7 +208,7 @@ START_TEST(test_threads)
 {
     static const int threads[] = {1, 2, 7};
     tmk_picture page = gradients(500, 1500, 3, 8, 5), first = {0};
-    tmk_embed_report first_report = {0, 0, 0};
+    tmk_embed_report first_report = {.psnr_db = 0};
     tmk_extract_result first_result = {0};
     tmk_key *key = key_of(1);
 

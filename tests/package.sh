@@ -48,7 +48,7 @@ version=$(cd "$source" && dpkg-parsechangelog -S Version)
 ) || { tail -n 60 build.log >&2; fail "dpkg-buildpackage"; }
 
 architecture=$(dpkg --print-architecture)
-for package in toonmark libtoonmark0 libtoonmark-dev; do
+for package in toonmark libtoonmark1 libtoonmark-dev; do
     [ -f "${package}_${version}_$architecture.deb" ] || fail "$package is not built"
 done
 
@@ -69,7 +69,7 @@ LD_LIBRARY_PATH=$scratch/root/usr/lib/$triplet
 PATH=$scratch/root/usr/bin:$PATH
 export LD_LIBRARY_PATH PATH
 [ "$(command -v toonmark)" = "$scratch/root/usr/bin/toonmark" ] || fail "another program runs"
-ldd "$(command -v toonmark)" | grep -qF "$LD_LIBRARY_PATH/libtoonmark.so.0" ||
+ldd "$(command -v toonmark)" | grep -qF "$LD_LIBRARY_PATH/libtoonmark.so.1" ||
     fail "the program does not use the packaged library"
 [ "$(toonmark --version | sed -n '1s/^toonmark \([^ ]*\).*/\1/p')" = "$version" ] ||
     fail "toonmark --version is not $version: $(toonmark --version)"
@@ -90,6 +90,6 @@ flags=$(PKG_CONFIG_PATH=$LD_LIBRARY_PATH/pkgconfig PKG_CONFIG_SYSROOT_DIR=$scrat
 # shellcheck disable=SC2086  # a list of options
 ${CC:-cc} root/usr/share/doc/libtoonmark-dev/examples/example.c -o example $flags ||
     fail "the example does not compile"
-./example page.png | grep -q '^mark 00c0ffee00001234' || fail "the example"
+./example page.png copy.jpg | grep -q '^mark [0-9a-f]*, bound 10^-' || fail "the example"
 
 du -h ./*.deb

@@ -11,7 +11,7 @@
 
 #include "outputs.h"
 #include "progress.h"
-#include "strip_shim.h"
+#include "toonmark.h"
 
 /* What became of one output. */
 typedef enum action {

@@ -30,8 +30,8 @@ static void verify(const labour *l, size_t target, made *m)
     tmk_error error;
 
     if (tmk_verify_file(run->key, m->path, run->targets[target].mark,
-                        level_of(run->arguments->verify), l->threads, &m->verdict,
-                        &error) != TMK_OK) {
+                        &m->report.place, level_of(run->arguments->verify), l->threads,
+                        &m->verdict, &error) != TMK_OK) {
         fail(m, &error);
         return;
     }

@@ -120,6 +120,15 @@ void tmk_keyed_hash_final(tmk_hash *hash, uint8_t digest[TMK_HASH_BYTES])
     tmk_wipe(hash, sizeof *hash);
 }
 
+void tmk_digest_of(const void *bytes, size_t size, uint8_t digest[TMK_HASH_BYTES])
+{
+    tmk_hash hash;
+
+    tmk_digest_init(&hash);
+    tmk_keyed_hash_update(&hash, bytes, size);
+    tmk_keyed_hash_final(&hash, digest);
+}
+
 /* --------------------------------------------------------------------- memory */
 
 int tmk_random(void *bytes, size_t size)

@@ -51,6 +51,9 @@ void tmk_digest_init(tmk_hash *hash);
 void tmk_keyed_hash_update(tmk_hash *hash, const void *bytes, size_t size);
 void tmk_keyed_hash_final(tmk_hash *hash, uint8_t digest[TMK_HASH_BYTES]);
 
+/* The digest of SIZE bytes at once. */
+void tmk_digest_of(const void *bytes, size_t size, uint8_t digest[TMK_HASH_BYTES]);
+
 /* Fresh unpredictable bytes from the operating system; 0 if it has no source of them. */
 TMK_MUST_USE int tmk_random(void *bytes, size_t size);
 

@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "file/newfile.h"
 #include "file/stream.h"
+#include "file/thumbnail.h"
 
 static const tmk_codec *const codecs[] = {
     &tmk_png_codec,
@@ -232,6 +233,11 @@ tmk_format tmk_image_format(const tmk_image *image)
     return image->format;
 }
 
+const char *tmk_image_thumbnail(const tmk_image *image)
+{
+    return tmk_thumbnail_holder(&image->metadata);
+}
+
 tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
                                   tmk_image **image, tmk_error *error)
 {
@@ -270,9 +276,9 @@ void tmk_image_free(tmk_image **image)
 
 /* ---------------------------------------------------------------------- encoding */
 
-static tmk_status choose_codec(const tmk_image *image, const char *path, const char *name,
-                               const tmk_write_options *options, const tmk_codec **codec,
-                               tmk_error *error)
+tmk_status tmk_file_choose_codec(const tmk_image *image, const char *path, const char *name,
+                                 const tmk_write_options *options, const tmk_codec **codec,
+                                 tmk_error *error)
 {
     tmk_format format = options->format;
     tmk_status status = check_options(options, error);
@@ -292,22 +298,31 @@ static tmk_status choose_codec(const tmk_image *image, const char *path, const c
     return TMK_OK;
 }
 
-static tmk_status encode(const tmk_image *image, const tmk_codec *codec, int quality,
-                         const char *name, tmk_blob *out, tmk_error *error)
+tmk_target tmk_file_target(const tmk_image *image, const tmk_codec *codec, int quality,
+                           const char *name)
 {
     static const tmk_blob nothing = {0};
     const tmk_blob *exif = &image->metadata.exif;
     int same_format = image->format == codec->format;
     int keeps_exif = same_format || exif->size <= codec->max_exif;
-    tmk_target target = {name, image, &image->picture, quality, same_format,
-                         keeps_exif ? exif : &nothing};
+
+    return (tmk_target){name, image, &image->picture, quality, same_format,
+                        keeps_exif ? exif : &nothing,
+                        /* without the tag that asks for a turn the pixels stay upright */
+                        keeps_exif && image->orientation != 0 ? image->orientation
+                                                              : TMK_UPRIGHT};
+}
+
+tmk_status tmk_file_encode(const tmk_image *image, const tmk_codec *codec, int quality,
+                           const char *name, tmk_blob *out, tmk_error *error)
+{
+    tmk_target target = tmk_file_target(image, codec, quality, name);
     tmk_picture stored = {0};
     tmk_status status = tmk_picture_check(&image->picture, error);
 
-    /* Without the tag that asks for a turn the pixels have to stay upright. */
-    if (status == TMK_OK && image->orientation != TMK_UPRIGHT && keeps_exif) {
+    if (status == TMK_OK && target.orientation != TMK_UPRIGHT) {
         status = tmk_picture_orient(&stored, &image->picture,
-                                    tmk_orientation_inverse(image->orientation), error);
+                                    tmk_orientation_inverse(target.orientation), error);
         target.picture = &stored;
     }
     if (status == TMK_OK)
@@ -329,9 +344,9 @@ tmk_status tmk_image_encode(const tmk_image *image, const tmk_write_options *opt
     tmk_write_options_init(&defaults);
     if (options == NULL)
         options = &defaults;
-    status = choose_codec(image, NULL, "image", options, &codec, error);
+    status = tmk_file_choose_codec(image, NULL, "image", options, &codec, error);
     if (status == TMK_OK)
-        status = encode(image, codec, options->quality, "image", &out, error);
+        status = tmk_file_encode(image, codec, options->quality, "image", &out, error);
     if (status != TMK_OK) {
         tmk_blob_free(&out);
         return status;
@@ -353,11 +368,11 @@ tmk_status tmk_image_write(const tmk_image *image, const char *path,
     tmk_write_options_init(&defaults);
     if (options == NULL)
         options = &defaults;
-    status = choose_codec(image, path, name, options, &codec, error);
+    status = tmk_file_choose_codec(image, path, name, options, &codec, error);
     if (status == TMK_OK)
         status = tmk_newfile_check(path, options->overwrite, error);
     if (status == TMK_OK)
-        status = encode(image, codec, options->quality, name, &out, error);
+        status = tmk_file_encode(image, codec, options->quality, name, &out, error);
     if (status == TMK_OK)
         status = tmk_stream_write(path, options->overwrite, out.bytes, out.size, error);
     tmk_blob_free(&out);

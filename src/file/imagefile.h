@@ -61,6 +61,7 @@ typedef struct tmk_target {
     int quality;                /* 0 to 100 as in tmk_write_options */
     int same_format;            /* the image came from this format: write its chunks */
     const tmk_blob *exif;       /* to write otherwise; may be empty */
+    tmk_orientation orientation; /* how the stored pixels are turned to get upright ones */
 } tmk_target;
 
 /* A row of the table of formats. */
@@ -94,6 +95,19 @@ tmk_status tmk_file_check_sides(const char *name, uint64_t width, uint64_t heigh
 /* Whether a picture of WIDTH x HEIGHT may be allocated for NAME, which claims that size. */
 tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
                                tmk_error *error);
+
+/* The format that tmk_image_write would write IMAGE to PATH in; NAME is for messages. */
+tmk_status tmk_file_choose_codec(const tmk_image *image, const char *path, const char *name,
+                                 const tmk_write_options *options, const tmk_codec **codec,
+                                 tmk_error *error);
+
+/* What CODEC is to write of IMAGE: its pixels must still be turned as ->orientation says. */
+tmk_target tmk_file_target(const tmk_image *image, const tmk_codec *codec, int quality,
+                           const char *name);
+
+/* Appends IMAGE, turned and encoded, to OUT, the caller's after failure too. */
+tmk_status tmk_file_encode(const tmk_image *image, const tmk_codec *codec, int quality,
+                           const char *name, tmk_blob *out, tmk_error *error);
 
 /*
  * Writes row Y of PICTURE to OUT as 8-bit samples of CHANNELS channels: 16 bits are

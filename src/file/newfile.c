@@ -194,6 +194,11 @@ tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, int overwrite,
     return status;
 }
 
+const char *tmk_newfile_name(const tmk_newfile *file)
+{
+    return tmk_stream_output_name(file->path);
+}
+
 /* ------------------------------------------------------------------------ writing */
 
 static tmk_status flush(tmk_newfile *file, tmk_error *error)

@@ -24,6 +24,9 @@ tmk_status tmk_newfile_check(const char *path, int overwrite, tmk_error *error);
 tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, int overwrite,
                             tmk_error *error);
 
+/* What to call it in a message. */
+const char *tmk_newfile_name(const tmk_newfile *file);
+
 /* Appends SIZE bytes. */
 tmk_status tmk_newfile_put(tmk_newfile *file, const void *bytes, size_t size,
                            tmk_error *error);

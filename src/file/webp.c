@@ -16,7 +16,7 @@
 #include "file/imagefile.h"
 #include "file/vp8.h"
 
-#define LOSSLESS_EFFORT 6  /* 0 to 9: more is smaller and slower */
+#define LOSSLESS_EFFORT 4  /* 0 to 9: 6 takes a third longer and saves 0.3 % */
 #define UNKNOWN_QUALITY 90 /* of a lossy input whose quantisers can't be read */
 
 /* ----------------------------------------------------------------------- reading */

@@ -251,6 +251,7 @@ tmk_status tmk_embed_page(const tmk_key *key, const tmk_picture *picture, uint64
         restore(&e);
     tmk_change_report(&e.change, report);
     report->margin_db = tmk_margin_db(tmk_margin_square(&e.margin, &e.pieces));
+    report->place = tmk_place_of(&e.pattern.origin);
     tmk_picture_release(&e.untouched.picture);
     tmk_survey_release(&e.survey);
     tmk_pieces_release(&e.pieces);

@@ -48,6 +48,7 @@ static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5}
 
 typedef struct extraction {
     const tmk_extract_options *options;
+    int stages; /* to go through at most */
     tmk_carriers *carriers;
     tmk_fft *tile_fft;
     tmk_pilots pilots;
@@ -382,17 +383,17 @@ static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_
                                  int *found, tmk_error *error)
 {
     const tmk_extract_options *options = e->options;
-    int stages = tmk_shapes_stages(options->effort);
     tmk_status status = tmk_residuals_make(&e->residuals, picture, edges, error);
 
     if (status != TMK_OK)
         return status;
     e->window_count = tmk_windows(e->windows, &e->residuals);
     e->first_place = e->places;
-    for (int stage = 0; status == TMK_OK && !is_clear(e->result) && stage < stages; stage++) {
+    for (int stage = 0; status == TMK_OK && !is_clear(e->result) && stage < e->stages;
+         stage++) {
         int here = 0;
 
-        e->done = (double)stage / stages;
+        e->done = (double)stage / e->stages;
         if (options->progress != NULL && options->progress(options->context, e->done) != 0)
             status = tmk_fail(error, TMK_CANCELLED, "cancelled");
         else
@@ -403,9 +404,9 @@ static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_
     return status;
 }
 
-tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
-                               const tmk_extract_options *options,
-                               tmk_extract_result *result, tmk_error *error)
+tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,
+                              const tmk_extract_options *options, int stages,
+                              tmk_extract_result *result, tmk_error *error)
 {
     extraction *e = tmk_calloc(1, sizeof *e);
     int found = 0;
@@ -415,6 +416,7 @@ tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
     if (e == NULL)
         return tmk_fail_memory(error, "extraction");
     e->options = options;
+    e->stages = stages;
     e->result = result;
     status = prepare(e, key, error);
     if (status == TMK_OK)
@@ -424,4 +426,12 @@ tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
     clean_up(e);
     tmk_free(e);
     return status;
+}
+
+tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
+                               const tmk_extract_options *options,
+                               tmk_extract_result *result, tmk_error *error)
+{
+    return tmk_extract_stages(key, picture, options, tmk_shapes_stages(options->effort),
+                              result, error);
 }

@@ -38,4 +38,10 @@ void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
 /* The origin of what begins ROWS rows below. */
 tmk_origin tmk_origin_below(const tmk_origin *origin, int64_t rows);
 
+/* The same for the public. */
+static inline tmk_place tmk_place_of(const tmk_origin *origin)
+{
+    return (tmk_place){origin->x, origin->y, origin->band};
+}
+
 #endif
