@@ -593,7 +593,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
 typedef struct tmk_release_filter {
     int64_t id;
     const char *output; /* exactly this path */
-    const char *under;  /* this output path, or below it as a directory (no final slash) */
+    const char *under;  /* this output path, or below it as a directory */
     const uint8_t *input_digest, *output_digest;
     const char *channel;
     const uint64_t *mark;
