@@ -303,6 +303,19 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
                                                  const char *name, tmk_image **image,
                                                  tmk_error *error);
 
+/*
+ * As tmk_embed, but where the image's file keeps its picture: a JPEG is marked in its
+ * quantised coefficients, without a generation's loss, and written as it was coded where
+ * tmk_write_options asks for its own format and quality; all others in their pixels.
+ * tmk_image_picture then shows the marked page; what was painted into a JPEG's pixels since
+ * it was read is lost.  After a failure the image is unchanged.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image,
+                                                uint64_t mark,
+                                                const tmk_embed_options *options,
+                                                tmk_embed_report *report,
+                                                tmk_error *error);
+
 /* The image's own pixels, upright whatever its EXIF orientation; valid while IMAGE lives. */
 TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
 TMK_API tmk_format tmk_image_format(const tmk_image *image);
@@ -596,7 +609,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
 typedef struct tmk_release_filter {
     int64_t id;
     const char *output; /* exactly this path */
-    const char *under;  /* this output path, or below it as a directory (no final slash) */
+    const char *under;  /* this output path, or below it as a directory */
     const uint8_t *input_digest, *output_digest;
     const char *channel;
     const uint64_t *mark;

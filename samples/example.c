@@ -1,57 +1,57 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The library in one page: marks PAGE, lets it become a JPEG of quality 60, reads it back.
+ * The library in one page: marks PAGE for a channel, and tells whose copy COPY then is.
  *
  *     cc example.c $(pkg-config --cflags --libs toonmark) -o example
- *     ./example page.png
+ *     ./example page.png copy.jpg
  */
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <toonmark.h>
 
 static tmk_error error;
 
-static void check(tmk_status status)
+static void check(tmk_status status, const tmk_error *reason)
 {
-    if (status == TMK_OK)
-        return;
-    fprintf(stderr, "example: %s\n", error.text);
-    exit(1);
+    if (status != TMK_OK)
+        errx(1, "%s", reason->text);
 }
 
 int main(int argc, char **argv)
 {
-    const uint64_t mark = 0x00c0ffee00001234;
-    tmk_write_options options;
-    tmk_key *key = NULL;
-    tmk_image *page = NULL, *copy = NULL;
-    tmk_embed_report report;
+    const char *page = argv[1], *path = argv[argc - 1];
+    tmk_output output;
+    tmk_copy copy = {.paths = &path, .outputs = &output};
+    tmk_key *key;
+    tmk_ledger *ledger;
+    tmk_strip *strip;
+    tmk_image *seized;
     tmk_extract_result result;
-    void *jpeg = NULL;
-    size_t size;
 
-    if (argc != 2)
+    if (argc != 3)
         return 2;
-    check(tmk_key_generate(&key, &error)); /* a publisher keeps one: tmk_key_save, _load */
-    check(tmk_image_read(argv[1], &page, &error));
-    check(tmk_embed(key, tmk_image_picture(page), mark, NULL, &report, &error));
-    printf("marked, %.1f dB\n", report.psnr_db);
 
-    tmk_write_options_init(&options);
-    options.format = TMK_JPEG;
-    options.quality = 60;
-    check(tmk_image_encode(page, &options, &jpeg, &size, &error));
-    check(tmk_image_decode(jpeg, size, "the copy", &copy, &error));
+    /* A publisher keeps these two: tmk_key_save and tmk_key_load, and a ledger's path. */
+    check(tmk_key_generate(&key, &error), &error);
+    check(tmk_ledger_open(NULL, TMK_LEDGER_WRITE, &ledger, &error), &error);
+    check(tmk_ledger_add_channel(ledger, "us-app", NULL, NULL, &copy.mark, &error), &error);
 
-    check(tmk_extract(key, tmk_image_picture(copy), NULL, &result, &error));
+    /* One page here; further pages would be slices of one strip, further copies channels. */
+    check(tmk_strip_open(&page, 1, &strip, &error), &error);
+    check(tmk_strip_embed(key, strip, &copy, 1, NULL, &error), &error);
+    check(output.status, &output.error);
+
+    /* Months later, somewhere else. */
+    check(tmk_image_read(path, &seized, &error), &error);
+    check(tmk_extract(key, tmk_image_picture(seized), NULL, &result, &error), &error);
     for (int i = 0; i < result.count; i++)
         printf("mark %016" PRIx64 ", bound 10^%.0f\n", result.marks[i].mark,
                result.marks[i].log10_p);
 
-    free(jpeg);
-    tmk_image_free(&copy);
-    tmk_image_free(&page);
+    tmk_image_free(&seized);
+    tmk_strip_free(&strip);
+    tmk_ledger_close(&ledger);
     tmk_key_free(&key);
-    return result.count == 1 && result.marks[0].mark == mark ? 0 : 1;
+    return result.count == 1 && result.marks[0].mark == copy.mark ? 0 : 1;
 }

@@ -20,7 +20,8 @@
 # night's run is still at work.
 #
 #   TOONMARK   the program (default: toonmark)
-#   CHECK      if set, all released files are compared with the ledger, too
+#   CHECK      if set, all released files are compared with the ledger, also those whose
+#              pages are no longer in SOURCE
 #   OPTIONS    further options of embed, such as "--quality 90"
 set -euo pipefail
 
@@ -52,7 +53,7 @@ status=0
     -r "$source" >"$log.jsonl" 2>"$log.txt" || status=$?
 
 # What was done before is no news.
-jq -c 'select(.action != "skipped")' "$log.jsonl" >"$log.news"
+jq -c 'select(.action != "skipped" and (.summary | not))' "$log.jsonl" >"$log.news"
 if [ -s "$log.news" ] || [ "$status" -ne 0 ]; then
     jq -rs -f "$here/summary.jq" "$log.news"
     sed 's/^/  /' "$log.txt"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bench_ledger [-n TRANSACTIONS] DIRECTORY
+ * bench_ledger [-n TRANSACTIONS] [-m RELEASES] DIRECTORY
  *
  * How many releases a second one ledger in DIRECTORY takes, a transaction each, from 1, 4
  * and 16 processes at once; beside the number of times a second that the disk says of a
- * page of data that it is safe.  Then, how fast a ledger of that size is merged.
+ * page of data that it is safe.  Then, how fast a ledger of RELEASES is filled when many
+ * share a transaction, and merged into another one.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -59,37 +60,58 @@ static double syncs_per_second(const char *directory)
     return SYNCS / (seconds_now() - start);
 }
 
-/* What one process does: COUNT releases, a transaction each. */
-static void record(const char *path, int process, int count)
+/* The texts of a release, which must last as long as it is used. */
+typedef struct texts {
+    char input[96], output[96], page[16];
+} texts;
+
+static void fill(tmk_release *release, texts *t, int process, int i)
 {
+    snprintf(t->input, sizeof t->input, "/srv/episodes/title/%d/%06d.jpg", process, i);
+    snprintf(t->output, sizeof t->output, "/srv/release/channel/title/%d/%06d.jpg", process,
+             i);
+    snprintf(t->page, sizeof t->page, "%06d", i);
+    tmk_release_init(release);
+    release->mark = 0x00112233445566aa;
+    release->channel = "channel";
+    release->input = t->input;
+    release->output = t->output;
+    /* Digests are spread evenly, as real ones are: that is what fills an index slowly. */
+    for (int b = 0; b < TMK_DIGEST_BYTES; b++) {
+        uint32_t mixed = ((uint32_t)i * 2654435761U + (uint32_t)(process + b) * 40503U) ^
+                         ((uint32_t)b << 24);
+
+        release->input_digest[b] = (uint8_t)(mixed >> 21);
+        release->output_digest[b] = (uint8_t)(mixed >> 17);
+    }
+    release->title = "title";
+    release->episode = "12";
+    release->page = t->page;
+    release->strength = 1;
+    release->margin_db = 5.25;
+    release->psnr_db = 45.125;
+    release->version = "bench";
+}
+
+/* Records COUNT releases, TOGETHER of them in each transaction. */
+static void record(const char *path, int process, int count, int together)
+{
+    tmk_release *releases = calloc((size_t)together, sizeof releases[0]);
+    texts *t = calloc((size_t)together, sizeof t[0]);
     tmk_ledger *ledger = NULL;
-    tmk_release release;
     tmk_error error;
 
+    if (releases == NULL || t == NULL)
+        exit(2);
     check(tmk_ledger_open(path, TMK_LEDGER_WRITE, &ledger, &error), &error);
-    for (int i = 0; i < count; i++) {
-        char input[128], output[128], number[16];
-
-        snprintf(input, sizeof input, "/srv/episodes/title/%d/%04d.jpg", process, i);
-        snprintf(output, sizeof output, "/srv/release/channel/title/%d/%04d.jpg", process, i);
-        snprintf(number, sizeof number, "%04d", i);
-        tmk_release_init(&release);
-        release.mark = 0x00112233445566aa;
-        release.channel = "channel";
-        release.input = input;
-        release.output = output;
-        for (int b = 0; b < TMK_DIGEST_BYTES; b++) {
-            release.input_digest[b] = (uint8_t)(i >> (b % 4 * 8));
-            release.output_digest[b] = (uint8_t)(process + (i >> (b % 4 * 8)));
-        }
-        release.title = "title";
-        release.episode = "12";
-        release.page = number;
-        release.strength = 1;
-        release.version = "bench";
-        check(tmk_ledger_record(ledger, &release, 1, &error), &error);
+    for (int i = 0; i < count; i += together) {
+        for (int k = 0; k < together; k++)
+            fill(&releases[k], &t[k], process, i + k);
+        check(tmk_ledger_record(ledger, releases, (size_t)together, &error), &error);
     }
     tmk_ledger_close(&ledger);
+    free(releases);
+    free(t);
 }
 
 static double releases_per_second(const char *path, int processes, int transactions)
@@ -101,7 +123,7 @@ static double releases_per_second(const char *path, int processes, int transacti
         pid_t child = fork();
 
         if (child == 0) {
-            record(path, i, transactions / processes);
+            record(path, i, transactions / processes, 1);
             _exit(0);
         }
         failed |= child < 0;
@@ -115,39 +137,54 @@ static double releases_per_second(const char *path, int processes, int transacti
     return transactions / processes * processes / (seconds_now() - start);
 }
 
-static void merge(const char *directory, const char *path)
+/* Fills a ledger with COUNT releases, and merges it into another one twice. */
+static void fill_and_merge(const char *directory, int count)
 {
-    char all[PATH_SIZE];
+    enum { TOGETHER = 1000 };
+    char from_path[PATH_SIZE], to_path[PATH_SIZE];
     tmk_ledger *to = NULL, *from = NULL;
     tmk_merge_counts counts;
+    struct stat file = {0};
     tmk_error error;
-    double start;
+    double start = seconds_now();
 
-    snprintf(all, sizeof all, "%s/all.db", directory);
+    count = count / TOGETHER * TOGETHER;
+    snprintf(from_path, sizeof from_path, "%s/shard.db", directory);
+    snprintf(to_path, sizeof to_path, "%s/all.db", directory);
+    record(from_path, 0, count, TOGETHER);
+    printf("| 1 process, %d in a transaction, %d in all | %.0f |\n", TOGETHER, count,
+           count / (seconds_now() - start));
     for (int time = 1; time <= 2; time++) {
         start = seconds_now();
-        check(tmk_ledger_open(all, TMK_LEDGER_WRITE, &to, &error), &error);
-        check(tmk_ledger_open(path, TMK_LEDGER_READ, &from, &error), &error);
+        check(tmk_ledger_open(to_path, TMK_LEDGER_WRITE, &to, &error), &error);
+        check(tmk_ledger_open(from_path, TMK_LEDGER_READ, &from, &error), &error);
         check(tmk_ledger_merge(to, from, &counts, &error), &error);
         tmk_ledger_close(&from);
         tmk_ledger_close(&to);
-        printf("| merged, %s | %.0f |\n", time == 1 ? "all new" : "all known",
+        printf("| merged, %d that are %s | %.0f |\n", count, time == 1 ? "new" : "known",
                (double)(counts.releases_added + counts.releases_known) /
                    (seconds_now() - start));
     }
+    stat(to_path, &file);
+    printf("| bytes a release in the ledger | %.0f |\n", (double)file.st_size / count);
 }
 
 int main(int argc, char **argv)
 {
     static const int processes[] = {1, 4, 16};
-    char path[PATH_SIZE] = "";
-    struct stat file = {0};
-    int transactions = 1600;
+    int transactions = 1600, releases = 100000;
+    char path[PATH_SIZE];
 
-    for (int option; (option = getopt(argc, argv, "n:")) != -1;)
-        transactions = option == 'n' ? atoi(optarg) : 0;
-    if (argc - optind != 1 || transactions < 16) {
-        fprintf(stderr, "usage: bench_ledger [-n TRANSACTIONS] DIRECTORY\n");
+    for (int option; (option = getopt(argc, argv, "n:m:")) != -1;) {
+        if (option == 'n')
+            transactions = atoi(optarg);
+        else if (option == 'm')
+            releases = atoi(optarg);
+        else
+            transactions = 0;
+    }
+    if (argc - optind != 1 || transactions < 16 || releases < 1000) {
+        fprintf(stderr, "usage: bench_ledger [-n TRANSACTIONS] [-m RELEASES] DIRECTORY\n");
         return 2;
     }
     printf("| releases a second | |\n|---|---|\n");
@@ -158,11 +195,9 @@ int main(int argc, char **argv)
                releases_per_second(path, processes[i], transactions));
         fflush(stdout);
     }
-    merge(argv[optind], path);
     printf("| syncs of 4 KiB a second, for comparison | %.0f |\n",
            syncs_per_second(argv[optind]));
-    stat(path, &file);
-    printf("| bytes a release in the ledger | %.0f |\n",
-           (double)file.st_size / (transactions / 16 * 16));
+    fflush(stdout);
+    fill_and_merge(argv[optind], releases);
     return 0;
 }

@@ -58,8 +58,7 @@ for file in $files; do
             execute "$BUILD/tests/recode" -q "$([ $ending = png ] && echo 0 || echo 90)" \
                 "$file" "$page" || exit 2
         fi
-        one=$(measure -c channel-1 -c channel-1 "$page" 2>/dev/null) ||
-            one=$(measure -c channel-1 "$page") || exit 2
+        one=$(measure -c channel-1 "$page") || exit 2
         five=$(measure --all-channels "$page") || exit 2
         light=$(measure --all-channels --verify=light "$page") || exit 2
         normal=$(measure --all-channels --verify=normal "$page") || exit 2

@@ -7,6 +7,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "filemaker.h"
 #include "support.h"
@@ -182,6 +183,25 @@ START_TEST(claims_beyond_the_limits)
 }
 END_TEST
 
+/* A chunk that claims more than the file has must not get the room that it asks for. */
+START_TEST(chunks_beyond_the_end)
+{
+    const filemaker_png kind = {PNG_COLOR_TYPE_GRAY, 8, 0, 0};
+    filemaker_file file = filemaker_make_png(64, 64, &kind, 26);
+    struct rusage used;
+    unsigned char *text;
+
+    filemaker_insert(&file, "IDAT", "tEXt", "Note\0text", 9);
+    text = memmem(file.bytes, file.size, "tEXt", 4);
+    ck_assert_ptr_nonnull(text);
+    png_save_uint_32(text - 4, 0x70000000);
+    ck_assert_int_eq(try_bytes(file.bytes, file.size), TMK_BAD_FILE);
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &used), 0);
+    ck_assert_int_lt(used.ru_maxrss, 1 << 20); /* KiB */
+    free(file.bytes);
+}
+END_TEST
+
 /* Finds the first quantisation table and sets its entry 5 to VALUE. */
 static void set_quantiser(filemaker_file *jpeg, unsigned char value)
 {
@@ -214,6 +234,7 @@ int main(void)
     tcase_add_loop_test(all, truncation_is_damage, 0, VICTIMS);
     tcase_add_loop_test(all, flipped_bits_do_no_harm, 0, VICTIMS);
     tcase_add_test(all, claims_beyond_the_limits);
+    tcase_add_test(all, chunks_beyond_the_end);
     tcase_add_test(all, quantisers_of_zero);
     suite_add_tcase(suite, all);
     srunner_run_all(runner, CK_NORMAL);

@@ -49,9 +49,14 @@ lines out 0
     has err "still at work"
 ) 9>logs/lock || exit 1
 
-# Released files that have changed are told where that is asked for.
+# A released file that has changed is made again; one whose page is gone can't be, and is
+# told where that is asked for.
 CHECK=yes night 0
 lines out 0
+printf x >>release/us-app/moon/1/1.png
+night 0
+has out "toonmark: 1 written, 0 done before, 0 failed"
+rm source/sun/7/1.png
 printf x >>release/us-app/sun/7/1.png
 CHECK=yes night 1
 has out release/us-app/sun/7/1.png

@@ -22,7 +22,8 @@ has out "  kr-portal: 1 written, 2 done before, 0 failed"
 released 6
 stat -c '%n %y' release/*/*/*/[13].png >after
 same before after
-lines release/reports/moon-12.jsonl 6
+[ "$(jq -r "select(.output) .output" release/reports/moon-12.jsonl | sort -u | wc -l)" -eq 6 ] ||
+    fail "the report is not whole"
 
 run 0 "$samples/release-episode.sh" source/moon/12 release
 has out "toonmark: 0 written, 6 done before, 0 failed"

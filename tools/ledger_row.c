@@ -173,59 +173,45 @@ const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER
 
 /* ------------------------------------------------------------------- from text */
 
-/* The whole number that exactly COUNT digits at *TEXT make; -1 if they are not digits.
- * *TEXT goes behind them. */
-static int digits_at(const char **text, int count)
+/* Whether TEXT is PATTERN with a digit for each 0. */
+static int has_pattern(const char *text, const char *pattern)
+{
+    for (; *pattern != '\0'; text++, pattern++) {
+        if (*pattern == '0' ? *text < '0' || *text > '9' : *text != *pattern)
+            return 0;
+    }
+    return *text == '\0';
+}
+
+/* The number that COUNT digits at TEXT make. */
+static int digits_at(const char *text, int count)
 {
     int value = 0;
 
-    for (; count > 0; count--, (*text)++) {
-        if (**text < '0' || **text > '9')
-            return -1;
-        value = 10 * value + (**text - '0');
-    }
+    for (; count > 0; count--)
+        value = 10 * value + (*text++ - '0');
     return value;
-}
-
-static int skip(const char **text, char wanted)
-{
-    if (**text != wanted)
-        return 0;
-    (*text)++;
-    return 1;
 }
 
 static int parse_time(const char *text, int64_t *time)
 {
-    struct tm parts = {0}, again;
-    time_t seconds;
-    int year, month, fraction = 0;
+    int has_fraction = has_pattern(text, "0000-00-00T00:00:00.000000Z");
+    struct tm parts, again;
 
-    year = digits_at(&text, 4);
-    skip(&text, '-');
-    month = digits_at(&text, 2);
-    skip(&text, '-');
-    parts = (struct tm){.tm_year = year - 1900, .tm_mon = month - 1,
-                        .tm_mday = digits_at(&text, 2)};
-    skip(&text, 'T');
-    parts.tm_hour = digits_at(&text, 2);
-    skip(&text, ':');
-    parts.tm_min = digits_at(&text, 2);
-    skip(&text, ':');
-    parts.tm_sec = digits_at(&text, 2);
-    if (skip(&text, '.'))
-        fraction = digits_at(&text, 6);
-    if (strcmp(text, "Z") != 0 || year < 1970 || fraction < 0)
+    if (!has_fraction && !has_pattern(text, "0000-00-00T00:00:00Z"))
         return 0;
+    parts = (struct tm){.tm_year = digits_at(text, 4) - 1900,
+                        .tm_mon = digits_at(text + 5, 2) - 1,
+                        .tm_mday = digits_at(text + 8, 2),
+                        .tm_hour = digits_at(text + 11, 2),
+                        .tm_min = digits_at(text + 14, 2),
+                        .tm_sec = digits_at(text + 17, 2)};
     again = parts;
-    seconds = timegm(&again);
+    *time = (int64_t)timegm(&again) * 1000000 + (has_fraction ? digits_at(text + 20, 6) : 0);
     /* timegm takes the 31st of June for the 1st of July. */
-    if (again.tm_mon != parts.tm_mon || again.tm_mday != parts.tm_mday ||
-        again.tm_hour != parts.tm_hour || again.tm_min != parts.tm_min ||
-        again.tm_sec != parts.tm_sec)
-        return 0;
-    *time = (int64_t)seconds * 1000000 + fraction;
-    return 1;
+    return parts.tm_year >= 70 && again.tm_mon == parts.tm_mon &&
+           again.tm_mday == parts.tm_mday && again.tm_hour == parts.tm_hour &&
+           again.tm_min == parts.tm_min && again.tm_sec == parts.tm_sec;
 }
 
 static int hex_digit(char digit)

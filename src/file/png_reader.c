@@ -7,8 +7,7 @@
 #include "file/png_trap.h"
 #include "file/pngchunk.h"
 
-#define MAX_CHUNK_BYTES ((size_t)64 << 20) /* one text or profile, unpacked */
-#define MAX_DEFLATE_RATIO 1040             /* deflate packs no better than 1032 to 1 */
+#define MAX_DEFLATE_RATIO 1040 /* deflate packs no better than 1032 to 1 */
 #define BUFFER_BYTES ((size_t)64 << 10)
 
 struct tmk_png_reader {
@@ -140,10 +139,13 @@ int tmk_png_is(const unsigned char *bytes, size_t size)
 tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, int whole,
                                tmk_picture *shape, tmk_error *error)
 {
-    tmk_png_reader *in = tmk_calloc(1, sizeof *in);
-    tmk_status status;
+    tmk_status status = tmk_png_check_chunks(input, error);
+    tmk_png_reader *in;
 
     *reader = NULL;
+    if (status != TMK_OK)
+        return status;
+    in = tmk_calloc(1, sizeof *in);
     if (in == NULL)
         return tmk_fail_memory(error, input->name);
     in->trap.name = input->name;
@@ -160,7 +162,7 @@ tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, 
     }
     /* Sizes are checked here, where the message can say more. */
     png_set_user_limits(in->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_chunk_malloc_max(in->png, MAX_CHUNK_BYTES);
+    png_set_chunk_malloc_max(in->png, TMK_PNG_MAX_TEXT);
     png_set_read_fn(in->png, in, give_bytes);
     status = guard(in, read_header, error);
     if (status != TMK_OK)

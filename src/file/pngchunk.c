@@ -177,25 +177,52 @@ static tmk_status read_chunk(walk *at, const tmk_input *input, uint64_t where, s
     return status;
 }
 
+/* The length and name of the chunk at WHERE; 0 if it doesn't lie within the file. */
+static int read_head(const tmk_input *input, uint64_t where, unsigned char head[8])
+{
+    uint64_t left = input->size - where;
+
+    return tmk_input_read(input, where, head, 8) && left >= 12 &&
+           big_endian(head) <= left - 12;
+}
+
 static tmk_status walk_chunks(walk *at, const tmk_input *input)
 {
     uint64_t where = TMK_PNG_SIGNATURE_BYTES;
     tmk_status status = TMK_OK;
-    unsigned char head[8]; /* length, name */
+    unsigned char head[8];
 
     tmk_input_read(input, where + 8, at->header, sizeof at->header);
-    while (status == TMK_OK && tmk_input_read(input, where, head, sizeof head)) {
+    while (status == TMK_OK && read_head(input, where, head) &&
+           memcmp(head + 4, "IEND", 4) != 0) {
         uint32_t size = big_endian(head);
 
-        if (size > input->size - where - 8 || input->size - where - 8 - size < 4 ||
-            memcmp(head + 4, "IEND", 4) == 0)
-            break;
         at->late |= memcmp(head + 4, "IDAT", 4) == 0;
         if (rule_for(head + 4) != OMIT && at->metadata->count < MAX_CHUNKS)
             status = read_chunk(at, input, where + 4, size);
         where += (uint64_t)size + 12;
     }
     return status;
+}
+
+tmk_status tmk_png_check_chunks(const tmk_input *input, tmk_error *error)
+{
+    uint64_t where = TMK_PNG_SIGNATURE_BYTES;
+    unsigned char head[8];
+
+    do {
+        if (!read_head(input, where, head))
+            return tmk_fail(error, TMK_BAD_FILE,
+                            "%s: damaged PNG: the file ends too early; export it again",
+                            input->name);
+        if (memcmp(head + 4, "IDAT", 4) != 0 && big_endian(head) > TMK_PNG_MAX_TEXT)
+            return tmk_fail(error, TMK_BAD_FILE,
+                            "%s: a PNG with %u MiB in one chunk of metadata; export it "
+                            "without",
+                            input->name, (unsigned)(big_endian(head) >> 20));
+        where += (uint64_t)big_endian(head) + 12;
+    } while (memcmp(head + 4, "IEND", 4) != 0);
+    return TMK_OK;
 }
 
 static tmk_status take_exif(tmk_metadata *metadata)

@@ -11,7 +11,14 @@
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 #define TMK_PNG_SIGNATURE_BYTES 8
-#define TMK_PNG_MAX_CHUNK 0x7fffffff /* bytes of a chunk's data */
+#define TMK_PNG_MAX_CHUNK 0x7fffffff    /* bytes of a chunk's data */
+#define TMK_PNG_MAX_TEXT ((size_t)64 << 20) /* of one that is not pixels, packed or not */
+
+/*
+ * Checks that each chunk of INPUT, up to the last one, lies within the file, and that none
+ * beside the pixels is larger than any real one is: libpng makes room for what is claimed.
+ */
+tmk_status tmk_png_check_chunks(const tmk_input *input, tmk_error *error);
 
 /*
  * Adds to METADATA the chunks of INPUT, a PNG file with a valid header, that still hold when

@@ -170,7 +170,7 @@ static tmk_status check_kind(const char *path, tmk_error *error)
     return TMK_OK;
 }
 
-/* What holds of every connection, however hostile the file. */
+/* What holds of every connection, however hostile the file, which is not read yet. */
 static int configure(sqlite3 *handle)
 {
     int code = sqlite3_extended_result_codes(handle, 1);
@@ -180,7 +180,7 @@ static int configure(sqlite3 *handle)
     if (code == SQLITE_OK)
         code = sqlite3_exec(handle,
                             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                            "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
+                            "PRAGMA foreign_keys = ON;",
                             NULL, NULL, NULL);
     return code;
 }
@@ -279,13 +279,14 @@ static tmk_status open_file(tmk_database *database, tmk_database_mode mode, tmk_
     return status;
 }
 
-/* The path as SQLite takes it literally: ":memory:" and "" are names to it. */
+/* The path as SQLite takes it literally: ":memory:" and "file:..." mean more to it. */
 static char *literal_path(const char *path)
 {
     char *copy = malloc(strlen(path) + 3);
+    int has_meaning = *path == ':' || strncmp(path, "file:", 5) == 0;
 
     if (copy != NULL)
-        strcpy(stpcpy(copy, *path == ':' ? "./" : ""), path);
+        strcpy(stpcpy(copy, has_meaning ? "./" : ""), path);
     return copy;
 }
 
@@ -368,7 +369,8 @@ tmk_status tmk_database_prepare(tmk_database *database, int is_shared, tmk_error
     return tmk_database_run(database,
                             is_shared ? "PRAGMA journal_mode = DELETE;"
                                         "PRAGMA synchronous = EXTRA"
-                                      : "PRAGMA journal_mode = WAL",
+                                      : "PRAGMA journal_mode = WAL;"
+                                        "PRAGMA synchronous = FULL",
                             error);
 }
 

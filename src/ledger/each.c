@@ -25,7 +25,7 @@ typedef struct condition {
         int64_t number;
     } values[24];
     char digits[TMK_MARK_DIGITS + 1];
-    char *below, *beyond; /* UNDER and a slash; and what follows the last such path */
+    char *itself, *below, *beyond; /* a directory; with a slash; what follows all in it */
 } condition;
 
 static void add_sql(condition *c, const char *sql)
@@ -65,16 +65,17 @@ static tmk_status want_under(condition *c, const char *path, tmk_error *error)
 
     while (length > 0 && path[length - 1] == '/')
         length--;
+    c->itself = strndup(path, length);
     c->below = malloc(length + 2);
     c->beyond = malloc(length + 2);
-    if (c->below == NULL || c->beyond == NULL)
+    if (c->itself == NULL || c->below == NULL || c->beyond == NULL)
         return tmk_fail_memory(error, path);
     sprintf(c->below, "%.*s/", (int)length, path);
     sprintf(c->beyond, "%.*s0", (int)length, path);
     add_sql(c, " AND r.id IN (SELECT id FROM releases WHERE output = ?"
                " UNION SELECT id FROM releases WHERE output >= ? AND output < ?"
                " UNION SELECT id FROM releases WHERE output >= ? AND output < ?)");
-    add_value(c, path, 0, 0);
+    add_value(c, c->itself, 0, 0);
     add_value(c, c->below, 0, 0);
     add_value(c, c->beyond, 0, 0);
     add_value(c, c->below, length + 1, 0);
@@ -82,9 +83,11 @@ static tmk_status want_under(condition *c, const char *path, tmk_error *error)
     return TMK_OK;
 }
 
+/* Of two releases at the same microsecond it is the content that decides, and not the
+ * number, so that merged ledgers agree whatever was merged first. */
 #define NEWEST                                                                    \
-    "NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output"           \
-    " AND (n.time, n.id) > (r.time, r.id))"
+    "NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output AND"       \
+    " (n.time, n.mark, n.output_digest) > (r.time, r.mark, r.output_digest))"
 
 static tmk_status compose(condition *c, const tmk_release_filter *f, tmk_error *error)
 {
@@ -110,7 +113,7 @@ static tmk_status compose(condition *c, const tmk_release_filter *f, tmk_error *
         status = want_under(c, f->under, error);
     if (f->newest)
         add_sql(c, " AND " NEWEST);
-    add_sql(c, " ORDER BY r.time, r.id");
+    add_sql(c, " ORDER BY r.time, r.output, r.mark, r.output_digest");
     return status;
 }
 
@@ -169,6 +172,7 @@ static tmk_status list_ids(tmk_ledger *ledger, const tmk_release_filter *filter,
             status = tmk_query_step(query, &has_row, error);
     }
     tmk_query_free(&query);
+    free(wanted.itself);
     free(wanted.below);
     free(wanted.beyond);
     return status;

@@ -71,7 +71,8 @@ static const char second_version[] =
     "        i.path AS input, lower(hex(i.digest)) AS input_digest,"
     "        round(r.margin_db, 1) AS margin_db,"
     "        NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output"
-    "            AND (n.time, n.id) > (r.time, r.id)) AS newest"
+    "            AND (n.time, n.mark, n.output_digest)"
+    "                > (r.time, r.mark, r.output_digest)) AS newest"
     "    FROM releases AS r JOIN inputs AS i ON i.id = r.input;";
 
 static const char *const steps[] = {first_version, second_version};
