@@ -280,6 +280,11 @@ static tmk_status encode_jpeg(const tmk_target *target, tmk_blob *out, tmk_error
                         "%s: JPEG can't hold the picture's transparency; name an output that "
                         "ends in .png or .webp",
                         target->name);
+    if (picture->width > JPEG_MAX_DIMENSION || picture->height > JPEG_MAX_DIMENSION)
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: JPEG holds no more than %ld pixels a side; cut it into slices, "
+                        "or name an output that ends in .png",
+                        target->name, JPEG_MAX_DIMENSION);
     job = calloc(1, sizeof *job);
     if (job == NULL)
         return tmk_fail_memory(error, target->name);
