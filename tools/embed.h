@@ -46,6 +46,9 @@ typedef struct strip_result {
     size_t slices; /* outputs for each target; 0 where nobody knows */
     made *made;    /* slice after slice, for each of them all targets */
     double seconds;
+    size_t thumbnails;   /* files with a thumbnail, which bears no mark */
+    const char *thumbed; /* the first of them, or NULL, and what holds it */
+    const char *holder;
 } strip_result;
 
 /* What has been told so far. */
@@ -55,6 +58,8 @@ typedef struct tally {
     size_t verified, unverified; /* read back, or not to be read */
     size_t raised;               /* marked stronger */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
+    size_t thumbnails;          /* files with a thumbnail, as in strip_result */
+    const char *thumbed, *holder;
     double margin_db;           /* the lowest */
     char *weakest;              /* whose that is */
     const char *weakest_channel;

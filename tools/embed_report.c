@@ -225,6 +225,15 @@ static void count_cut(embed_run *run, size_t index)
     }
 }
 
+static void count_thumbnails(tally *t, const strip_result *r)
+{
+    if (t->thumbnails == 0) {
+        t->thumbed = r->thumbed;
+        t->holder = r->holder;
+    }
+    t->thumbnails += r->thumbnails;
+}
+
 static void forget(embed_run *run, size_t index, size_t count_made)
 {
     strip_result *r = run->results[index];
@@ -263,6 +272,7 @@ int embed_finish(size_t index, void *context)
         if (run->arguments->json)
             print_json_error(run, file, &r->error);
     }
+    count_thumbnails(&run->tally, r);
     if (run->arguments->verify != NULL)
         episodes_add(run, index);
     forget(run, index, count_made);

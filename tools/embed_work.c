@@ -249,6 +249,20 @@ static size_t count_pending(const labour *l)
     return pending;
 }
 
+static void note_thumbnails(labour *l)
+{
+    strip_result *result = l->result;
+
+    for (size_t i = 0; i < l->files; i++) {
+        const char *holder = tmk_strip_thumbnail(l->strip, i);
+
+        if (holder != NULL && result->thumbnails++ == 0) {
+            result->thumbed = l->paths[i];
+            result->holder = holder;
+        }
+    }
+}
+
 /* Writes all that is pending; with --verify in several rounds, each a little stronger. */
 static tmk_status write_outputs(labour *l, tmk_error *error)
 {
@@ -259,6 +273,8 @@ static tmk_status write_outputs(labour *l, tmk_error *error)
 
     make_folders(l);
     status = open_strip(l, error);
+    if (status == TMK_OK)
+        note_thumbnails(l);
     do {
         strength = next;
         for (size_t i = 0; i < 3 && status == TMK_OK; i++)
