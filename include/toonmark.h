@@ -424,6 +424,9 @@ typedef struct tmk_strip_options {
     int slice_height; /* 0 (default): cut as the input is; else rows of each output */
     tmk_write_options write;
     int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    /* Called on the caller's thread when output OUTPUT is finished in some of the copies:
+     * those whose ->status is a failure or whose ->bytes are not 0.  May be NULL. */
+    void (*finished)(void *context, size_t output);
     void *context;
 } tmk_strip_options;
 

@@ -189,6 +189,8 @@ static tmk_status embed_outputs(tmk_job *job, course *at, tmk_error *error)
                 status = embed_part(job, at, error);
         }
         end_output(job);
+        if (status == TMK_OK && job->options->finished != NULL)
+            job->options->finished(job->options->context, index);
     }
     if (open < job->strip->count)
         tmk_slice_end(&job->strip->slices[open]);
