@@ -388,6 +388,9 @@ TMK_API tmk_format tmk_strip_format(const tmk_strip *strip, size_t index);
 TMK_API const uint8_t *tmk_strip_digest(const tmk_strip *strip, size_t index);
 TMK_API uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index);
 
+/* Where the metadata of input file INDEX hold a small picture: as tmk_image_thumbnail. */
+TMK_API const char *tmk_strip_thumbnail(const tmk_strip *strip, size_t index);
+
 /* How many files a copy has: with SLICE_HEIGHT 0 one for each input file, else slices of
  * that many rows, of which the last may be shorter. */
 TMK_API size_t tmk_strip_outputs(const tmk_strip *strip, int slice_height);
@@ -421,6 +424,9 @@ typedef struct tmk_strip_options {
     int slice_height; /* 0 (default): cut as the input is; else rows of each output */
     tmk_write_options write;
     int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    /* Called on the caller's thread when output OUTPUT is finished in some of the copies:
+     * those whose ->status is a failure or whose ->bytes are not 0.  May be NULL. */
+    void (*finished)(void *context, size_t output);
     void *context;
 } tmk_strip_options;
 

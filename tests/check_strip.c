@@ -247,6 +247,44 @@ START_TEST(other_formats)
 }
 END_TEST
 
+/* JPEG stays JPEG in its coefficients, uncut and at its own quality only. */
+START_TEST(coefficients)
+{
+    tmk_picture page = gradients(200, 260, 3, 8, 3), one, other;
+    const char *input = save(&page, "page.jpg");
+    const char *paths[3] = {in("kept.jpg"), in("again.jpg"), in("cut.jpg")};
+    tmk_strip *strip = open_strip(&input, 1);
+    tmk_output outputs[3];
+    tmk_image *image = NULL;
+    tmk_key *key = key_of(1);
+
+    for (int i = 0; i < 3; i++) {
+        tmk_strip_options options = with(2, i == 2 ? 300 : 0);
+        tmk_copy copy = {.mark = MARK, .paths = &paths[i], .outputs = &outputs[i]};
+
+        options.write.quality = i == 1 ? 90 : 0;
+        ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, &options, NULL), TMK_OK);
+        ck_assert_msg(outputs[i].status == TMK_OK, "%s", outputs[i].error.text);
+        ck_assert_int_eq(outputs[i].coefficients, i == 0);
+        ck_assert_int_eq(outputs[i].format, TMK_JPEG);
+    }
+    ck_assert_int_eq(tmk_image_read(input, &image, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_image_embed(key, image, MARK, NULL, NULL, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_image_write(image, in("expected.jpg"), NULL, NULL), TMK_OK);
+    ck_assert(same_files(paths[0], in("expected.jpg")));
+    ck_assert(!same_files(paths[0], paths[2]));
+    one = load(paths[0]);
+    other = load(paths[2]);
+    ck_assert_double_le(support_rms(&one, &other), 2);
+    tmk_picture_release(&one);
+    tmk_picture_release(&other);
+    tmk_image_free(&image);
+    tmk_key_free(&key);
+    tmk_strip_free(&strip);
+    tmk_picture_release(&page);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ many copies */
 
 /* Copies made together, on any number of threads, are those made alone. */
@@ -619,6 +657,7 @@ int main(void)
     tcase_add_loop_test(tests, one_page, 0, 8);
     tcase_add_test(tests, one_tall_page);
     tcase_add_loop_test(tests, other_formats, 0, 2);
+    tcase_add_test(tests, coefficients);
     tcase_add_test(tests, many_marks);
     tcase_add_test(tests, continuous_mark);
     tcase_add_loop_test(tests, cut_anywhere, 0, 6);

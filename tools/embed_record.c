@@ -182,10 +182,9 @@ static void describe(labour *l, size_t index, entry_texts *texts, tmk_release *r
     release->version = tmk_version();
 }
 
-/* Whether M is on the disk and not in the ledger. */
-static int is_due(const made *m)
+static int is_due(const embed_run *run, const made *m)
 {
-    return m->action == WRITTEN && !m->recorded && !is_stream(m->path);
+    return m->action == WRITTEN && !m->settled && run->ledger != NULL && !is_stream(m->path);
 }
 
 void record_written(labour *l)
@@ -196,13 +195,11 @@ void record_written(labour *l)
     tmk_error error;
     tmk_status status;
 
-    if (l->run->ledger == NULL || l->result->made == NULL)
-        return;
     releases = allocated(l->count, sizeof *releases);
     texts = allocated(l->count, sizeof *texts);
     status = find_digests(l, &error);
     for (size_t i = 0; status == TMK_OK && i < l->count; i++) {
-        if (is_due(&l->result->made[i])) {
+        if (is_due(l->run, &l->result->made[i])) {
             describe(l, i, &texts[count], &releases[count]);
             count++;
         }
@@ -212,11 +209,9 @@ void record_written(labour *l)
     for (size_t i = 0; i < l->count; i++) {
         made *m = &l->result->made[i];
 
-        if (!is_due(m))
-            continue;
-        m->recorded = status == TMK_OK;
-        if (status != TMK_OK)
+        if (status != TMK_OK && is_due(l->run, m))
             fail(m, &error); /* it is there, but nobody would know for whom it is */
+        m->settled = m->action == WRITTEN;
     }
     for (size_t i = 0; i < count; i++) {
         free(texts[i].input);
