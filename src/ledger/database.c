@@ -15,9 +15,12 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
+#define ROW_LIMIT (1 << 20) /* bytes of a row at the most: texts have 32 KiB each */
+
 struct tmk_database {
     sqlite3 *handle;
     char *path;
+    int is_temporary;
     int patience;     /* milliseconds */
     int64_t deadline; /* when the call that runs gives up waiting */
 };
@@ -82,6 +85,8 @@ static tmk_status fail(const tmk_database *database, int code, tmk_error *error)
     case SQLITE_NOMEM:
         return tmk_fail_memory(error, path);
     case SQLITE_TOOBIG:
+        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: a row is too large; use a backup",
+                        path);
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%s: refused: %s", path, text);
@@ -142,6 +147,14 @@ void tmk_database_set_patience(tmk_database *database, int milliseconds)
     database->patience = milliseconds > 0 ? milliseconds : 0;
 }
 
+void tmk_database_set_cache(tmk_database *database, int kibibytes)
+{
+    char sql[64];
+
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kibibytes);
+    sqlite3_exec(database->handle, sql, NULL, NULL, NULL); /* else it is but slower */
+}
+
 /* -------------------------------------------------------------------- opening */
 
 const char *tmk_database_path(const tmk_database *database)
@@ -173,10 +186,16 @@ static tmk_status check_kind(const char *path, tmk_error *error)
 /* What holds of every connection, however hostile the file, which is not read yet. */
 static int configure(sqlite3 *handle)
 {
+    static const struct {
+        int name, value;
+    } settings[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, /* a ledger has none */
+                    {SQLITE_DBCONFIG_ENABLE_VIEW, 0}};   /* its view is for people */
     int code = sqlite3_extended_result_codes(handle, 1);
 
-    if (code == SQLITE_OK)
-        code = sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0] && code == SQLITE_OK; i++)
+        code = sqlite3_db_config(handle, settings[i].name, settings[i].value, NULL);
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, ROW_LIMIT);
     if (code == SQLITE_OK)
         code = sqlite3_exec(handle,
                             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
@@ -279,6 +298,19 @@ static tmk_status open_file(tmk_database *database, tmk_database_mode mode, tmk_
     return status;
 }
 
+static tmk_status open_temporary(tmk_database *database, tmk_error *error)
+{
+    tmk_status status =
+        connect_to(database, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+
+    database->is_temporary = 1;
+    if (status == TMK_OK)
+        status = tmk_database_run(database, "PRAGMA journal_mode = MEMORY", error);
+    if (status == TMK_OK)
+        tmk_database_set_cache(database, TMK_LARGE_CACHE_KIB);
+    return status;
+}
+
 /* The path as SQLite takes it literally: ":memory:" and "file:..." mean more to it. */
 static char *literal_path(const char *path)
 {
@@ -308,7 +340,7 @@ tmk_status tmk_database_open(const char *path, tmk_database_mode mode,
     (*database)->patience = TMK_PATIENCE_MS;
     start_waiting(*database);
     if (mode == TMK_DATABASE_TEMPORARY)
-        status = connect_to(*database, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+        status = open_temporary(*database, error);
     else
         status = open_file(*database, mode, error);
     if (status != TMK_OK)
@@ -541,13 +573,39 @@ tmk_status tmk_database_number(tmk_database *database, const char *sql, int64_t 
     return status;
 }
 
+/*
+ * A temporary database needs no commits, each of which would look at all of its changed
+ * pages: it has one transaction from its first change to its end, and savepoints within.
+ */
+static tmk_status begin_temporary(tmk_database *database, tmk_error *error)
+{
+    tmk_status status = TMK_OK;
+
+    if (sqlite3_get_autocommit(database->handle))
+        status = tmk_database_run(database, "BEGIN", error);
+    return status == TMK_OK ? tmk_database_run(database, "SAVEPOINT part", error) : status;
+}
+
+static tmk_status end_temporary(tmk_database *database, tmk_status status, tmk_error *error)
+{
+    if (status == TMK_OK)
+        return tmk_database_run(database, "RELEASE part", error);
+    /* This does nothing where a failure such as a full disk has ended all of it. */
+    sqlite3_exec(database->handle, "ROLLBACK TO part; RELEASE part", NULL, NULL, NULL);
+    return status;
+}
+
 tmk_status tmk_database_begin(tmk_database *database, tmk_error *error)
 {
+    if (database->is_temporary)
+        return begin_temporary(database, error);
     return tmk_database_run(database, "BEGIN IMMEDIATE", error);
 }
 
 tmk_status tmk_database_end(tmk_database *database, tmk_status status, tmk_error *error)
 {
+    if (database->is_temporary)
+        return end_temporary(database, status, error);
     if (status == TMK_OK)
         status = tmk_database_run(database, "COMMIT", error);
     if (status != TMK_OK && !sqlite3_get_autocommit(database->handle))

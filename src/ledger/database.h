@@ -53,6 +53,12 @@ const char *tmk_database_path(const tmk_database *database);
 /* How long calls wait for other programs before they fail, in milliseconds. */
 void tmk_database_set_patience(tmk_database *database, int milliseconds);
 
+/* How much memory its pages may take, in KiB.  SQLite's own measure serves single releases;
+ * many rows in one transaction are faster with more. */
+#define TMK_CACHE_KIB 2000
+#define TMK_LARGE_CACHE_KIB 65536
+void tmk_database_set_cache(tmk_database *database, int kibibytes);
+
 /* --------------------------------------------------------------- transactions */
 
 /* Begins a transaction that may write, waiting for its turn. */
