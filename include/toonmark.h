@@ -303,6 +303,19 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
                                                  const char *name, tmk_image **image,
                                                  tmk_error *error);
 
+/*
+ * As tmk_embed, but where the image's file keeps its picture: a JPEG is marked in its
+ * quantised coefficients, without a generation's loss, and written as it was coded where
+ * tmk_write_options asks for its own format and quality; all others in their pixels.
+ * tmk_image_picture then shows the marked page; what was painted into a JPEG's pixels since
+ * it was read is lost.  After a failure the image is unchanged.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image,
+                                                uint64_t mark,
+                                                const tmk_embed_options *options,
+                                                tmk_embed_report *report,
+                                                tmk_error *error);
+
 /* The image's own pixels, upright whatever its EXIF orientation; valid while IMAGE lives. */
 TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
 TMK_API tmk_format tmk_image_format(const tmk_image *image);
@@ -375,6 +388,9 @@ TMK_API tmk_format tmk_strip_format(const tmk_strip *strip, size_t index);
 TMK_API const uint8_t *tmk_strip_digest(const tmk_strip *strip, size_t index);
 TMK_API uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index);
 
+/* Where the metadata of input file INDEX hold a small picture: as tmk_image_thumbnail. */
+TMK_API const char *tmk_strip_thumbnail(const tmk_strip *strip, size_t index);
+
 /* How many files a copy has: with SLICE_HEIGHT 0 one for each input file, else slices of
  * that many rows, of which the last may be shorter. */
 TMK_API size_t tmk_strip_outputs(const tmk_strip *strip, int slice_height);
@@ -408,6 +424,9 @@ typedef struct tmk_strip_options {
     int slice_height; /* 0 (default): cut as the input is; else rows of each output */
     tmk_write_options write;
     int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    /* Called on the caller's thread when output OUTPUT is finished in some of the copies:
+     * those whose ->status is a failure or whose ->bytes are not 0.  May be NULL. */
+    void (*finished)(void *context, size_t output);
     void *context;
 } tmk_strip_options;
 

@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
-unset TOONMARK_KEY TOONMARK_CHANNELS
+unset TOONMARK_CHANNELS
 
 samples/setup.sh
 echo "Building ..."
@@ -28,12 +28,13 @@ done
 ../build/samples/draw_page --seed 7 --kind strip --height 2400 pages/4.png
 
 echo "Marking it for three channels ..."
+export TOONMARK_KEY=$PWD/publisher.key TOONMARK_LEDGER=$PWD/ledger.db
 "$toonmark" keygen publisher.key >key.txt
 for channel in kr-portal us-app fr-reader; do
-    "$toonmark" channel add "$channel" --channels channels.txt >added.txt
-    "$toonmark" embed -k publisher.key --channels channels.txt -c "$channel" \
-        -d "released/$channel" -j "$jobs" pages/*.png >"marked-$channel.txt"
+    "$toonmark" channel add "$channel" >added.txt
 done
+"$toonmark" embed --all-channels -j "$jobs" --quiet --json -d released pages/*.png \
+    >marked.jsonl
 ../build/samples/compare pages/1.png released/us-app/1.png side-by-side.png
 
 # Each line: the channel whose page leaks, the page, what the pirate does, in words.
@@ -64,8 +65,7 @@ done < <(pirate)
 echo "Reading the marks back, from the seized files alone ..."
 # Status 1 says that some file holds no mark: one of them should hold none.
 status=0
-"$toonmark" extract -k publisher.key --channels channels.txt -j "$jobs" --json \
-    seized/*.png >extracted.json || status=$?
+"$toonmark" extract -j "$jobs" --json seized/*.png >extracted.json || status=$?
 [ "$status" -le 1 ]
 
 wrong=0

@@ -57,7 +57,7 @@ prepare() {
 # the other machine has handed in counts.  What it could not hand in is made again.
 take_ledger() {
     mkdir -p "$(dirname "$ledger")" "$work/ledgers" "$work/owners"
-    if [ "$(cat "$work/owners/$name" 2>/dev/null)" != "$machine" ]; then
+    if [ ! -f "$ledger" ] || [ "$(cat "$work/owners/$name" 2>/dev/null)" != "$machine" ]; then
         rm -f "$ledger" "$ledger"-*
         [ ! -f "$work/ledgers/$name.db" ] || cp "$work/ledgers/$name.db" "$ledger"
         echo "$machine" >"$work/owners/$name"

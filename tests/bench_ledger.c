@@ -3,8 +3,8 @@
  * bench_ledger [-n TRANSACTIONS] [-m RELEASES] DIRECTORY
  *
  * How many releases a second one ledger in DIRECTORY takes, a transaction each, from 1, 4
- * and 16 processes at once; beside the number of times a second that the disk says of a
- * page of data that it is safe.  Then, how fast a ledger of RELEASES is filled when many
+ * and 16 processes at once; and for comparison, how many files of 300 kB the disk takes when
+ * each and its folder are synced, as those of a release are.  Then, how fast a ledger of RELEASES is filled when many
  * share a transaction, and merged into another one.
  */
 #include <fcntl.h>
@@ -36,28 +36,42 @@ static void check(tmk_status status, const tmk_error *error)
     }
 }
 
-/* Syncs of 4096 new bytes a second, as SQLite's log grows. */
-static double syncs_per_second(const char *directory)
+static void check_disk(int is_fine, const char *path)
 {
-    enum { SYNCS = 200 };
-    static const char page[4096];
-    char path[PATH_SIZE];
-    double start;
-    int file;
-
-    snprintf(path, sizeof path, "%s/syncs", directory);
-    file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    start = seconds_now();
-    for (int i = 0; i < SYNCS; i++) {
-        if (file < 0 || write(file, page, sizeof page) != (ssize_t)sizeof page ||
-            fdatasync(file) != 0) {
-            perror(path);
-            exit(2);
-        }
+    if (!is_fine) {
+        perror(path);
+        exit(2);
     }
-    close(file);
-    unlink(path);
-    return SYNCS / (seconds_now() - start);
+}
+
+/* Writes COUNT files into a directory of its own, and syncs each and the directory. */
+static void write_files(const char *directory, int process, int count)
+{
+    static const char data[300000];
+    char path[PATH_SIZE];
+    int folder, file;
+
+    snprintf(path, sizeof path, "%s/files-%d", directory, process);
+    check_disk(mkdir(path, 0700) == 0, path);
+    folder = open(path, O_RDONLY | O_DIRECTORY);
+    check_disk(folder >= 0, path);
+    for (int i = 0; i < count; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "%d", i);
+        file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        check_disk(file >= 0 && write(file, data, sizeof data) == (ssize_t)sizeof data &&
+                       fsync(file) == 0 && close(file) == 0 && fsync(folder) == 0,
+                   path);
+    }
+    for (int i = 0; i < count; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "%d", i);
+        unlinkat(folder, name, 0);
+    }
+    close(folder);
+    rmdir(path);
 }
 
 /* The texts of a release, which must last as long as it is used. */
@@ -114,16 +128,19 @@ static void record(const char *path, int process, int count, int together)
     free(t);
 }
 
-static double releases_per_second(const char *path, int processes, int transactions)
+/* How many times a second WORK does one of COUNT things, shared by PROCESSES. */
+static double rate(void (*work)(const char *path, int process, int count), const char *path,
+                   int processes, int count)
 {
     double start = seconds_now();
     int failed = 0;
 
+    fflush(stdout);
     for (int i = 0; i < processes; i++) {
         pid_t child = fork();
 
         if (child == 0) {
-            record(path, i, transactions / processes, 1);
+            work(path, i, count / processes);
             _exit(0);
         }
         failed |= child < 0;
@@ -134,7 +151,12 @@ static double releases_per_second(const char *path, int processes, int transacti
         fprintf(stderr, "bench_ledger: a process failed\n");
         exit(2);
     }
-    return transactions / processes * processes / (seconds_now() - start);
+    return count / processes * processes / (seconds_now() - start);
+}
+
+static void record_singly(const char *path, int process, int count)
+{
+    record(path, process, count, 1);
 }
 
 /* Fills a ledger with COUNT releases, and merges it into another one twice. */
@@ -152,7 +174,7 @@ static void fill_and_merge(const char *directory, int count)
     snprintf(from_path, sizeof from_path, "%s/shard.db", directory);
     snprintf(to_path, sizeof to_path, "%s/all.db", directory);
     record(from_path, 0, count, TOGETHER);
-    printf("| 1 process, %d in a transaction, %d in all | %.0f |\n", TOGETHER, count,
+    printf("| releases, %d in a transaction, %d in all | %.0f |\n", TOGETHER, count,
            count / (seconds_now() - start));
     for (int time = 1; time <= 2; time++) {
         start = seconds_now();
@@ -161,7 +183,7 @@ static void fill_and_merge(const char *directory, int count)
         check(tmk_ledger_merge(to, from, &counts, &error), &error);
         tmk_ledger_close(&from);
         tmk_ledger_close(&to);
-        printf("| merged, %d that are %s | %.0f |\n", count, time == 1 ? "new" : "known",
+        printf("| releases merged, %d that are %s | %.0f |\n", count, time == 1 ? "new" : "known",
                (double)(counts.releases_added + counts.releases_known) /
                    (seconds_now() - start));
     }
@@ -187,17 +209,17 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_ledger [-n TRANSACTIONS] [-m RELEASES] DIRECTORY\n");
         return 2;
     }
-    printf("| releases a second | |\n|---|---|\n");
+    printf("| | a second |\n|---|---|\n");
     for (size_t i = 0; i < sizeof processes / sizeof processes[0]; i++) {
         snprintf(path, sizeof path, "%s/%d.db", argv[optind], processes[i]);
-        printf("| %d process%s, a transaction each | %.0f |\n", processes[i],
+        printf("| transactions, %d process%s | %.0f |\n", processes[i],
                processes[i] == 1 ? "" : "es",
-               releases_per_second(path, processes[i], transactions));
-        fflush(stdout);
+               rate(record_singly, path, processes[i], transactions));
     }
-    printf("| syncs of 4 KiB a second, for comparison | %.0f |\n",
-           syncs_per_second(argv[optind]));
-    fflush(stdout);
+    for (size_t i = 0; i < sizeof processes / sizeof processes[0]; i++)
+        printf("| files of 300 kB, %d process%s | %.0f |\n", processes[i],
+               processes[i] == 1 ? "" : "es",
+               rate(write_files, argv[optind], processes[i], transactions / 4));
     fill_and_merge(argv[optind], releases);
     return 0;
 }

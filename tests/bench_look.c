@@ -6,9 +6,10 @@
  *
  * Writes page N as DIRECTORY/N-plain.png and DIRECTORY/N-marked.png, and prints a line
  *
- *     N NAME PSNR_RGB PSNR_LUMA PLAIN MARKED PLAIN_444 MARKED_444
+ *     N NAME PSNR_RGB PSNR_LUMA PLAIN MARKED PLAIN_444 MARKED_444 READ
  *
- * where the last four are bytes of a JPEG quality-90 encode, chroma 4:2:0 and full.
+ * where the last four numbers are bytes of a JPEG quality-90 encode, chroma 4:2:0 and full,
+ * and READ tells at which levels of verification the mark is read: L, N, H, or "-".
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -49,31 +50,56 @@ static tmk_status load(const char *path, tmk_picture *page, tmk_error *error)
     return status;
 }
 
+/* At which levels the written page number NUMBER is read. */
+static tmk_status read_back(const tmk_key *key, const char *directory, int number,
+                            uint64_t mark, char read[4], tmk_error *error)
+{
+    static const char letters[] = "LNH";
+    char path[4096];
+    tmk_status status = TMK_OK;
+
+    snprintf(path, sizeof path, "%s/%d-marked.png", directory, number);
+    for (int i = 0; status == TMK_OK && i < 3; i++) {
+        tmk_verdict verdict;
+
+        status = tmk_verify_file(key, path, mark, NULL,
+                                 (tmk_verify_level)(TMK_VERIFY_LIGHT + i), 1, &verdict,
+                                 error);
+        if (status == TMK_OK && verdict.passed)
+            *read++ = letters[i];
+    }
+    strcpy(read, "");
+    return status;
+}
+
 static tmk_status look_at(const tmk_key *key, const tmk_embed_options *options,
                           const char *directory, int number, const char *path,
                           tmk_error *error)
 {
     const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+    uint64_t mark = 0x9e3779b97f4a7c15u * (uint64_t)(number + 1);
     tmk_picture plain = {0}, marked = {0};
     tmk_embed_report report;
+    char read[4] = "";
     tmk_status status = load(path, &plain, error);
 
     if (status == TMK_OK)
         status = tmk_picture_copy(&marked, &plain, error);
     if (status == TMK_OK)
-        status = tmk_embed(key, &marked, 0x9e3779b97f4a7c15u * (uint64_t)(number + 1),
-                           options, &report, error);
+        status = tmk_embed(key, &marked, mark, options, &report, error);
     if (status == TMK_OK)
         status = write_page(&plain, directory, number, "plain", error);
     if (status == TMK_OK)
         status = write_page(&marked, directory, number, "marked", error);
     if (status == TMK_OK)
-        printf("%d %s %.3f %.3f %zu %zu %zu %zu\n", number, name,
+        status = read_back(key, directory, number, mark, read, error);
+    if (status == TMK_OK)
+        printf("%d %s %.3f %.3f %zu %zu %zu %zu %s\n", number, name,
                attack_psnr(&plain, &marked), report.luma_psnr_db,
                attack_jpeg_size(&plain, JPEG_QUALITY, 0),
                attack_jpeg_size(&marked, JPEG_QUALITY, 0),
                attack_jpeg_size(&plain, JPEG_QUALITY, 1),
-               attack_jpeg_size(&marked, JPEG_QUALITY, 1));
+               attack_jpeg_size(&marked, JPEG_QUALITY, 1), *read ? read : "-");
     tmk_picture_release(&plain);
     tmk_picture_release(&marked);
     return status;

@@ -58,8 +58,7 @@ for file in $files; do
             execute "$BUILD/tests/recode" -q "$([ $ending = png ] && echo 0 || echo 90)" \
                 "$file" "$page" || exit 2
         fi
-        one=$(measure -c channel-1 -c channel-1 "$page" 2>/dev/null) ||
-            one=$(measure -c channel-1 "$page") || exit 2
+        one=$(measure -c channel-1 "$page") || exit 2
         five=$(measure --all-channels "$page") || exit 2
         light=$(measure --all-channels --verify=light "$page") || exit 2
         normal=$(measure --all-channels --verify=normal "$page") || exit 2
@@ -68,17 +67,45 @@ for file in $files; do
         written=$(cat "$work"/out/channel-*/"$(basename "$page")" | wc -c)
         pixels=$(toonmark ledger export --format jsonl | tail -n 1 |
             jq -r '"\(.width) x \(.height)"')
-        echo "$one $five $light $normal $hard" | awk -v page="$(basename "$page")" \
-            -v pixels="$pixels" -v size="$size" -v written="$written" '{
-            further = ($4 - $1) / 4
+        echo "$ending $size $written $one $five $light $normal $hard" >>"$work/costs"
+        tail -n 1 "$work/costs" | awk -v page="$(basename "$page")" -v pixels="$pixels" '{
             printf "| %s | %s | %.2f | %.2f | %.3f | %.3f | %.3f | %.3f | %.3f | %.0f |\n",
-                page, pixels, size / 1e6, written / 5e6, $1, further,
-                ($7 - $4) / 5, ($10 - $4) / 5, ($13 - $4) / 5, $6 / 1024
+                page, pixels, $2 / 1e6, $3 / 5e6, $4, ($7 - $4) / 4,
+                ($10 - $7) / 5, ($13 - $7) / 5, ($16 - $7) / 5, $9 / 1024
         }'
     done
 done
 echo
 echo "Processor seconds: of the page with one channel, of each further one, and of reading"
 echo "each file back and verifying it at the three levels."
+echo
+
+# Cores and storage for ten million pages a day of the kind that was measured.
+awk '
+{
+    count[$1]++
+    in_bytes[$1] += $2; out_bytes[$1] += $3 / 5
+    one[$1] += $4; further[$1] += ($7 - $4) / 4
+    verify[$1] += ($13 - $7) / 5
+}
+END {
+    rate = 1e7 / 86400 / 0.7
+    print "| format | channels | cores | one file of each page verified | all verified |" \
+        " TB a day read | written |"
+    print "|---|---|---|---|---|---|---|"
+    formats = split("jpg png webp", name, " ")
+    channels = split("1 5 20 50", number, " ")
+    for (f = 1; f <= formats; f++)
+        for (c = 1; c <= channels; c++) {
+            k = name[f]; n = number[c]
+            if (!count[k])
+                continue
+            cost = (one[k] + (n - 1) * further[k]) / count[k]
+            printf "| %s | %d | %.0f | %.0f | %.0f | %.1f | %.1f |\n", k, n, rate * cost,
+                rate * (cost + verify[k] / count[k]),
+                rate * (cost + n * verify[k] / count[k]),
+                in_bytes[k] / count[k] / 1e5, n * out_bytes[k] / count[k] / 1e5
+        }
+}' "$work/costs"
 echo
 execute "$BUILD/tests/bench_ledger" "$work/ledgers"

@@ -5,6 +5,7 @@
 #endif
 
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@
 #include "file/jpeg_blocks.h"
 #include "filemaker.h"
 #include "image/blocks.h"
+#include "image/picture.h"
+#include "signal/bits.h"
+#include "signal/dct.h"
 #include "support.h"
 
 #define COUNT(array) ((int)(sizeof array / sizeof array[0]))
@@ -73,6 +77,17 @@ static filemaker_file encode(const tmk_image *image)
     return (filemaker_file){bytes, size};
 }
 
+static filemaker_file write_blocks(const tmk_image *image, const tmk_blocks *blocks)
+{
+    tmk_target target = {.name = "page", .image = image, .same_format = 1};
+    tmk_blob out = {0};
+    tmk_error error = {0};
+
+    ck_assert_msg(tmk_jpeg_write_blocks(&target, blocks, &out, &error) == TMK_OK, "%s",
+                  error.text);
+    return (filemaker_file){out.bytes, out.size};
+}
+
 static tmk_blocks blocks_of(const filemaker_file *file)
 {
     tmk_source source = {file->bytes, file->size, "page"};
@@ -127,21 +142,315 @@ START_TEST(files_come_back)
                                        8, 9);
     filemaker_file file = filemaker_make_jpeg(&picture, &kinds[_i].setup), out;
     tmk_image *image = decode(&file), *again;
-    tmk_blocks after;
+    tmk_blocks before, after;
 
-    image->blocks = blocks_of(&file);
-    out = encode(image);
+    before = blocks_of(&file);
+    out = write_blocks(image, &before);
     assert_same_facts(&file, &out);
     after = blocks_of(&out);
-    ck_assert_uint_eq(differing(&image->blocks, &after), 0);
+    ck_assert_uint_eq(differing(&before, &after), 0);
     again = decode(&out);
     ck_assert(support_same(tmk_image_picture(image), tmk_image_picture(again)));
     ck_assert_int_eq(again->coding.jpeg.is_arithmetic,
                      (kinds[_i].setup.progressive & ARITHMETIC) != 0);
     tmk_image_free(&again);
     tmk_image_free(&image);
+    tmk_blocks_release(&before);
     tmk_blocks_release(&after);
     free(out.bytes);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- marks */
+
+#define MARK UINT64_C(0xfedcba9876543210)
+
+static tmk_key *make_key(void)
+{
+    static const uint8_t secret[TMK_KEY_BYTES] = "a key for tests of coefficients";
+    tmk_key *key = NULL;
+
+    ck_assert_int_eq(tmk_key_from_bytes(secret, &key, NULL), TMK_OK);
+    return key;
+}
+
+static filemaker_file mark_file(const filemaker_file *file, int threads,
+                                tmk_embed_report *report)
+{
+    tmk_key *key = make_key();
+    tmk_image *image = decode(file);
+    tmk_embed_options options;
+    tmk_error error = {0};
+    filemaker_file out;
+
+    tmk_embed_options_init(&options);
+    options.threads = threads;
+    ck_assert_msg(tmk_image_embed(key, image, MARK, &options, report, &error) == TMK_OK, "%s",
+                  error.text);
+    out = encode(image);
+    tmk_image_free(&image);
+    tmk_key_free(&key);
+    return out;
+}
+
+/* Whether the mark is read from the file after it was coded again at QUALITY. */
+static int reads_back(const filemaker_file *file, int quality)
+{
+    const tmk_write_options coarse = {TMK_JPEG, quality, 0};
+    tmk_key *key = make_key();
+    tmk_image *image = decode(file), *seized = NULL;
+    tmk_extract_options options;
+    tmk_extract_result result;
+    void *bytes = NULL;
+    size_t size = 0;
+    int found = 0;
+
+    ck_assert_int_eq(tmk_image_encode(image, &coarse, &bytes, &size, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_image_decode(bytes, size, "seized", &seized, NULL), TMK_OK);
+    tmk_extract_options_init(&options);
+    options.effort = TMK_FAST;
+    ck_assert_int_eq(tmk_extract(key, tmk_image_picture(seized), &options, &result, NULL),
+                     TMK_OK);
+    for (int i = 0; i < result.count; i++)
+        found |= result.marks[i].mark == MARK;
+    free(bytes);
+    tmk_image_free(&seized);
+    tmk_image_free(&image);
+    tmk_key_free(&key);
+    return found;
+}
+
+/* Paints a part of the picture white and another one black. */
+static void paint_gutters(const tmk_picture *picture)
+{
+    size_t pixel = tmk_picture_pixel_size(picture);
+
+    for (int y = 0; y < picture->height; y++) {
+        memset(tmk_picture_row(picture, y), 255, 40 * pixel);
+        memset(tmk_picture_row(picture, y) + 40 * pixel, 0, 24 * pixel);
+    }
+}
+
+static const struct {
+    int channels, orientation;
+    filemaker_jpeg setup;
+} marked_kinds[] = {
+    {1, 1, {90, 1, 1, 0, 0, 0, NULL}},
+    {3, 1, {90, 1, 1, 0, 0, 0, NULL}},
+    {3, 1, {85, 2, 2, 0, 0, 0, NULL}},
+    {3, 1, {85, 2, 1, 1, 0, 0, NULL}},
+    {3, 1, {92, 1, 2, 0, 7, 0, NULL}},
+    {3, 1, {92, 1, 1, 0, 0, JPEG_RGB, NULL}},
+    {3, 1, {80, 4, 1, ARITHMETIC, 0, 0, NULL}},
+    {3, 2, {90, 2, 2, 0, 0, 0, NULL}},
+    {3, 3, {90, 1, 1, 0, 0, 0, NULL}},
+    {3, 4, {90, 2, 2, 0, 0, 0, NULL}},
+    {3, 5, {90, 2, 1, 0, 0, 0, NULL}},
+    {3, 6, {90, 2, 2, 1, 0, 0, NULL}},
+    {3, 7, {90, 1, 2, 0, 0, 0, NULL}},
+    {3, 8, {90, 2, 2, 0, 0, 0, NULL}},
+};
+
+/* A page that can be marked, of a size that is no multiple of anything. */
+static filemaker_file make_page(int kind)
+{
+    filemaker_file exif = filemaker_make_exif(marked_kinds[kind].orientation, 1), file;
+    tmk_picture picture = support_draw(531, 477, marked_kinds[kind].channels, 8, 31);
+    filemaker_jpeg setup = marked_kinds[kind].setup;
+    char app1[64] = "Exif\0";
+    filemaker_marker markers[] = {{0xFE, "remark", 6}, {0xE1, app1, 6 + exif.size},
+                                  {0, NULL, 0}};
+
+    memcpy(app1 + 6, exif.bytes, exif.size);
+    setup.markers = markers;
+    paint_gutters(&picture);
+    file = filemaker_make_jpeg(&picture, &setup);
+    free(exif.bytes);
+    support_release(&picture);
+    return file;
+}
+
+/* Blocks of pure white or black: those that lie in the first 64 columns of stored pixels. */
+static size_t changed_in_gutters(const tmk_blocks *before, const tmk_blocks *after)
+{
+    size_t count = 0;
+
+    for (int c = 0; c < before->count; c++) {
+        const tmk_block_plane *a = &before->planes[c], *b = &after->planes[c];
+        /* where white meets black there is something that isn't pure */
+        int white = 32 * a->h / before->h / 8, end = 64 * a->h / before->h / 8;
+
+        for (int y = 0; y < a->rows; y++)
+            for (int x = 0; x < end - 1; x++)
+                if (x < white - 1 || x > white + 1)
+                    count += memcmp(tmk_block_at(a, x, y), tmk_block_at(b, x, y),
+                                    sizeof(tmk_block)) != 0;
+    }
+    return count;
+}
+
+/* Everything but the chosen coefficients stays; the mark is read after re-encoding. */
+START_TEST(marks_are_read)
+{
+    filemaker_file file = make_page(_i), out, again;
+    tmk_embed_report report;
+    tmk_blocks before = blocks_of(&file), after;
+
+    out = mark_file(&file, 1, &report);
+    assert_same_facts(&file, &out);
+    after = blocks_of(&out);
+    ck_assert_uint_gt(differing(&before, &after), 500);
+    ck_assert_uint_eq(changed_in_gutters(&before, &after), 0);
+    if (before.colours == TMK_BLOCKS_YCC)
+        ck_assert_mem_eq(before.planes[2].blocks, after.planes[2].blocks,
+                         blocks_in(&before.planes[2]) * sizeof(tmk_block));
+    ck_assert(reads_back(&out, 75));
+    ck_assert_double_gt(report.margin_db, 0);
+    ck_assert_double_gt(report.psnr_db, 38);
+    ck_assert_double_gt(report.luma_psnr_db, 42);
+    again = mark_file(&file, 3, NULL);
+    ck_assert_uint_eq(out.size, again.size);
+    ck_assert_mem_eq(out.bytes, again.bytes, out.size);
+    tmk_blocks_release(&before);
+    tmk_blocks_release(&after);
+    free(again.bytes);
+    free(out.bytes);
+    free(file.bytes);
+}
+END_TEST
+
+/* A page that hides nothing comes back with every coefficient. */
+START_TEST(blank_pages_stay)
+{
+    tmk_picture picture = support_draw(200, 200, 3, 8, 1);
+    const filemaker_jpeg setup = {90, 2, 2, 0, 0, 0, all_markers};
+    filemaker_file file, out;
+    tmk_embed_report report;
+    tmk_blocks before, after;
+
+    memset(picture.pixels, _i ? 255 : 0, picture.stride * 200);
+    file = filemaker_make_jpeg(&picture, &setup);
+    out = mark_file(&file, 1, &report);
+    before = blocks_of(&file);
+    after = blocks_of(&out);
+    ck_assert_uint_eq(differing(&before, &after), 0);
+    assert_same_facts(&file, &out);
+    ck_assert(report.psnr_db == HUGE_VAL && report.margin_db == -HUGE_VAL);
+    tmk_blocks_release(&before);
+    tmk_blocks_release(&after);
+    free(out.bytes);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
+/* Too small to be marked: refused, as pixels would be. */
+START_TEST(tiny_pages_are_refused)
+{
+    tmk_picture picture = support_draw(63, 200, 3, 8, 1);
+    const filemaker_jpeg setup = {90, 2, 2, 0, 0, 0, NULL};
+    filemaker_file file = filemaker_make_jpeg(&picture, &setup);
+    tmk_image *image = decode(&file);
+    tmk_key *key = make_key();
+
+    ck_assert_int_eq(tmk_image_embed(key, image, MARK, NULL, NULL, NULL), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_image_embed(NULL, image, MARK, NULL, NULL, NULL), TMK_BAD_ARGUMENT);
+    tmk_key_free(&key);
+    tmk_image_free(&image);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
+/* Other formats are marked in their pixels, as tmk_embed does it. */
+START_TEST(other_formats_are_marked_too)
+{
+    tmk_picture picture = support_draw(320, 320, 3, 8, 5);
+    tmk_key *key = make_key();
+    tmk_image *image = NULL;
+
+    ck_assert_int_eq(tmk_image_from_picture(&picture, TMK_PNG, &image, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_image_embed(key, image, MARK, NULL, NULL, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_embed(key, &picture, MARK, NULL, NULL, NULL), TMK_OK);
+    ck_assert(support_same(&picture, tmk_image_picture(image)));
+    tmk_image_free(&image);
+    tmk_key_free(&key);
+    support_release(&picture);
+}
+END_TEST
+
+/* ----------------------------------------------------------------------- transform */
+
+/* Against the definition, in double precision; and its energy, and the way back. */
+START_TEST(dct_is_what_it_should_be)
+{
+    const double pi = 3.14159265358979323846;
+    uint64_t seed = 77;
+    float samples[8][8], coefficients[8][8], back[8][8];
+    double energy = 0, spectrum = 0;
+
+    for (int i = 0; i < 64; i++)
+        samples[i / 8][i % 8] = (float)(support_random(&seed) % 5111) / 10 - 255;
+    tmk_dct(coefficients, (const float (*)[8])samples);
+    for (int v = 0; v < 8; v++)
+        for (int u = 0; u < 8; u++) {
+            double sum = 0;
+
+            for (int y = 0; y < 8; y++)
+                for (int x = 0; x < 8; x++)
+                    sum += samples[y][x] * cos((2 * x + 1) * u * pi / 16) *
+                           cos((2 * y + 1) * v * pi / 16);
+            sum *= (u == 0 ? sqrt(0.125) : 0.5) * (v == 0 ? sqrt(0.125) : 0.5);
+            ck_assert_double_eq_tol(coefficients[v][u], sum, 1e-3);
+            spectrum += coefficients[v][u] * coefficients[v][u];
+            energy += samples[v][u] * samples[v][u];
+        }
+    ck_assert_double_eq_tol(spectrum / energy, 1, 1e-6);
+    tmk_dct_inverse(back, (const float (*)[8])coefficients);
+    for (int i = 0; i < 64; i++)
+        ck_assert_double_eq_tol(back[i / 8][i % 8], samples[i / 8][i % 8], 1e-3);
+    tmk_dct(samples, (const float (*)[8])samples);
+    ck_assert_mem_eq(samples, coefficients, sizeof samples);
+}
+END_TEST
+
+/* A block's cost is that of its symbols, whichever way it came about. */
+START_TEST(bits_add_up)
+{
+    tmk_picture picture = support_draw(160, 160, 3, 8, 3);
+    const filemaker_jpeg setup = {75, 1, 1, 0, 0, 0, NULL};
+    filemaker_file file = filemaker_make_jpeg(&picture, &setup);
+    tmk_blocks blocks = blocks_of(&file);
+    tmk_bits_block block;
+    tmk_bits bits;
+    uint64_t seed = 5;
+
+    tmk_bits_learn(&bits, &blocks.planes[0]);
+    for (int i = 0; i < 100; i++) {
+        float sum = 0;
+
+        tmk_bits_load(&block, blocks.planes[0].blocks[i]);
+        for (int change = 0; change < 40; change++) {
+            int k = 1 + (int)(support_random(&seed) % 63);
+            int value = (int)(support_random(&seed) % 5) - 2, old = block.values[k];
+            float by = tmk_bits_growth(&bits, &block, k, value);
+
+            tmk_bits_set(&block, k, value);
+            ck_assert_double_eq_tol(by, -tmk_bits_growth(&bits, &block, k, old), 1e-3);
+            sum += by;
+        }
+        /* The way back along any path costs as much. */
+        for (int k = 63; k > 0; k--) {
+            int value = blocks.planes[0].blocks[i][tmk_zigzag[k]];
+
+            sum += tmk_bits_growth(&bits, &block, k, value);
+            tmk_bits_set(&block, k, value);
+        }
+        ck_assert_double_eq_tol(sum, 0, 1e-2);
+    }
+    tmk_blocks_release(&blocks);
     free(file.bytes);
     support_release(&picture);
 }
@@ -156,6 +465,12 @@ int main(void)
 
     tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, files_come_back, 0, COUNT(kinds));
+    tcase_add_loop_test(all, marks_are_read, 0, COUNT(marked_kinds));
+    tcase_add_loop_test(all, blank_pages_stay, 0, 2);
+    tcase_add_test(all, tiny_pages_are_refused);
+    tcase_add_test(all, other_formats_are_marked_too);
+    tcase_add_test(all, dct_is_what_it_should_be);
+    tcase_add_test(all, bits_add_up);
     suite_add_tcase(suite, all);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -326,6 +326,7 @@ END_TEST
 START_TEST(jpeg_refusals)
 {
     tmk_picture cmyk = support_draw(64, 64, 4, 8, 11);
+    tmk_picture tall = support_draw(64, 65501, 1, 8, 12);
     const filemaker_jpeg setup = {90, 1, 1, 0, 0, JPEG_CMYK, NULL};
     filemaker_file file = filemaker_make_jpeg(&cmyk, &setup);
     tmk_image *image = image_of(&cmyk, TMK_JPEG);
@@ -337,7 +338,12 @@ START_TEST(jpeg_refusals)
     ck_assert_int_eq(tmk_image_encode(image, NULL, &bytes, &size, &error), TMK_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(error.text, "transparency"));
     tmk_image_free(&image);
+    image = image_of(&tall, TMK_JPEG);
+    ck_assert_int_eq(tmk_image_encode(image, NULL, &bytes, &size, &error), TMK_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(error.text, "65500 pixels a side; cut it into slices"));
+    tmk_image_free(&image);
     free(file.bytes);
+    support_release(&tall);
     support_release(&cmyk);
 }
 END_TEST

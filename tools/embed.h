@@ -31,12 +31,14 @@ typedef struct made {
     tmk_embed_report report;
     int64_t bytes; /* UNKNOWN_SIZE for a stream, and for what is only planned */
     uint8_t digest[TMK_DIGEST_BYTES];
+    tmk_format format;
+    int coefficients; /* as in tmk_output */
     int width;
     int64_t height;
     int was_verified; /* then the verdict is one */
     int verified;     /* read back from the disk */
     tmk_verdict verdict;
-    int recorded; /* it needs nothing more */
+    int settled; /* it is read back and recorded, as far as that is wanted */
 } made;
 
 /* What became of a strip. */
@@ -45,16 +47,21 @@ typedef struct strip_result {
     tmk_error error;
     size_t slices; /* outputs for each target; 0 where nobody knows */
     made *made;    /* slice after slice, for each of them all targets */
+    double *margins_db; /* of each target's copy as a whole; NAN where nobody knows */
     double seconds;
+    size_t thumbnails;   /* files with a thumbnail, which bears no mark */
+    const char *thumbed; /* the first of them, or NULL, and what holds it */
+    const char *holder;
 } strip_result;
 
 /* What has been told so far. */
 typedef struct tally {
     size_t written, skipped, planned, failed, dropped;
-    size_t weak;                 /* written, but it holds no mark, or a weak one */
     size_t verified, unverified; /* read back, or not to be read */
     size_t raised;               /* marked stronger */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
+    size_t thumbnails;          /* files with a thumbnail, as in strip_result */
+    const char *thumbed, *holder;
     double margin_db;           /* the lowest */
     char *weakest;              /* whose that is */
     const char *weakest_channel;

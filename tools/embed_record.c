@@ -78,6 +78,8 @@ typedef struct question {
     size_t target, slice;
     int known;   /* there is a release */
     int matches; /* and it is what would be made now */
+    double strength;
+    int was_verified, verified;
     uint8_t digest[TMK_DIGEST_BYTES]; /* of that file */
 } question;
 
@@ -108,6 +110,9 @@ static int compare_release(void *context, const tmk_release *release)
                  fits(l, release->options) &&
                  (l->run->arguments->verify == NULL || *release->verified != '\0');
     memcpy(q->digest, release->output_digest, TMK_DIGEST_BYTES);
+    q->strength = release->strength;
+    q->was_verified = *release->verified != '\0';
+    q->verified = q->was_verified && strcmp(release->verified, "failed") != 0;
     return 1;
 }
 
@@ -135,6 +140,9 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
     q.matches = q.matches && tmk_file_digest(path, digest, NULL, &error) == TMK_OK &&
                 memcmp(digest, q.digest, TMK_DIGEST_BYTES) == 0;
     free(path);
+    m->strength = q.strength;
+    m->was_verified = q.matches && q.was_verified && l->run->arguments->verify != NULL;
+    m->verified = m->was_verified && q.verified;
     return q.matches;
 }
 
@@ -182,10 +190,9 @@ static void describe(labour *l, size_t index, entry_texts *texts, tmk_release *r
     release->version = tmk_version();
 }
 
-/* Whether M is on the disk and not in the ledger. */
-static int is_due(const made *m)
+static int is_due(const embed_run *run, const made *m)
 {
-    return m->action == WRITTEN && !m->recorded && !is_stream(m->path);
+    return m->action == WRITTEN && !m->settled && run->ledger != NULL && !is_stream(m->path);
 }
 
 void record_written(labour *l)
@@ -196,13 +203,11 @@ void record_written(labour *l)
     tmk_error error;
     tmk_status status;
 
-    if (l->run->ledger == NULL || l->result->made == NULL)
-        return;
     releases = allocated(l->count, sizeof *releases);
     texts = allocated(l->count, sizeof *texts);
     status = find_digests(l, &error);
     for (size_t i = 0; status == TMK_OK && i < l->count; i++) {
-        if (is_due(&l->result->made[i])) {
+        if (is_due(l->run, &l->result->made[i])) {
             describe(l, i, &texts[count], &releases[count]);
             count++;
         }
@@ -212,11 +217,9 @@ void record_written(labour *l)
     for (size_t i = 0; i < l->count; i++) {
         made *m = &l->result->made[i];
 
-        if (!is_due(m))
-            continue;
-        m->recorded = status == TMK_OK;
-        if (status != TMK_OK)
+        if (status != TMK_OK && is_due(l->run, m))
             fail(m, &error); /* it is there, but nobody would know for whom it is */
+        m->settled = m->action == WRITTEN;
     }
     for (size_t i = 0; i < count; i++) {
         free(texts[i].input);

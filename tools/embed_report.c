@@ -19,6 +19,8 @@ typedef struct story {
     const char *file;
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
     int slice;       /* as slice_number has it */
+    double margin_db; /* of the page, or of the strip as a whole; NAN: nobody knows */
+    int is_last;      /* of its strip */
     double seconds;
 } story;
 
@@ -38,6 +40,9 @@ static story tell(const embed_run *run, size_t index, size_t i)
                    .file = from->path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
                    .slice = slice_number(a, slice),
+                   .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
+                                                  : strip->made[i].report.margin_db,
+                   .is_last = slice + 1 == strip->slices,
                    .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
 
@@ -56,6 +61,24 @@ static void put_size(json_t *object, const char *name, int64_t size)
     report_put(object, name, size == UNKNOWN_SIZE ? json_null() : json_integer(size));
 }
 
+/* Whether pixels went through a lossy encoder, so that more than the mark is new. */
+static int is_recompressed(const made *m)
+{
+    return m->format == TMK_JPEG && !m->coefficients;
+}
+
+static void put_format(json_t *object, const story *s)
+{
+    const made *m = s->made;
+    int quality = s->run->arguments->quality;
+    int has_quality = quality > 0 && (m->format == TMK_JPEG || m->format == TMK_WEBP);
+
+    report_put_text(object, "format", tmk_format_name(m->format));
+    report_put(object, "quality", has_quality ? json_integer(quality) : json_null());
+    if (m->format == TMK_JPEG)
+        report_put(object, "recompressed", json_boolean(is_recompressed(m)));
+}
+
 static void put_facts(json_t *object, const story *s)
 {
     const made *m = s->made;
@@ -66,10 +89,16 @@ static void put_facts(json_t *object, const story *s)
     put_size(object, "size_in", s->size_in);
     put_size(object, "size_out", m->bytes);
     report_put_number(object, "growth", growth(s), 5);
+    put_format(object, s);
+}
+
+static void put_strength(json_t *object, const made *m)
+{
     report_put_number(object, "strength", m->strength, 4);
     if (m->was_verified) {
         report_put(object, "verified", json_boolean(m->verified));
-        report_put_number(object, "score", m->verdict.score, 2);
+        if (m->action == WRITTEN)
+            report_put_number(object, "score", m->verdict.score, 2);
     }
 }
 
@@ -90,6 +119,8 @@ static void print_json(const story *s)
         report_put(object, "slice", json_integer(s->slice));
     if (m->action == WRITTEN)
         put_facts(object, s);
+    if (m->action == WRITTEN || m->action == SKIPPED)
+        put_strength(object, m);
     if (m->action == FAILED)
         report_put_error(object, m->error);
     else
@@ -131,6 +162,8 @@ static void print_text(const story *s)
         fputs(", no mark", stream);
     else
         fprintf(stream, ", margin %+.1f dB", m->report.margin_db);
+    if (is_recompressed(m))
+        fputs(", recompressed", stream);
     if (m->strength > s->run->arguments->strength)
         fprintf(stream, ", strength %.4g", m->strength);
     if (m->was_verified)
@@ -138,21 +171,25 @@ static void print_text(const story *s)
     fputc('\n', stream);
 }
 
+/* A slice may hold little, as long as its strip holds enough. */
 static void warn_if_weak(const story *s)
 {
     const made *m = s->made;
     int many = s->run->outputs.target_count > 1;
     const char *channel = many ? s->target->channel : "", *word = many ? " for " : "";
+    const char *page = s->strip->slices > 1 ? "strip" : "page";
 
-    if (isinf(m->report.margin_db))
-        report_line("%s: holds no mark%s%s, the page is too plain; written all the same",
-                    s->file, word, channel);
-    else if (m->was_verified && !m->verified)
+    if (m->was_verified && !m->verified && isfinite(m->report.margin_db))
         report_line("%s: can't be read back%s%s, even at strength %.4g; written all the same",
                     s->file, word, channel, m->strength);
-    else if (m->report.margin_db < 0 && !m->was_verified)
-        report_line("%s: weak mark%s%s, margin %.1f dB; raise --strength", s->file, word,
-                    channel, m->report.margin_db);
+    if (!s->is_last || isnan(s->margin_db))
+        return;
+    if (isinf(s->margin_db))
+        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same", s->file,
+                    word, channel, page);
+    else if (s->margin_db < 0 && !m->was_verified)
+        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->file, word,
+                    channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
 /* -------------------------------------------------------------------- telling */
@@ -166,21 +203,21 @@ static void count(tally *t, const story *s)
     t->planned += m->action == PLANNED;
     t->failed += m->action == FAILED;
     t->dropped += m->action == PENDING;
-    if (m->action != WRITTEN)
-        return;
-    t->weak += m->report.margin_db < 0;
     t->verified += m->was_verified && m->verified;
     t->unverified += m->was_verified && !m->verified;
+    if (m->action != WRITTEN)
+        return;
     t->raised += m->strength > s->run->arguments->strength;
     if (!isnan(growth(s))) {
         t->bytes_in += s->size_in;
         t->bytes_out += m->bytes;
     }
-    if (t->weakest == NULL || m->report.margin_db < t->margin_db) {
+    if (s->is_last && !isnan(s->margin_db) &&
+        (t->weakest == NULL || s->margin_db < t->margin_db)) {
         free(t->weakest);
         t->weakest = strdup(s->file);
         t->weakest_channel = s->target->channel;
-        t->margin_db = m->report.margin_db;
+        t->margin_db = s->margin_db;
     }
 }
 
@@ -225,6 +262,15 @@ static void count_cut(embed_run *run, size_t index)
     }
 }
 
+static void count_thumbnails(tally *t, const strip_result *r)
+{
+    if (t->thumbnails == 0) {
+        t->thumbed = r->thumbed;
+        t->holder = r->holder;
+    }
+    t->thumbnails += r->thumbnails;
+}
+
 static void forget(embed_run *run, size_t index, size_t count_made)
 {
     strip_result *r = run->results[index];
@@ -234,6 +280,7 @@ static void forget(embed_run *run, size_t index, size_t count_made)
         free(r->made[i].error);
     }
     free(r->made);
+    free(r->margins_db);
     free(r);
     run->results[index] = NULL;
 }
@@ -263,6 +310,7 @@ int embed_finish(size_t index, void *context)
         if (run->arguments->json)
             print_json_error(run, file, &r->error);
     }
+    count_thumbnails(&run->tally, r);
     if (run->arguments->verify != NULL)
         episodes_add(run, index);
     forget(run, index, count_made);

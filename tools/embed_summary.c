@@ -2,6 +2,7 @@
 /* What the embed command tells at its end, of all outputs together. */
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -127,8 +128,28 @@ static void print_json(const embed_run *run)
     report_json(run->results_to, object);
 }
 
+/* Small clean copies go out with the pages: one line, however many there are. */
+static void warn_of_thumbnails(const tally *t)
+{
+    int is_usual = t->holder != NULL && strcmp(t->holder, "JFIF") != 0 &&
+                   strcmp(t->holder, "metadata") != 0;
+    line more = {.length = 0};
+
+    if (t->thumbnails == 0)
+        return;
+    if (t->thumbnails > 1)
+        add(&more, ", as %s %zu more", t->thumbnails == 2 ? "does" : "do", t->thumbnails - 1);
+    report_line("%s: holds a thumbnail without a mark (%s)%s; %s", t->thumbed, t->holder,
+                more.text,
+                is_usual ? "exiftool -ThumbnailImage= -PhotoshopThumbnail= "
+                           "-XMP:Thumbnails= takes it out"
+                         : "export it without");
+}
+
 void embed_summary(const embed_run *run)
 {
+    if (!interrupted())
+        warn_of_thumbnails(&run->tally);
     if (run->arguments->json && run->arguments->verify != NULL && !interrupted())
         print_json(run);
     if (!is_wanted(run))

@@ -39,14 +39,14 @@ static void verify(const labour *l, size_t target, made *m)
     m->verified = m->verdict.passed;
 }
 
-void verify_written(labour *l, double strength)
+void verify_written(labour *l)
 {
-    int may_be_stronger = stronger(l->run->arguments, strength) > strength;
+    int may_be_stronger = stronger(l->run->arguments, l->strength) > l->strength;
 
     for (size_t i = 0; i < l->count; i++) {
         made *m = &l->result->made[i];
 
-        if (m->action != WRITTEN || m->recorded || is_stream(m->path))
+        if (m->action != WRITTEN || m->settled || is_stream(m->path))
             continue;
         verify(l, i % l->targets, m);
         /* What holds no mark at all would hold none at any strength. */

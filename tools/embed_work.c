@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One strip: from its files on disk to its marked copies on disk. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,11 +89,13 @@ static size_t plan_outputs(labour *l)
     size_t pending = 0;
 
     result->made = allocated(l->count, sizeof *result->made);
+    result->margins_db = allocated(l->targets, sizeof *result->margins_db);
+    for (size_t t = 0; t < l->targets; t++)
+        result->margins_db[t] = NAN;
     for (size_t i = 0; i < l->count; i++) {
         made *m = &result->made[i];
-        tmk_error error;
-
         size_t target = i % l->targets, slice = i / l->targets;
+        tmk_error error;
 
         m->path = outputs_name(&l->run->outputs, l->index, target, slice, &error);
         if (m->path == NULL)
@@ -131,7 +134,8 @@ static tmk_status count_slices(labour *l, tmk_error *error)
 static int tell_progress(void *context, double done)
 {
     labour *l = context;
-    double part = l->run->arguments->verify != NULL ? 0.5 : 1; /* the rest is reading back */
+    /* The rest is reading back, which for several slices happens in between. */
+    double part = l->run->arguments->verify != NULL && l->result->slices == 1 ? 0.5 : 1;
     double work = done * l->work * part;
 
     if (work > l->told) {
@@ -145,17 +149,21 @@ static int tell_progress(void *context, double done)
  * NULL for those that are not written now. */
 typedef struct round_of_copies {
     tmk_copy *copies;
+    size_t *targets; /* whose each copy is */
     size_t count;
+    size_t *written; /* outputs of each copy */
     const char **paths;
-    made **made;
+    made **made; /* NULL also for those that were taken over already */
     tmk_output *outputs;
 } round_of_copies;
 
-static void gather(const labour *l, int overwrite, double strength, round_of_copies *r)
+static void gather(const labour *l, int overwrite, round_of_copies *r)
 {
     size_t slices = l->result->slices;
 
     r->copies = allocated(l->targets, sizeof *r->copies);
+    r->targets = allocated(l->targets, sizeof *r->targets);
+    r->written = allocated(l->targets, sizeof *r->written);
     r->paths = allocated(l->count, sizeof *r->paths);
     r->made = allocated(l->count, sizeof(made *));
     r->outputs = allocated(l->count, sizeof *r->outputs);
@@ -166,41 +174,80 @@ static void gather(const labour *l, int overwrite, double strength, round_of_cop
             made *m = &l->result->made[s * l->targets + t];
             int belongs = m->action == PENDING && m->overwrite == overwrite;
 
-            r->outputs[first + s].status = TMK_CANCELLED; /* until it is written */
             r->made[first + s] = belongs ? m : NULL;
             r->paths[first + s] = belongs ? m->path : NULL;
             any += (size_t)belongs;
         }
+        r->targets[r->count] = t;
         if (any > 0)
             r->copies[r->count++] = (tmk_copy){.mark = l->run->targets[t].mark,
-                                               .strength = strength,
+                                               .strength = l->strength,
                                                .paths = r->paths + first,
                                                .outputs = r->outputs + first};
     }
 }
 
 /* Takes over what became of the output M. */
-static void take(const labour *l, made *m, double strength, const tmk_output *output)
+static void take(const labour *l, made *m, const tmk_output *output)
 {
-    int may_be_stronger = stronger(l->run->arguments, strength) > strength;
+    int may_be_stronger = stronger(l->run->arguments, l->strength) > l->strength;
 
     if (output->status == TMK_OK) {
         m->action = WRITTEN;
-        m->strength = strength;
+        m->strength = l->strength;
         m->report = output->report;
         m->bytes = is_stream(m->path) ? UNKNOWN_SIZE : (int64_t)output->bytes;
         memcpy(m->digest, output->digest, sizeof m->digest);
+        m->format = output->format;
+        m->coefficients = output->coefficients;
         m->width = output->width;
         m->height = output->height;
-    } else if (output->status == TMK_EXISTS && m->overwrite == TMK_OVERWRITE_SAME &&
-               may_be_stronger) {
-        /* A run that was interrupted may have marked it stronger: it stays pending. */
-    } else if (output->status != TMK_CANCELLED) {
+    } else if (output->status != TMK_EXISTS || m->overwrite != TMK_OVERWRITE_SAME ||
+               !may_be_stronger) {
         fail(m, &output->error);
+    } /* else a run that was interrupted may have marked it stronger: it stays pending */
+}
+
+/* Output SLICE is finished in some copies: it is read back and recorded before the next. */
+static void take_finished(void *context, size_t slice)
+{
+    labour *l = context;
+    round_of_copies *r = l->round;
+    size_t finished = 0;
+
+    for (size_t c = 0; c < r->count; c++) {
+        size_t i = c * l->result->slices + slice;
+        const tmk_output *output = &r->outputs[i];
+
+        if (r->made[i] == NULL || (output->status == TMK_OK && output->bytes == 0))
+            continue;
+        take(l, r->made[i], output);
+        r->written[c] += r->made[i]->action == WRITTEN;
+        r->made[i] = NULL;
+        finished++;
+    }
+    if (l->run->arguments->verify != NULL)
+        verify_written(l);
+    record_written(l);
+    if (l->told_pages + finished <= l->count) { /* some may be made more than once */
+        progress_advance(l->run->bar, 0, finished);
+        l->told_pages += finished;
     }
 }
 
-static tmk_status embed_round(labour *l, int overwrite, double strength, tmk_error *error)
+/* Takes over how the copies are as a whole, where all of one was written. */
+static void take_margins(labour *l)
+{
+    const round_of_copies *r = l->round;
+
+    for (size_t c = 0; c < r->count; c++) {
+        if (r->written[c] == l->result->slices)
+            l->result->margins_db[r->targets[c]] = r->copies[c].report.margin_db;
+    }
+}
+
+/* Writes all that is pending and may be written as OVERWRITE says. */
+static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
 {
     const arguments *a = l->run->arguments;
     tmk_strip_options options;
@@ -213,15 +260,17 @@ static tmk_status embed_round(labour *l, int overwrite, double strength, tmk_err
     options.write.quality = a->quality;
     options.write.overwrite = overwrite;
     options.progress = tell_progress;
+    options.finished = take_finished;
     options.context = l;
-    gather(l, overwrite, strength, &r);
+    gather(l, overwrite, &r);
+    l->round = &r;
     if (r.count > 0)
         status = tmk_strip_embed(l->run->key, l->strip, r.copies, r.count, &options, error);
-    for (size_t i = 0; i < r.count * l->result->slices; i++) {
-        if (r.made[i] != NULL)
-            take(l, r.made[i], strength, &r.outputs[i]);
-    }
+    take_margins(l);
+    l->round = NULL;
     free(r.copies);
+    free(r.targets);
+    free(r.written);
     free(r.paths);
     free(r.made);
     free(r.outputs);
@@ -249,25 +298,37 @@ static size_t count_pending(const labour *l)
     return pending;
 }
 
+static void note_thumbnails(labour *l)
+{
+    strip_result *result = l->result;
+
+    for (size_t i = 0; i < l->files; i++) {
+        const char *holder = tmk_strip_thumbnail(l->strip, i);
+
+        if (holder != NULL && result->thumbnails++ == 0) {
+            result->thumbed = l->paths[i];
+            result->holder = holder;
+        }
+    }
+}
+
 /* Writes all that is pending; with --verify in several rounds, each a little stronger. */
 static tmk_status write_outputs(labour *l, tmk_error *error)
 {
     static const int modes[] = {0, 1, TMK_OVERWRITE_SAME};
-    const arguments *a = l->run->arguments;
-    double strength = a->strength, next = strength;
+    double next = l->run->arguments->strength;
     tmk_status status;
 
     make_folders(l);
     status = open_strip(l, error);
+    if (status == TMK_OK)
+        note_thumbnails(l);
     do {
-        strength = next;
+        l->strength = next;
         for (size_t i = 0; i < 3 && status == TMK_OK; i++)
-            status = embed_round(l, modes[i], strength, error);
-        if (a->verify != NULL && status == TMK_OK)
-            verify_written(l, strength);
-        record_written(l);
-        next = stronger(a, strength);
-    } while (status == TMK_OK && next > strength && count_pending(l) > 0);
+            status = embed_round(l, modes[i], error);
+        next = stronger(l->run->arguments, l->strength);
+    } while (status == TMK_OK && next > l->strength && count_pending(l) > 0);
     return status;
 }
 
@@ -283,7 +344,7 @@ static void tell_end(const labour *l)
     if (skipped == l->count)
         progress_skip(l->run->bar, l->work - l->told, l->count);
     else
-        progress_advance(l->run->bar, l->work - l->told, l->count);
+        progress_advance(l->run->bar, l->work - l->told, l->count - l->told_pages);
 }
 
 double embed_strip_work(const inputs *list, size_t index)

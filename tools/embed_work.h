@@ -18,7 +18,10 @@ typedef struct labour {
     uint8_t (*digests)[TMK_DIGEST_BYTES]; /* of the files; NULL: not known yet */
     uint64_t *bytes;
     char *options;    /* as a release has them; NULL: not known yet */
+    struct round_of_copies *round; /* that the library is at */
+    double strength;               /* of that */
     double work, told; /* units on the progress bar; how many of them were told */
+    size_t told_pages;
 } labour;
 
 /* Memory that is zero; ends the program where there is none. */
@@ -31,7 +34,7 @@ void fail(made *m, const tmk_error *error);
  * into M.  What can't be found out is made. */
 int resume_is_done(labour *l, made *m, size_t target, size_t slice);
 
-/* Records what was written and not recorded; what can't be, fails. */
+/* Settles what was written: it is recorded, if anything is; what can't be, fails. */
 void record_written(labour *l);
 
 /* Knows the digests of the strip's files from now on. */
@@ -40,11 +43,9 @@ tmk_status find_digests(labour *l, tmk_error *error);
 /* What decided the bytes of the strip's outputs beside mark and key, in words. */
 const char *options_text(labour *l);
 
-/*
- * Reads back what was written in this round, at STRENGTH.  What can't be read and may be
- * marked stronger is pending again.
- */
-void verify_written(labour *l, double strength);
+/* Reads back what was written and is not settled.  What can't be read and may be marked
+ * stronger is pending again. */
+void verify_written(labour *l);
 
 /* The strength to try after STRENGTH; the same where there is none. */
 double stronger(const arguments *a, double strength);

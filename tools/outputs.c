@@ -325,7 +325,8 @@ int outputs_make_directory(const arguments *a)
 {
     if (a->directory == NULL || mkdir(a->directory, 0777) == 0 || is_directory(a->directory))
         return EXIT_ALL;
-    report_line("%s: can't be made: %s", a->directory, strerror(errno));
+    report_line("%s: can't be made: %s", a->directory,
+                errno == EEXIST ? "a file of that name is there" : strerror(errno));
     return EXIT_TROUBLE;
 }
 

@@ -270,7 +270,6 @@ void tmk_image_free(tmk_image **image)
     tmk_picture_release(&(*image)->picture);
     tmk_metadata_free(&(*image)->metadata);
     tmk_blob_free(&(*image)->file);
-    tmk_blocks_release(&(*image)->blocks);
     tmk_free(*image);
     *image = NULL;
 }

@@ -8,7 +8,6 @@
 
 #include "base/status.h"
 #include "file/metadata.h"
-#include "image/blocks.h"
 #include "image/picture.h"
 
 #define TMK_DEFAULT_QUALITY 95     /* of pixels that were not lossy before */
@@ -42,9 +41,9 @@ struct tmk_image {
     tmk_orientation orientation; /* how to turn the stored pixels to get the upright ones */
     tmk_coding coding;
     tmk_metadata metadata;
-    tmk_blob file;     /* a JPEG file as it was read, for its coefficients; else empty */
-    tmk_blocks blocks; /* count > 0: a JPEG's marked coefficients, written as they are where
-                          the quality is to stay */
+    tmk_blob file; /* a JPEG file as it was read, for its coefficients; else empty */
+    int file_is_marked; /* it is the marked file: to be written as it is, if its format and
+                           quality are to stay */
 };
 
 /* Bytes to be decoded. */

@@ -7,8 +7,7 @@
  * order and restart interval, and its markers in their order, so that all that differs is
  * what the mark changed.  Decoding uses the accurate integer transform and smooth chroma.
  */
-#include "file/jpeg_parts.h" /* first, as libjpeg wants it */
-#include "file/jpeg_blocks.h"
+#include "file/jpeg_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -271,13 +270,21 @@ static tmk_status encode_jpeg(const tmk_target *target, tmk_blob *out, tmk_error
     writer *job;
     tmk_status status;
 
-    if (target->same_format && target->quality == 0 && target->image->blocks.count > 0)
-        return tmk_jpeg_write_blocks(target, &target->image->blocks, out, error);
+    if (target->same_format && target->quality == 0 && target->image->file_is_marked)
+        return tmk_blob_append(out, target->image->file.bytes, target->image->file.size) ==
+                       TMK_OK
+                   ? TMK_OK
+                   : tmk_fail_memory(error, target->name);
     if (tmk_picture_has_alpha(picture))
         return tmk_fail(error, TMK_UNSUPPORTED,
                         "%s: JPEG can't hold the picture's transparency; name an output that "
                         "ends in .png or .webp",
                         target->name);
+    if (picture->width > JPEG_MAX_DIMENSION || picture->height > JPEG_MAX_DIMENSION)
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: JPEG holds no more than %ld pixels a side; cut it into slices, "
+                        "or name an output that ends in .png",
+                        target->name, JPEG_MAX_DIMENSION);
     job = calloc(1, sizeof *job);
     if (job == NULL)
         return tmk_fail_memory(error, target->name);

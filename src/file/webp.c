@@ -256,8 +256,8 @@ static tmk_status encode_webp(const tmk_target *target, tmk_blob *out, tmk_error
     if (target->picture->width > WEBP_MAX_DIMENSION ||
         target->picture->height > WEBP_MAX_DIMENSION)
         return tmk_fail(error, TMK_UNSUPPORTED,
-                        "%s: WebP holds no more than %d pixels a side; name an output that "
-                        "ends in .png or .jpg",
+                        "%s: WebP holds no more than %d pixels a side; cut it into slices, "
+                        "or name an output that ends in .png or .jpg",
                         target->name, WEBP_MAX_DIMENSION);
     WebPMemoryWriterInit(&writer);
     status = encode_frame(target, &writer, error);

@@ -103,6 +103,13 @@ int tmk_colour_present(const tmk_picture *picture)
     return present;
 }
 
+void tmk_colour_of_chroma(float rgb[3])
+{
+    rgb[0] = 0;
+    rgb[1] = GREEN_OF_CB;
+    rgb[2] = BLUE_OF_CB;
+}
+
 /* Rounds half away from zero by truncation, which is exact and the same everywhere. */
 static inline int round_and_clip(float value, int most)
 {

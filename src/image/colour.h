@@ -26,6 +26,9 @@ int tmk_colour_present(const tmk_picture *picture);
 size_t tmk_colour_count(const tmk_picture *picture);
 int tmk_colour_enough(size_t coloured, int width, int height);
 
+/* What a change of Cb by 1, luma held constant, does to red, green and blue. */
+void tmk_colour_of_chroma(float rgb[3]);
+
 /*
  * Adds DELTA_LUMA, and DELTA_CHROMA with luma held constant, to WIDTH pixels from ROW of a
  * picture like PICTURE, and rounds.  Pixels that are pure white, pure black or fully

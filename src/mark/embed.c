@@ -73,6 +73,12 @@ static void measure(tmk_change *change, const tmk_picture *picture, const unsign
     change->samples += (double)picture->width * colours;
 }
 
+void tmk_change_between(tmk_change *change, const tmk_picture *old, const tmk_picture *new)
+{
+    for (int y = 0; y < old->height; y++)
+        measure(change, old, tmk_picture_row(old, y), tmk_picture_row(new, y));
+}
+
 /* ----------------------------------------------------------------- marking of rows */
 
 /* Rows that are marked by one task: those of one row of tiles. */

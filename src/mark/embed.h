@@ -19,6 +19,9 @@ tmk_status tmk_embed_rows(const tmk_rows *rows, const tmk_pattern *pattern,
                           const tmk_analysis *analysis, int threads, tmk_change *change,
                           tmk_error *error);
 
+/* Adds the difference of two pictures of one shape to CHANGE. */
+void tmk_change_between(tmk_change *change, const tmk_picture *old, const tmk_picture *new);
+
 /* Adds MORE to CHANGE. */
 void tmk_change_add(tmk_change *change, const tmk_change *more);
 

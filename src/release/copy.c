@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One copy of one band: its own pixels, marked, to its own file. */
+/*
+ * One copy of one band: its own pixels, marked, to its own file; or its own coefficients,
+ * which are a whole file's.
+ */
+#include "file/newfile.h"
 #include "release/job.h"
 
 tmk_pattern tmk_job_pattern(const tmk_job *job, const tmk_worker *worker)
@@ -53,16 +57,47 @@ static tmk_status mark_band(const tmk_job *job, tmk_worker *worker, tmk_rows *ba
     return status;
 }
 
-void tmk_job_copy_band(size_t index, void *context)
+int tmk_job_keeps_coefficients(const tmk_job *job, const tmk_worker *worker)
 {
-    const tmk_job *job = context;
-    tmk_worker *worker = &job->workers[index];
-    tmk_error *error = &worker->output->error;
+    const tmk_slice *slice = tmk_job_like(job);
+    const tmk_write_options *write = &job->options->write;
+    const tmk_codec *codec = NULL;
+
+    return slice->image->format == TMK_JPEG && job->options->slice_height == 0 &&
+           write->quality == 0 &&
+           tmk_file_choose_codec(slice->image, worker->path, slice->name, write, &codec,
+                                 NULL) == TMK_OK &&
+           codec->format == TMK_JPEG;
+}
+
+/* The whole slice is the band; its pixels are only looked at. */
+static tmk_status copy_coefficients(const tmk_job *job, tmk_worker *worker, tmk_error *error)
+{
+    tmk_jpeg_page page = {worker->path, tmk_job_like(job)->image, &job->blocks, &job->window,
+                          &job->analysis, &job->pieces, (int)job->part->slice};
+    tmk_pattern pattern = tmk_job_pattern(job, worker);
+    tmk_output *output = worker->output;
+    tmk_blob file = {0};
+    tmk_status status = tmk_newfile_check(worker->path, job->options->write.overwrite, error);
+
+    output->format = TMK_JPEG;
+    output->coefficients = 1;
+    if (status == TMK_OK)
+        status = tmk_jpeg_copy(&page, &pattern, job->threads, &file, &worker->change,
+                               &worker->margin, error);
+    if (status == TMK_OK)
+        status = tmk_sink_bytes(worker->path, file.bytes, file.size,
+                                job->options->write.overwrite, output, error);
+    tmk_blob_free(&file);
+    return status;
+}
+
+/* Takes the band's rows, and ends the file with the last ones. */
+static tmk_status copy_pixels(const tmk_job *job, tmk_worker *worker, tmk_error *error)
+{
     tmk_rows band = {0};
     tmk_status status = TMK_OK;
 
-    if (!tmk_job_wants(worker))
-        return;
     if (worker->sink == NULL)
         status = tmk_sink_open(&worker->sink, worker->path, tmk_job_like(job)->image,
                                &job->cut->shape, &job->options->write, error);
@@ -71,11 +106,24 @@ void tmk_job_copy_band(size_t index, void *context)
     if (status == TMK_OK)
         status = tmk_sink_rows(worker->sink, &band.picture, error);
     tmk_picture_release(&band.picture);
-    if (status == TMK_OK && tmk_job_is_last(job)) {
+    if (status == TMK_OK && tmk_job_is_last(job))
         status = tmk_sink_finish(&worker->sink, worker->output, error);
-        if (status == TMK_OK)
-            tmk_job_report(job, worker);
-    }
+    return status;
+}
+
+void tmk_job_copy_band(size_t index, void *context)
+{
+    const tmk_job *job = context;
+    tmk_worker *worker = &job->workers[index];
+    tmk_status status;
+
+    if (!tmk_job_wants(worker))
+        return;
+    status = tmk_job_keeps_coefficients(job, worker)
+                 ? copy_coefficients(job, worker, &worker->output->error)
+                 : copy_pixels(job, worker, &worker->output->error);
     if (status != TMK_OK)
         tmk_job_fail(worker, status);
+    else if (tmk_job_is_last(job))
+        tmk_job_report(job, worker);
 }

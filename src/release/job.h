@@ -3,9 +3,7 @@
 #ifndef TMK_RELEASE_JOB_H
 #define TMK_RELEASE_JOB_H
 
-#include "image/blocks.h"
-#include "mark/embed.h"
-#include "mark/margin.h"
+#include "release/jpeg_copy.h"
 #include "release/sink.h"
 #include "release/strip.h"
 
@@ -35,7 +33,7 @@ typedef struct tmk_job {
     /* of the output at work */
     const tmk_cut *cut;
     tmk_pieces pieces; /* of it that are read again */
-    tmk_blocks blocks; /* its coefficients, where copies are marked in them */
+    tmk_blocks blocks; /* its coefficients, if any copy is marked in them; else none */
     /* of the band at work */
     const tmk_part *part;
     int first, rows; /* of its slice */
@@ -59,6 +57,10 @@ static inline int tmk_job_is_last(const tmk_job *job)
 
 /* The worker's pattern in the slice at work. */
 tmk_pattern tmk_job_pattern(const tmk_job *job, const tmk_worker *worker);
+
+/* Whether the worker's output at work is a JPEG file that stays one, uncut and coded as it
+ * was: it is then marked in its coefficients. */
+int tmk_job_keeps_coefficients(const tmk_job *job, const tmk_worker *worker);
 
 /* Puts copy INDEX of the band into its output: a task of the job CONTEXT.  What fails is
  * that output alone. */

@@ -84,6 +84,7 @@ static tmk_status decode(tmk_slice *slice, tmk_error *error)
     tmk_blob_free(&bytes);
     if (status != TMK_OK)
         return status;
+    tmk_blob_free(&slice->image->file); /* it can be read again */
     slice->shape = slice->image->picture;
     slice->shape.pixels = NULL;
     return TMK_OK;

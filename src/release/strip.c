@@ -109,6 +109,11 @@ uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index)
     return strip->slices[index].bytes;
 }
 
+const char *tmk_strip_thumbnail(const tmk_strip *strip, size_t index)
+{
+    return tmk_image_thumbnail(strip->slices[index].image);
+}
+
 /* --------------------------------------------------------------------------- cuts */
 
 size_t tmk_strip_outputs(const tmk_strip *strip, int slice_height)

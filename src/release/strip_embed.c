@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "file/jpeg_blocks.h"
 #include "mark/options.h"
 #include "release/job.h"
 
@@ -70,7 +71,7 @@ static int all_stream(const tmk_job *job)
 {
     int all = 1;
 
-    for (size_t i = 0; i < job->count; i++)
+    for (size_t i = 0; i < job->count && all; i++)
         all &= !tmk_job_wants(&job->workers[i]) ||
                tmk_sink_streams(job->workers[i].path, tmk_job_like(job)->image,
                                 &job->options->write);
@@ -134,7 +135,29 @@ static void end_output(tmk_job *job)
 {
     for (size_t i = 0; i < job->count; i++)
         tmk_sink_abandon(&job->workers[i].sink);
+    tmk_blocks_release(&job->blocks);
     tmk_pieces_release(&job->pieces);
+}
+
+/* Reads the coefficients of the output at work, if any copy is marked in them. */
+static tmk_status read_coefficients(tmk_job *job, tmk_error *error)
+{
+    tmk_blob bytes = {0};
+    tmk_source source;
+    tmk_status status;
+    int wanted = 0;
+
+    for (size_t i = 0; i < job->count; i++)
+        wanted |= tmk_job_wants(&job->workers[i]) &&
+                  tmk_job_keeps_coefficients(job, &job->workers[i]);
+    if (!wanted)
+        return TMK_OK;
+    status = tmk_slice_bytes(tmk_job_like(job), &bytes, error);
+    source = (tmk_source){bytes.bytes, bytes.size, tmk_job_like(job)->name};
+    if (status == TMK_OK)
+        status = tmk_jpeg_read_blocks(&source, &job->blocks, error);
+    tmk_blob_free(&bytes);
+    return status;
 }
 
 /* The slice that is read; the ones above it are done with. */
@@ -157,6 +180,8 @@ static tmk_status embed_outputs(tmk_job *job, course *at, tmk_error *error)
     for (size_t index = 0; index < job->cuts.count && status == TMK_OK; index++) {
         begin_output(job, index);
         status = choose_pieces(job, error);
+        if (status == TMK_OK)
+            status = read_coefficients(job, error);
         for (size_t i = 0; i < job->cut->parts && status == TMK_OK; i++) {
             job->part = &job->cuts.parts[job->cut->first_part + i];
             status = enter_slice(job, &open, error);
@@ -164,6 +189,8 @@ static tmk_status embed_outputs(tmk_job *job, course *at, tmk_error *error)
                 status = embed_part(job, at, error);
         }
         end_output(job);
+        if (status == TMK_OK && job->options->finished != NULL)
+            job->options->finished(job->options->context, index);
     }
     if (open < job->strip->count)
         tmk_slice_end(&job->strip->slices[open]);

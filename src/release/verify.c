@@ -15,12 +15,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "file/imagefile.h"
-#include "image/picture.h"
 #include "mark/extract.h"
 #include "mark/known.h"
 #include "mark/options.h"
 #include "release/gain.h"
+#include "release/slice.h"
 #include "release/wear.h"
 
 /* Pixels of a window: memory is about 30 bytes for each.  More would find marks that are
@@ -31,13 +30,6 @@
 
 /* The bound at which a mark asked for by name adds its score; z is above 6.2 there. */
 #define KNOWN_BOUND (-2.0)
-
-/* A file, from which window after window is taken. */
-typedef struct reading {
-    tmk_image *image;
-    tmk_picture rows; /* of the window */
-    int next;         /* the first row that was not taken */
-} reading;
 
 typedef struct piece {
     int top, height;
@@ -56,28 +48,6 @@ typedef struct verification {
     size_t count;
     piece *pieces;
 } verification;
-
-/* ------------------------------------------------------------------- the file */
-
-static tmk_status open_reading(reading *r, const char *path, tmk_error *error)
-{
-    memset(r, 0, sizeof *r);
-    return tmk_image_read(path, &r->image, error);
-}
-
-/* Takes the next HEIGHT rows; they are valid until the next call. */
-static void take_rows(reading *r, int height)
-{
-    r->rows = r->image->picture;
-    r->rows.pixels = tmk_picture_row(&r->image->picture, r->next);
-    r->rows.height = height;
-    r->next += height;
-}
-
-static void close_reading(reading *r)
-{
-    tmk_image_free(&r->image);
-}
 
 /* ------------------------------------------------------------------ the pieces */
 
@@ -176,21 +146,39 @@ static tmk_status read_piece(const verification *v, piece *p, const tmk_picture 
                             : look_for(v, p, worn, &options, error);
 }
 
-static tmk_status verify_pieces(const verification *v, reading *r, tmk_error *error)
+/* Wears ROWS down and reads what is left. */
+static tmk_status verify_piece(const verification *v, piece *p, const tmk_picture *rows,
+                               tmk_error *error)
 {
-    tmk_status status = TMK_OK;
+    tmk_image *worn = NULL;
+    tmk_status status;
+
+    if (rows->width < TMK_MIN_SIDE || rows->height < TMK_MIN_SIDE)
+        return TMK_OK;
+    status = tmk_wear(rows, v->level, &worn, error);
+    if (status == TMK_OK)
+        status = read_piece(v, p, &worn->picture, error);
+    tmk_image_free(&worn);
+    return status;
+}
+
+/* All pieces of FILE, and what follows the last one: it may be damaged there. */
+static tmk_status verify_pieces(const verification *v, tmk_slice *file, tmk_error *error)
+{
+    tmk_status status = tmk_slice_begin(file, error);
 
     for (size_t i = 0; status == TMK_OK && i < v->count; i++) {
-        tmk_image *worn = NULL;
+        piece *p = &v->pieces[i];
+        tmk_rows window, own;
 
-        take_rows(r, v->pieces[i].height);
-        if (r->rows.width < TMK_MIN_SIDE || r->rows.height < TMK_MIN_SIDE)
-            continue;
-        status = tmk_wear(&r->rows, v->level, &worn, error);
-        if (status == TMK_OK)
-            status = read_piece(v, &v->pieces[i], &worn->picture, error);
-        tmk_image_free(&worn);
+        status = tmk_slice_window(file, p->top, p->height, &window, error);
+        if (status == TMK_OK) {
+            own = tmk_rows_part(&window, p->top, p->height);
+            status = verify_piece(v, p, &own.picture, error);
+        }
     }
+    if (status == TMK_OK && file->streamed)
+        status = tmk_png_reader_finish(file->reader, &file->image->metadata, error);
     return status;
 }
 
@@ -268,22 +256,22 @@ tmk_status tmk_verify_file(const tmk_key *key, const char *path, uint64_t mark,
                            tmk_verdict *verdict, tmk_error *error)
 {
     verification v = {.key = key, .mark = mark, .place = place, .level = level, .threads = threads};
-    reading r;
+    tmk_slice file;
     tmk_status status = check(key, path, place, level, threads, error);
 
     memset(verdict, 0, sizeof *verdict);
     if (status != TMK_OK)
         return status;
-    status = open_reading(&r, path, error);
+    status = tmk_slice_open(&file, path, error);
     if (status == TMK_OK)
-        status = cut(&v, r.image->picture.width, r.image->picture.height, error);
+        status = cut(&v, file.shape.width, file.shape.height, error);
     if (status == TMK_OK)
-        status = verify_pieces(&v, &r, error);
+        status = verify_pieces(&v, &file, error);
     if (status == TMK_OK)
         status = judge(&v, verdict, error);
     if (status != TMK_OK)
         memset(verdict, 0, sizeof *verdict);
-    close_reading(&r);
+    tmk_slice_release(&file);
     tmk_free(v.pieces);
     return status;
 }

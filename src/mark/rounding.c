@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mark/rounding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "signal/quantise.h"
+
+tmk_tuning tmk_tunings[2] = {
+    {0.5f, 0.25f, 0.25f, 0.5f, 0.4f, 0, 1.5f, 0.9f, 0},
+    {1, 0, 0, 0.5f, 0.4f, 0.1f, 1, 0.9f, 0},
+};
+
+/* Coefficients beyond this can't be coded. */
+#define MOST 1023
+
+void tmk_rounding_init(tmk_rounding *rounding, const tmk_blocks *blocks, int plane,
+                       int is_chroma)
+{
+    const tmk_block_plane *from = &blocks->planes[plane];
+    const unsigned char *table = is_chroma ? tmk_quantiser_chroma : tmk_quantiser_luma;
+
+    rounding->quantiser = from->quantiser;
+    rounding->is_chroma = is_chroma;
+    rounding->on_grid = is_chroma ? blocks->h == 2 * from->h && blocks->v == 2 * from->v
+                                  : blocks->h == from->h && blocks->v == from->v;
+    for (int i = 0; i < TMK_BLOCK_SIZE; i++) {
+        rounding->step50[i] = table[i];
+        rounding->step75[i] = (float)((table[i] + 1) / 2);
+    }
+    tmk_bits_learn(&rounding->bits, from);
+}
+
+/* VALUE as a codec with this step gives it back. */
+static inline float requantised(float value, float step)
+{
+    float scaled = value / step;
+
+    return scaled < 0 ? -(float)(int)(0.5f - scaled) * step : (float)(int)(scaled + 0.5f) * step;
+}
+
+/* A block at work. */
+typedef struct choice {
+    const tmk_tuning *tuning;
+    const tmk_rounding *rounding;
+    const int16_t *old;
+    const float *wish;
+    float value; /* of a unit of correlation or energy: one over the block's room */
+    float theta;
+    int before, after; /* DC of its neighbours */
+    tmk_bits_block coded;
+    float energy; /* so far, over what the block can hide */
+} choice;
+
+/* By how many bits the block grows if position K becomes NOW. */
+static float growth(const choice *c, int k, int now)
+{
+    const tmk_bits *bits = &c->rounding->bits;
+    int old = c->old[0];
+
+    if (k > 0)
+        return tmk_bits_growth(bits, &c->coded, k, now);
+    return tmk_bits_dc(bits, now - c->before) - tmk_bits_dc(bits, old - c->before) +
+           tmk_bits_dc(bits, c->after - now) - tmk_bits_dc(bits, c->after - old);
+}
+
+/* What is left of coefficient I's change from OLD to NOW, a mean of now and later. */
+static float lasting(const choice *c, int i, int old, int now)
+{
+    const tmk_rounding *r = c->rounding;
+    const tmk_tuning *t = c->tuning;
+    float q = r->quantiser[i], a = (float)old * q, b = (float)now * q;
+
+    if (!r->on_grid)
+        return b - a;
+    return t->now * (b - a) +
+           t->at75 * (requantised(b, r->step75[i]) - requantised(a, r->step75[i])) +
+           t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
+}
+
+/* The best number of steps for the coefficient at position K in the coder's order. */
+static int best_of(const choice *c, int k)
+{
+    int i = tmk_zigzag[k], sign = c->wish[i] < 0 ? -1 : 1, best = 0;
+    float q = c->rounding->quantiser[i], wish = (float)sign * c->wish[i];
+    float optimum = wish / (2 * c->theta * q), best_worth = 0;
+    int most = (int)optimum + 1;
+
+    if (c->tuning->plain)
+        return sign * (int)(wish / q + 0.5f);
+    /* Even a step that counts for several would not be worth its energy. */
+    if (optimum < 0.2f)
+        return 0;
+    for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
+        int now = c->old[i] + sign * n;
+        float step = (float)n * q, x = step * step * c->value / TMK_BLOCK_SIZE;
+        float worth;
+
+        if (now < -MOST || now > MOST)
+            break;
+        worth = c->value * (wish * (float)sign * lasting(c, i, c->old[i], now) -
+                            c->theta * step * step *
+                                (1 + c->tuning->beta * (x + 2 * c->energy))) -
+                c->tuning->lambda * growth(c, k, now);
+        if (worth > best_worth) {
+            best_worth = worth;
+            best = sign * n;
+        }
+    }
+    return best;
+}
+
+/* Chooses a block's coefficients; the correlation that its changes have. */
+static float round_block(choice *c, int16_t *marked)
+{
+    float correlation = 0;
+
+    memcpy(marked, c->old, sizeof(tmk_block));
+    tmk_bits_load(&c->coded, c->old);
+    c->energy = 0;
+    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
+        int i = tmk_zigzag[k], steps = best_of(c, k);
+        float change = (float)steps * c->rounding->quantiser[i];
+
+        if (steps == 0)
+            continue;
+        marked[i] = (int16_t)(c->old[i] + steps);
+        if (k > 0)
+            tmk_bits_set(&c->coded, k, marked[i]);
+        correlation += c->value * c->wish[i] * change;
+        c->energy += c->value * change * change / TMK_BLOCK_SIZE;
+    }
+    return correlation;
+}
+
+/* Rounds all blocks at a price of energy; the correlation of all. */
+static float round_all(const tmk_rounding *rounding, const tmk_region *region, float theta)
+{
+    const tmk_block_plane *plane = region->plane;
+    choice c = {.rounding = rounding, .tuning = &tmk_tunings[rounding->is_chroma], .theta = theta};
+    float correlation = 0;
+
+    for (int i = 0; i < region->rows * TMK_REGION; i++) {
+        int x = region->column + i % TMK_REGION, y = region->row + i / TMK_REGION;
+
+        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+            continue;
+        c.old = tmk_block_at(plane, x, y);
+        c.wish = region->wish[i];
+        c.value = TMK_BLOCK_SIZE / region->room[i];
+        c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
+        c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
+        correlation += round_block(&c, tmk_block_at(region->marked, x, y));
+    }
+    return correlation;
+}
+
+/* The correlation that is wished for: that of changes which are the wishes. */
+static float wished(const tmk_region *region)
+{
+    float sum = 0;
+
+    for (int i = 0; i < region->rows * TMK_REGION; i++) {
+        float squares = 0;
+
+        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+            continue;
+        for (int k = 0; k < TMK_BLOCK_SIZE; k++)
+            squares += region->wish[i][k] * region->wish[i][k];
+        sum += squares * TMK_BLOCK_SIZE / region->room[i];
+    }
+    return sum;
+}
+
+/* Halvings of the price's range, in logarithms. */
+#define TRIES 3
+
+void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
+{
+    const tmk_tuning *t = &tmk_tunings[rounding->is_chroma];
+    float wanted = t->target * wished(region), low = t->theta_low, high = t->theta_high;
+
+    if (wanted <= 0 || round_all(rounding, region, high) >= wanted ||
+        round_all(rounding, region, low) <= wanted)
+        return;
+    for (int i = 0; i < TRIES; i++) {
+        float middle = sqrtf(low * high);
+
+        if (round_all(rounding, region, middle) >= wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+}
