@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An SQLite file that many programs write at once: opening, waiting, transactions and
- * statements, each failure being a status and a line that names the file.  database.c is
- * the only user of libsqlite3.
+ * statements, each failure being a status and a line that names the file.  database.c and
+ * connect.c are the only users of libsqlite3.
  *
  * A database serves one thread at a time; its caller holds the lock.
  */
