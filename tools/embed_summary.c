@@ -139,11 +139,12 @@ static void warn_of_thumbnails(const tally *t)
         return;
     if (t->thumbnails > 1)
         add(&more, ", as %s %zu more", t->thumbnails == 2 ? "does" : "do", t->thumbnails - 1);
-    report_line("%s: holds a thumbnail without a mark (%s)%s; %s", t->thumbed, t->holder,
+    report_line("%s: holds a thumbnail without a mark (%s)%s; %s %s", t->thumbed, t->holder,
                 more.text,
                 is_usual ? "exiftool -ThumbnailImage= -PhotoshopThumbnail= "
-                           "-XMP:Thumbnails= takes it out"
-                         : "export it without");
+                           "-XMP:Thumbnails= takes out"
+                         : "export without",
+                t->thumbnails == 1 ? "it" : "them");
 }
 
 void embed_summary(const embed_run *run)
