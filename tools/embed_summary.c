@@ -79,7 +79,7 @@ static void tell_weakest(const tally *t)
 
     if (t->written == 0 || t->weakest == NULL)
         return;
-    add(&l, "weakest page: %.300s", t->weakest);
+    add(&l, "weakest %s: %.300s", t->weakest_is_strip ? "strip" : "page", t->weakest);
     if (t->weakest_channel != NULL)
         add(&l, " for %.100s", t->weakest_channel);
     if (isinf(t->margin_db))
