@@ -147,6 +147,9 @@ START_TEST(flipped_bits_do_no_harm)
             copy[support_random(&seed) % reach] ^=
                 (unsigned char)(1u << support_random(&seed) % 8);
         }
+        /* Damage with right checksums gets further. */
+        if (round % 2 == 0 && memcmp(copy, "\x89PNG", 4) == 0)
+            filemaker_repair(copy, file.size);
         try_bytes(copy, file.size);
         free(copy);
     }

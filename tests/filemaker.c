@@ -113,26 +113,45 @@ static size_t find_chunk(const filemaker_file *png, const char *name)
     return 0;
 }
 
+/* The checksum of a chunk's name and data. */
+static uint32_t checksum(const unsigned char *bytes, size_t size)
+{
+    uint32_t sum = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        sum ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum & 1 ? sum >> 1 ^ 0xEDB88320u : sum >> 1;
+    }
+    return ~sum;
+}
+
+void filemaker_repair(unsigned char *bytes, size_t size)
+{
+    for (size_t at = 8; at + 12 <= size;) {
+        size_t length = png_get_uint_32(bytes + at);
+
+        if (length > size - at - 12)
+            return;
+        png_save_uint_32(bytes + at + 8 + length, checksum(bytes + at + 4, length + 4));
+        at += length + 12;
+    }
+}
+
 void filemaker_insert(filemaker_file *png, const char *before, const char *name,
                       const void *bytes, size_t size)
 {
     filemaker_file out = {0}, body = {0};
     size_t at = find_chunk(png, before);
     unsigned char word[4];
-    uint32_t sum = UINT32_MAX;
 
     append(&body, name, 4);
     append(&body, bytes, size);
-    for (size_t i = 0; i < body.size; i++) {
-        sum ^= body.bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            sum = sum & 1 ? sum >> 1 ^ 0xEDB88320u : sum >> 1;
-    }
     append(&out, png->bytes, at);
     png_save_uint_32(word, (png_uint_32)size);
     append(&out, word, 4);
     append(&out, body.bytes, body.size);
-    png_save_uint_32(word, ~sum);
+    png_save_uint_32(word, checksum(body.bytes, body.size));
     append(&out, word, 4);
     append(&out, png->bytes + at, png->size - at);
     free(body.bytes);

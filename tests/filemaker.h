@@ -25,6 +25,9 @@ filemaker_file filemaker_make_png(int width, int height, const filemaker_png *se
 void filemaker_insert(filemaker_file *png, const char *before, const char *name,
                       const void *bytes, size_t size);
 
+/* Makes the checksums of a damaged PNG file fit its chunks, as far as they can be told. */
+void filemaker_repair(unsigned char *bytes, size_t size);
+
 /* The data of the chunk NAME (the first one), or NULL. */
 const unsigned char *filemaker_chunk(const filemaker_file *png, const char *name,
                                      size_t *size);

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual pages: without a complaint of the formatters that are there, and in step with
-# --help: each page tells of every option that its command's help names, and of no other.
+# the program: each page tells of every option that its command's help names, and of no
+# other, and of every member of the JSON objects that it prints.
 set -eu
 LC_ALL=C
 export LC_ALL
 
-: "${TOONMARK:?is the program}"
+: "${TOONMARK:?is the program}" "${DRAW_PAGE:?is samples/draw_page}"
 manuals=$(cd "${srcdir:-.}/tools" && pwd)
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-test.XXXXXX")
@@ -63,6 +64,36 @@ for page in "$manuals"/toonmark-*.1; do
     grep -q "^\.BR toonmark.-$command (1)" "$manuals/toonmark.1" ||
         fail "toonmark.1 does not name toonmark-$command(1)"
 done
+
+# ---------------------------------------------------------------------- JSON members
+
+# members PAGE COMMAND...: the page names every member of the objects that are printed.
+members() {
+    page=$1
+    shift
+    "$TOONMARK" "$@" >objects || true # checks and searches may find nothing
+    jq -r '.. | objects | keys[]' objects | sort -u >names
+    [ -s names ] || fail "$*: prints no objects"
+    sed 's/\\//g' "$manuals/$page" | grep -oE '[a-z0-9_]+' | sort -u | comm -23 names - >missing
+    [ ! -s missing ] || { cat missing >&2; fail "$page does not tell of these members"; }
+}
+
+if command -v jq >found; then
+    HOME=$scratch TOONMARK_KEY=key
+    export HOME TOONMARK_KEY
+    unset XDG_DATA_HOME TOONMARK_LEDGER TOONMARK_CHANNELS
+    "$TOONMARK" keygen key >made
+    "$DRAW_PAGE" --width 480 --height 640 page.png
+    members toonmark-channel.1 channel add us-app --note note --json
+    members toonmark-embed.1 embed -c us-app -d out --slice 320 --verify --json page.png none.png
+    members toonmark-extract.1 extract --json out/page-001.png none.png
+    members toonmark-ledger.1 ledger list --json
+    members toonmark-ledger.1 ledger show 1 --json
+    rm out/page-001.png
+    members toonmark-ledger.1 ledger check --json
+    members toonmark-ledger.1 ledger merge --ledger other.db \
+        "$HOME/.local/share/toonmark/ledger.db" --json
+fi
 
 # ------------------------------------------------------------------------ formatters
 
