@@ -23,44 +23,51 @@
 #define KNOWN 100 /* released marks, of which the first two are in the pieces */
 #define MAX_SLICES 200
 
+/* What the pieces are cut from: the copy; every second slice from the other channel's; the
+ * copy with rows taken out where slices meet. */
+typedef enum strip_source { WHOLE, MIXED, TRIMMED, SOURCES } strip_source;
+
+#define TRIM 37 /* rows */
+
 typedef struct strip_attack {
     const char *name;
     int rows;   /* of each piece; 0: one piece, -1: the slices as they were released */
     int first;  /* rows of the first piece, which is left out; 0: none is */
     const char *chain;
-    int mixed;  /* every second slice comes from the other channel's copy */
+    strip_source source;
 } strip_attack;
 
 static const strip_attack attacks[] = {
-    {"slices as released", -1, 0, "none", 0},
-    {"slices, JPEG 70", -1, 0, "jpeg:70", 0},
-    {"slices, x0.75, WebP 50", -1, 0, "resize:0.75:area+webp:50", 0},
-    {"stitched, width 720, JPEG 75", 0, 0, "width:720:lanczos+jpeg:75", 0},
+    {"slices as released", -1, 0, "none", WHOLE},
+    {"slices, JPEG 70", -1, 0, "jpeg:70", WHOLE},
+    {"slices, x0.75, WebP 50", -1, 0, "resize:0.75:area+webp:50", WHOLE},
+    {"stitched, width 720, JPEG 75", 0, 0, "width:720:lanczos+jpeg:75", WHOLE},
     {"cut every 5000 from row 313, longest side 2560, JPEG 80", 5000, 313,
-     "messenger:2560", 0},
-    {"cut every 5000 from row 313, JPEG 75", 5000, 313, "jpeg:75", 0},
+     "messenger:2560", WHOLE},
+    {"cut every 5000 from row 313, JPEG 75", 5000, 313, "jpeg:75", WHOLE},
     {"cut every 2000 from row 313, JPEG 90, width 720, WebP 80", 2000, 313,
-     "jpeg:90+width:720:lanczos+webp:80", 0},
+     "jpeg:90+width:720:lanczos+webp:80", WHOLE},
     {"e-book: cut every 1080 from row 313, 1072 wide, JPEG 85", 1080, 313,
-     "width:1072:lanczos+jpeg:85", 0},
-    {"cut every 800 from row 100, JPEG 70", 800, 100, "jpeg:70", 0},
-    {"cut every 800 from row 100, JPEG 50", 800, 100, "jpeg:50", 0},
-    {"cut every 800 from row 100, x0.75, WebP 50", 800, 100, "resize:0.75:area+webp:50", 0},
-    {"cut every 400 from row 100, JPEG 70", 400, 100, "jpeg:70", 0},
-    {"cut every 400 from row 100, x0.75, WebP 50", 400, 100, "resize:0.75:area+webp:50", 0},
-    {"cut every 200 from row 100, JPEG 70", 200, 100, "jpeg:70", 0},
-    {"every 2000, slices of two channels in turn, JPEG 75", 2000, 313, "jpeg:75", 1},
+     "width:1072:lanczos+jpeg:85", WHOLE},
+    {"cut every 800 from row 100, JPEG 70", 800, 100, "jpeg:70", WHOLE},
+    {"cut every 800 from row 100, JPEG 50", 800, 100, "jpeg:50", WHOLE},
+    {"cut every 800 from row 100, x0.75, WebP 50", 800, 100, "resize:0.75:area+webp:50", WHOLE},
+    {"cut every 400 from row 100, JPEG 70", 400, 100, "jpeg:70", WHOLE},
+    {"cut every 400 from row 100, x0.75, WebP 50", 400, 100, "resize:0.75:area+webp:50", WHOLE},
+    {"cut every 200 from row 100, JPEG 70", 200, 100, "jpeg:70", WHOLE},
+    {"37 rows taken out at each joint, cut every 2000, JPEG 75", 2000, 313, "jpeg:75",
+     TRIMMED},
+    {"slices of two channels in turn, cut every 2000, JPEG 75", 2000, 313, "jpeg:75", MIXED},
 };
 
 enum { ATTACKS = sizeof attacks / sizeof attacks[0] };
 
-/* What extraction is given to know, and the strip's copies as they were released. */
 typedef struct bench {
     tmk_key *key;
     double strength;
     int threads, verbose;
-    uint64_t known[KNOWN];
-    char **paths;
+    uint64_t known[KNOWN]; /* marks that extraction is given: the two channels' first */
+    char **paths;          /* of the slices */
     size_t count;
     const char *directory;
     int tops[MAX_SLICES + 1]; /* of the slices in a copy, and its end */
@@ -101,8 +108,7 @@ static tmk_status mark_run(const bench *b, size_t from, size_t count, uint64_t m
     return status;
 }
 
-/* Appends the page PATH, as attacks see it, to STITCHED at row TOP, and makes that as high
- * as all slices are likely to be first. */
+/* Appends the page PATH, as attacks see it, to STITCHED, which has *TOP rows so far. */
 static tmk_status append(tmk_picture *stitched, const char *path, int *top, tmk_error *error)
 {
     tmk_picture page = {0}, more = {0};
@@ -168,6 +174,22 @@ static tmk_status mix(const bench *b, const tmk_picture *stitched, const tmk_pic
     return status;
 }
 
+/* Takes the last rows of every slice out of a copy of STITCHED. */
+static tmk_status trim(const bench *b, const tmk_picture *stitched, tmk_picture *trimmed,
+                       tmk_error *error)
+{
+    tmk_status status = tmk_picture_copy(trimmed, stitched, error);
+    int top = 0;
+
+    for (size_t i = 0; status == TMK_OK && i < b->count; i++)
+        for (int y = b->tops[i]; y < b->tops[i + 1] - TRIM; y++)
+            memcpy(tmk_picture_row(trimmed, top++), tmk_picture_row(stitched, y),
+                   trimmed->stride);
+    if (status == TMK_OK)
+        trimmed->height = top;
+    return status;
+}
+
 /* --------------------------------------------------------------------- pieces */
 
 static tmk_status try_piece(const bench *b, const strip_attack *attack,
@@ -190,7 +212,7 @@ static tmk_status try_piece(const bench *b, const strip_attack *attack,
         return status;
     for (int i = 0; i < result.count; i++) {
         int own = result.marks[i].mark == b->known[0] ||
-                  (attack->mixed && result.marks[i].mark == b->known[1]);
+                  (attack->source == MIXED && result.marks[i].mark == b->known[1]);
 
         named |= own;
         wrong |= !own;
@@ -231,19 +253,20 @@ static tmk_status try_attack(const bench *b, const strip_attack *attack,
 /* All attacks on copies that are JOINED by one mark or not. */
 static tmk_status try_all(bench *b, int joined, outcome outcomes[ATTACKS], tmk_error *error)
 {
-    tmk_picture copies[2] = {{0}}, mixed = {0};
-    tmk_status status = make_copy(b, b->known[1], joined, &copies[1], error);
+    tmk_picture sources[SOURCES] = {{0}}, other = {0};
+    tmk_status status = make_copy(b, b->known[1], joined, &other, error);
 
     if (status == TMK_OK)
-        status = make_copy(b, b->known[0], joined, &copies[0], error);
+        status = make_copy(b, b->known[0], joined, &sources[WHOLE], error);
     if (status == TMK_OK)
-        status = mix(b, &copies[0], &copies[1], &mixed, error);
+        status = mix(b, &sources[WHOLE], &other, &sources[MIXED], error);
+    if (status == TMK_OK)
+        status = trim(b, &sources[WHOLE], &sources[TRIMMED], error);
     for (int i = 0; status == TMK_OK && i < ATTACKS; i++)
-        status = try_attack(b, &attacks[i], attacks[i].mixed ? &mixed : &copies[0],
-                            &outcomes[i], error);
-    tmk_picture_release(&copies[0]);
-    tmk_picture_release(&copies[1]);
-    tmk_picture_release(&mixed);
+        status = try_attack(b, &attacks[i], &sources[attacks[i].source], &outcomes[i], error);
+    for (int i = 0; i < SOURCES; i++)
+        tmk_picture_release(&sources[i]);
+    tmk_picture_release(&other);
     return status;
 }
 
