@@ -74,6 +74,11 @@ names() {
                 kodim23.png@$quality
         done
         ;;
+    slices) # one episode, in order
+        for i in 001 002 003 004 005 006 007 008 009 010; do
+            echo strip1/$i.jpg
+        done
+        ;;
     all)
         names colour
         names small

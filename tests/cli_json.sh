@@ -16,6 +16,20 @@ has out '"file":"a.png","output":"o/a.png","mark":"'$mark'"'
 hasnt out '"channel"'
 has out "\"size_in\":$(wc -c <a.png | tr -d ' '),\"size_out\":$(wc -c <o/a.png | tr -d ' '),"
 
+has out '"growth":'
+has out '"format":"png","quality":null,"strength":1.0,"action":"written",'
+
+# What was encoded anew, and how.
+page c.jpg 62
+expect 0 "$TOONMARK" embed -k k -m $mark -d o --json c.jpg
+has out '"format":"jpeg","quality":null,"recompressed":false,'
+expect 0 "$TOONMARK" embed -k k -m $mark -d o -f --quality 70 --json c.jpg
+has out '"format":"jpeg","quality":70,"recompressed":true,'
+expect 0 "$TOONMARK" embed -k k -m $mark -d o -f --quality 70 c.jpg
+has out ', recompressed'
+expect 0 "$TOONMARK" embed -k k -m $mark -o o/c.webp --quality 70 --json c.jpg
+has out '"format":"webp","quality":70,'
+
 expect 0 "$TOONMARK" extract -k k --json o/a.png
 lines out 1
 lines err 0

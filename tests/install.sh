@@ -72,6 +72,8 @@ if [ -f "$root/lib/libtoonmark.so" ]; then
         grep -o 'tmk_[a-z0-9_]*($' | tr -d '(' | sort -u >promised
     [ "$(wc -l <promised)" -ge 30 ] || fail "the header promises $(wc -l <promised) functions"
     diff promised exported >&2 || fail "exported (>) is not what is promised (<)"
+    sed -n 's/^ \(tmk_[a-z0-9_]*\)@.*/\1/p' "$source"/debian/*.symbols | sort >packaged
+    diff promised packaged >&2 || fail "debian/*.symbols (>) are not what is promised (<)"
 fi
 if [ -f "$root/lib/libtoonmark.a" ]; then
     build_example static \

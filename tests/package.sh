@@ -76,7 +76,7 @@ ldd "$(command -v toonmark)" | grep -qF "$LD_LIBRARY_PATH/libtoonmark.so.1" ||
 
 for file in share/man/man1/toonmark.1.gz share/man/man1/toonmark-embed.1.gz \
     share/bash-completion/completions/toonmark share/doc/toonmark/README.md.gz \
-    share/doc/toonmark/examples/demo.sh share/doc/libtoonmark-dev/examples/example.c; do
+    share/doc/toonmark/examples/release-episode.sh share/doc/libtoonmark-dev/examples/example.c; do
     [ -f "root/usr/$file" ] || fail "no package has /usr/$file"
 done
 
@@ -84,6 +84,19 @@ done
 toonmark keygen key >out
 toonmark embed -k key -m 00c0ffee00001234 -o marked.jpg page.png >out || fail "embed"
 toonmark extract -k key marked.jpg | grep -q 00c0ffee00001234 || fail "extract"
+
+# A sample as it is packaged, where bash and jq are there.
+if command -v bash >tool && command -v jq >tool; then
+    mkdir -p title/episode
+    mv page.png title/episode/1.png
+    HOME=$scratch TOONMARK_KEY=key TOONMARK_LEDGER=ledger.db
+    export HOME TOONMARK_KEY TOONMARK_LEDGER
+    toonmark channel add us-app >out
+    root/usr/share/doc/toonmark/examples/release-episode.sh title/episode release >out 2>&1 ||
+        { cat out >&2; fail "release-episode.sh"; }
+    toonmark ledger check >out || { cat out >&2; fail "the ledger"; }
+    mv title/episode/1.png page.png
+fi
 
 flags=$(PKG_CONFIG_PATH=$LD_LIBRARY_PATH/pkgconfig PKG_CONFIG_SYSROOT_DIR=$scratch/root \
     pkg-config --cflags --libs toonmark) || fail "pkg-config"

@@ -31,6 +31,8 @@ typedef struct made {
     tmk_embed_report report;
     int64_t bytes; /* UNKNOWN_SIZE for a stream, and for what is only planned */
     uint8_t digest[TMK_DIGEST_BYTES];
+    tmk_format format;
+    int coefficients; /* as in tmk_output */
     int width;
     int64_t height;
     int was_verified; /* then the verdict is one */

@@ -57,7 +57,7 @@ static void add_slices(episodes *e, const strip_result *r, size_t targets)
             const made *m = &r->made[s * targets + t];
 
             e->verdicts[t][e->count] = m->verdict;
-            e->has_gaps |= !m->was_verified;
+            e->has_gaps |= m->action != WRITTEN || !m->was_verified;
         }
         e->count++;
     }

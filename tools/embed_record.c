@@ -78,6 +78,8 @@ typedef struct question {
     size_t target, slice;
     int known;   /* there is a release */
     int matches; /* and it is what would be made now */
+    double strength;
+    int was_verified, verified;
     uint8_t digest[TMK_DIGEST_BYTES]; /* of that file */
 } question;
 
@@ -108,6 +110,9 @@ static int compare_release(void *context, const tmk_release *release)
                  fits(l, release->options) &&
                  (l->run->arguments->verify == NULL || *release->verified != '\0');
     memcpy(q->digest, release->output_digest, TMK_DIGEST_BYTES);
+    q->strength = release->strength;
+    q->was_verified = *release->verified != '\0';
+    q->verified = q->was_verified && strcmp(release->verified, "failed") != 0;
     return 1;
 }
 
@@ -135,6 +140,9 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
     q.matches = q.matches && tmk_file_digest(path, digest, NULL, &error) == TMK_OK &&
                 memcmp(digest, q.digest, TMK_DIGEST_BYTES) == 0;
     free(path);
+    m->strength = q.strength;
+    m->was_verified = q.matches && q.was_verified && l->run->arguments->verify != NULL;
+    m->verified = m->was_verified && q.verified;
     return q.matches;
 }
 

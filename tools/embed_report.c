@@ -61,6 +61,24 @@ static void put_size(json_t *object, const char *name, int64_t size)
     report_put(object, name, size == UNKNOWN_SIZE ? json_null() : json_integer(size));
 }
 
+/* Whether pixels went through a lossy encoder, so that more than the mark is new. */
+static int is_recompressed(const made *m)
+{
+    return m->format == TMK_JPEG && !m->coefficients;
+}
+
+static void put_format(json_t *object, const story *s)
+{
+    const made *m = s->made;
+    int quality = s->run->arguments->quality;
+    int has_quality = quality > 0 && (m->format == TMK_JPEG || m->format == TMK_WEBP);
+
+    report_put_text(object, "format", tmk_format_name(m->format));
+    report_put(object, "quality", has_quality ? json_integer(quality) : json_null());
+    if (m->format == TMK_JPEG)
+        report_put(object, "recompressed", json_boolean(is_recompressed(m)));
+}
+
 static void put_facts(json_t *object, const story *s)
 {
     const made *m = s->made;
@@ -71,10 +89,16 @@ static void put_facts(json_t *object, const story *s)
     put_size(object, "size_in", s->size_in);
     put_size(object, "size_out", m->bytes);
     report_put_number(object, "growth", growth(s), 5);
+    put_format(object, s);
+}
+
+static void put_strength(json_t *object, const made *m)
+{
     report_put_number(object, "strength", m->strength, 4);
     if (m->was_verified) {
         report_put(object, "verified", json_boolean(m->verified));
-        report_put_number(object, "score", m->verdict.score, 2);
+        if (m->action == WRITTEN)
+            report_put_number(object, "score", m->verdict.score, 2);
     }
 }
 
@@ -95,6 +119,8 @@ static void print_json(const story *s)
         report_put(object, "slice", json_integer(s->slice));
     if (m->action == WRITTEN)
         put_facts(object, s);
+    if (m->action == WRITTEN || m->action == SKIPPED)
+        put_strength(object, m);
     if (m->action == FAILED)
         report_put_error(object, m->error);
     else
@@ -136,6 +162,8 @@ static void print_text(const story *s)
         fputs(", no mark", stream);
     else
         fprintf(stream, ", margin %+.1f dB", m->report.margin_db);
+    if (is_recompressed(m))
+        fputs(", recompressed", stream);
     if (m->strength > s->run->arguments->strength)
         fprintf(stream, ", strength %.4g", m->strength);
     if (m->was_verified)
@@ -175,10 +203,10 @@ static void count(tally *t, const story *s)
     t->planned += m->action == PLANNED;
     t->failed += m->action == FAILED;
     t->dropped += m->action == PENDING;
-    if (m->action != WRITTEN)
-        return;
     t->verified += m->was_verified && m->verified;
     t->unverified += m->was_verified && !m->verified;
+    if (m->action != WRITTEN)
+        return;
     t->raised += m->strength > s->run->arguments->strength;
     if (!isnan(growth(s))) {
         t->bytes_in += s->size_in;

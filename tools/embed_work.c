@@ -94,9 +94,8 @@ static size_t plan_outputs(labour *l)
         result->margins_db[t] = NAN;
     for (size_t i = 0; i < l->count; i++) {
         made *m = &result->made[i];
-        tmk_error error;
-
         size_t target = i % l->targets, slice = i / l->targets;
+        tmk_error error;
 
         m->path = outputs_name(&l->run->outputs, l->index, target, slice, &error);
         if (m->path == NULL)
@@ -199,6 +198,8 @@ static void take(const labour *l, made *m, const tmk_output *output)
         m->report = output->report;
         m->bytes = is_stream(m->path) ? UNKNOWN_SIZE : (int64_t)output->bytes;
         memcpy(m->digest, output->digest, sizeof m->digest);
+        m->format = output->format;
+        m->coefficients = output->coefficients;
         m->width = output->width;
         m->height = output->height;
     } else if (output->status != TMK_EXISTS || m->overwrite != TMK_OVERWRITE_SAME ||
@@ -212,6 +213,7 @@ static void take_finished(void *context, size_t slice)
 {
     labour *l = context;
     round_of_copies *r = l->round;
+    size_t finished = 0;
 
     for (size_t c = 0; c < r->count; c++) {
         size_t i = c * l->result->slices + slice;
@@ -222,10 +224,15 @@ static void take_finished(void *context, size_t slice)
         take(l, r->made[i], output);
         r->written[c] += r->made[i]->action == WRITTEN;
         r->made[i] = NULL;
+        finished++;
     }
     if (l->run->arguments->verify != NULL)
         verify_written(l);
     record_written(l);
+    if (l->told_pages + finished <= l->count) { /* some may be made more than once */
+        progress_advance(l->run->bar, 0, finished);
+        l->told_pages += finished;
+    }
 }
 
 /* Takes over how the copies are as a whole, where all of one was written. */
@@ -337,7 +344,7 @@ static void tell_end(const labour *l)
     if (skipped == l->count)
         progress_skip(l->run->bar, l->work - l->told, l->count);
     else
-        progress_advance(l->run->bar, l->work - l->told, l->count);
+        progress_advance(l->run->bar, l->work - l->told, l->count - l->told_pages);
 }
 
 double embed_strip_work(const inputs *list, size_t index)

@@ -21,6 +21,7 @@ typedef struct labour {
     struct round_of_copies *round; /* that the library is at */
     double strength;               /* of that */
     double work, told; /* units on the progress bar; how many of them were told */
+    size_t told_pages;
 } labour;
 
 /* Memory that is zero; ends the program where there is none. */
