@@ -17,6 +17,7 @@ typedef struct story {
     const made *made;
     const embed_target *target;
     const char *file;
+    const char *first; /* of the strip */
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
     int slice;       /* as slice_number has it */
     double margin_db; /* of the page, or of the strip as a whole; NAN: nobody knows */
@@ -38,6 +39,7 @@ static story tell(const embed_run *run, size_t index, size_t i)
                    .made = &strip->made[i],
                    .target = &run->targets[i % targets],
                    .file = from->path,
+                   .first = run->inputs.items[run->inputs.strips[index]].path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
                    .slice = slice_number(a, slice),
                    .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
@@ -185,10 +187,10 @@ static void warn_if_weak(const story *s)
     if (!s->is_last || isnan(s->margin_db))
         return;
     if (isinf(s->margin_db))
-        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same", s->file,
-                    word, channel, page);
+        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same",
+                    s->first, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
-        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->file, word,
+        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->first, word,
                     channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
@@ -215,7 +217,7 @@ static void count(tally *t, const story *s)
     if (s->is_last && !isnan(s->margin_db) &&
         (t->weakest == NULL || s->margin_db < t->margin_db)) {
         free(t->weakest);
-        t->weakest = strdup(s->file);
+        t->weakest = strdup(s->first);
         t->weakest_channel = s->target->channel;
         t->margin_db = s->margin_db;
     }

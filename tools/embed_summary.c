@@ -73,13 +73,15 @@ static void tell_counts(const embed_run *run)
     report_line("%s", l.text);
 }
 
-static void tell_weakest(const tally *t)
+static void tell_weakest(const embed_run *run)
 {
+    const tally *t = &run->tally;
+    const arguments *a = run->arguments;
     line l = {.length = 0};
 
     if (t->written == 0 || t->weakest == NULL)
         return;
-    add(&l, "weakest page: %.300s", t->weakest);
+    add(&l, "weakest %s: %.300s", a->strip || a->slice > 0 ? "strip" : "page", t->weakest);
     if (t->weakest_channel != NULL)
         add(&l, " for %.100s", t->weakest_channel);
     if (isinf(t->margin_db))
@@ -155,6 +157,6 @@ void embed_summary(const embed_run *run)
     if (!is_wanted(run))
         return;
     tell_counts(run);
-    tell_weakest(&run->tally);
+    tell_weakest(run);
     tell_verified(run);
 }
