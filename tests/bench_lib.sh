@@ -60,6 +60,11 @@ names() {
             strip2.png@cut:0:0:0:9650 strip2.png@cut:0:3200:0:6450 \
             strip2.png@cut:0:6400:0:3250 strip2.png@cut:0:9600:0:50
         ;;
+    slices) # one episode, in order
+        for i in 001 002 003 004 005 006 007 008 009 010; do
+            echo strip1/$i.jpg
+        done
+        ;;
     all)
         names colour
         names small

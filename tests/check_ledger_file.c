@@ -348,6 +348,11 @@ START_TEST(test_strange_content)
         "PRAGMA ignore_check_constraints = 1; UPDATE releases SET output_digest = x'00'",
         "UPDATE releases SET fingerprint = '0123456789abcdef0123456789abcdef'",
         "PRAGMA foreign_keys = 0; DELETE FROM inputs",
+        "UPDATE releases SET time = 9223372036854775807",
+        "UPDATE inputs SET path = '/' || hex(zeroblob(1000000))",
+        "INSERT INTO channels VALUES (1, -1, 'a', '0000000000000001', '')",
+        "INSERT INTO channels VALUES (1, 1, 'a' || char(10), '0000000000000001', '')",
+        "ALTER TABLE channels RENAME TO others",
     };
     tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");
     tmk_release r = made_up("/o", 1);
@@ -458,7 +463,7 @@ int main(void)
     tcase_add_test(tests, test_newer_version);
     tcase_add_test(tests, test_other_files);
     tcase_add_test(tests, test_damage);
-    tcase_add_loop_test(tests, test_strange_content, 0, 6);
+    tcase_add_loop_test(tests, test_strange_content, 0, 11);
     tcase_add_test(tests, test_read_only);
     tcase_add_test(tests, test_shared);
     suite_add_tcase(suite, tests);

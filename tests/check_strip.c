@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Strips of slices, marked for many channels at once, in bands and on threads. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* O_TMPFILE */
+#endif
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core_support.h"
+#include "mark/origin.h"
 #include "tests/support.h"
 
 #define MARK UINT64_C(0x0123456789abcdef)
@@ -574,6 +581,66 @@ START_TEST(cancelling)
 }
 END_TEST
 
+/* Makes the file PATH again and again, until the process is killed. */
+static void mark_for_ever(tmk_strip *strip, const char *path)
+{
+    tmk_output output;
+    tmk_copy copy = {.mark = MARK, .paths = &path, .outputs = &output};
+    tmk_strip_options options = with(1, 0);
+    tmk_key *key = key_of(1);
+
+    options.write.overwrite = TMK_OVERWRITE_SAME;
+    for (;;)
+        if (tmk_strip_embed(key, strip, &copy, 1, &options, NULL) != TMK_OK ||
+            output.status != TMK_OK)
+            _exit(1);
+}
+
+/* Whether the file system has files without a name, and linking them can be done. */
+static int has_nameless_files(void)
+{
+#ifdef O_TMPFILE
+    int file = open(directory, O_TMPFILE | O_WRONLY, 0600);
+
+    if (file >= 0)
+        close(file);
+    return file >= 0 && access("/proc/self/fd", F_OK) == 0;
+#else
+    return 0;
+#endif
+}
+
+/* Wherever the process is killed, what can be seen is whole. */
+START_TEST(killing)
+{
+    tmk_picture page = gradients(150, 200, 3, 8, 16);
+    const char *input = save(&page, "page.png"), *path = in("out.png"), *paths[1];
+    tmk_strip *strip = open_strip(&input, 1);
+    tmk_strip_options options = with(1, 0);
+    tmk_output output;
+    dice d = dice_of(1, 3);
+
+    mark_strip(strip, MARK, "expected", &options, &output, paths);
+    for (int i = 0; i < 25; i++) {
+        pid_t child = fork();
+        int status;
+
+        ck_assert_int_ge(child, 0);
+        if (child == 0)
+            mark_for_ever(strip, path);
+        usleep((useconds_t)dice_int(&d, 1000, 60000));
+        ck_assert_int_eq(kill(child, SIGKILL), 0);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        ck_assert(access(path, F_OK) != 0 || same_files(path, paths[0]));
+        ck_assert(!has_nameless_files() || support_count_files(directory) <= 3);
+        unlink(path);
+    }
+    tmk_strip_free(&strip);
+    tmk_picture_release(&page);
+}
+END_TEST
+
 START_TEST(bad_strips)
 {
     tmk_picture narrow = gradients(100, 100, 3, 8, 13), wide = gradients(101, 100, 3, 8, 13);
@@ -647,6 +714,21 @@ START_TEST(digests)
 }
 END_TEST
 
+/* Going down in steps is going down at once, round the plane's end too. */
+START_TEST(origins)
+{
+    tmk_origin top = {5, 1000, 4095}, below = tmk_origin_below(&top, 24), far, steps = top;
+
+    ck_assert(below.x == 5 && below.y == 0 && below.band == 0);
+    below = tmk_origin_below(&top, 23);
+    ck_assert(below.x == 5 && below.y == 1023 && below.band == 4095);
+    far = tmk_origin_below(&top, INT64_C(10000000));
+    for (int i = 0; i < 1000; i++)
+        steps = tmk_origin_below(&steps, 10000);
+    ck_assert(far.x == steps.x && far.y == steps.y && far.band == steps.band);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("strip");
@@ -665,9 +747,11 @@ int main(void)
     tcase_add_test(tests, one_output_fails);
     tcase_add_test(tests, overwriting);
     tcase_add_test(tests, cancelling);
+    tcase_add_test(tests, killing);
     tcase_add_test(tests, bad_strips);
     tcase_add_test(tests, changed_input);
     tcase_add_test(tests, digests);
+    tcase_add_test(tests, origins);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

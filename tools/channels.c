@@ -90,7 +90,7 @@ static int take_over(const arguments *a, tmk_ledger *ledger)
     if (former != NULL && channels_import(ledger, former, &counts, &error) != TMK_OK) {
         report_error("", &error);
         status = EXIT_TROUBLE;
-    } else if (former != NULL) {
+    } else if (former != NULL && counts.channels_added > 0) {
         report_line("%llu channels of channels.txt are now in the ledger",
                     (unsigned long long)counts.channels_added);
     }

@@ -30,12 +30,14 @@ static tmk_status find(tmk_ledger *ledger, const char *column, const char *text,
     return status;
 }
 
-static tmk_status check(const tmk_channel *channel, tmk_error *error)
+static tmk_status check(const tmk_channel *channel, int64_t time, tmk_error *error)
 {
     const char *problem = tmk_channel_name_problem(channel->name);
 
     if (problem == NULL)
         problem = tmk_channel_note_problem(channel->note);
+    if (problem == NULL && (time < 0 || time > TMK_LAST_TIME))
+        problem = "the time is out of range";
     return problem == NULL
                ? TMK_OK
                : tmk_fail(error, TMK_BAD_ARGUMENT, "%s: %s", channel->name, problem);
@@ -97,7 +99,7 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
 {
     char digits[TMK_MARK_DIGITS + 1];
     int same = 0;
-    tmk_status status = check(channel, error);
+    tmk_status status = check(channel, time, error);
 
     tmk_mark_format(channel->mark, digits);
     if (status == TMK_OK)
@@ -175,7 +177,7 @@ static tmk_status fresh_mark(tmk_ledger *ledger, uint64_t *mark, tmk_error *erro
 static tmk_status add(tmk_ledger *ledger, tmk_channel *channel, const uint64_t *wanted,
                       tmk_error *error)
 {
-    tmk_status status = check(channel, error);
+    tmk_status status = check(channel, 0, error);
 
     if (status == TMK_OK)
         status = refuse_taken(ledger, channel->name, wanted, error);
@@ -220,7 +222,7 @@ static tmk_status read_row(tmk_ledger *ledger, tmk_query *query, tmk_channel *ch
     if (status == TMK_OK)
         status = tmk_ledger_text(ledger, query, 3, &channel->note, error);
     if (status == TMK_OK &&
-        (!tmk_mark_parse(digits, &channel->mark) || check(channel, NULL) != TMK_OK))
+        (!tmk_mark_parse(digits, &channel->mark) || check(channel, *time, NULL) != TMK_OK))
         status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: the channel of mark %s",
                           tmk_database_path(ledger->database), digits);
     return status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An SQLite file that many programs write at once: opening, waiting, transactions and
- * statements, each failure being a status and a line that names the file.  database.c is
- * the only user of libsqlite3.
+ * statements, each failure being a status and a line that names the file.  database.c and
+ * connect.c are the only users of libsqlite3.
  *
  * A database serves one thread at a time; its caller holds the lock.
  */
@@ -52,6 +52,12 @@ const char *tmk_database_path(const tmk_database *database);
 
 /* How long calls wait for other programs before they fail, in milliseconds. */
 void tmk_database_set_patience(tmk_database *database, int milliseconds);
+
+/* How much memory its pages may take, in KiB.  SQLite's own measure serves single releases;
+ * many rows in one transaction are faster with more. */
+#define TMK_CACHE_KIB 2000
+#define TMK_LARGE_CACHE_KIB 65536
+void tmk_database_set_cache(tmk_database *database, int kibibytes);
 
 /* --------------------------------------------------------------- transactions */
 

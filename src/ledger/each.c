@@ -238,6 +238,8 @@ static tmk_status read_numbers(reading *reader, tmk_error *error)
                        .margin_db = tmk_query_real(query, MARGIN),
                        .psnr_db = tmk_query_real(query, PSNR),
                        .is_newest = tmk_query_number(query, IS_NEWEST) != 0};
+    if (r->time < 0 || r->time > TMK_LAST_TIME)
+        return fail_damaged(reader, "the time", error);
     status = tmk_ledger_text(reader->ledger, query, MARK, &text, error);
     if (status == TMK_OK && !tmk_mark_parse(text, &r->mark))
         status = fail_damaged(reader, "the mark", error);

@@ -19,6 +19,8 @@ struct tmk_ledger {
     tmk_inserts inserts;
 };
 
+#define TMK_LAST_TIME 253402300799999999 /* the end of the year 9999, microseconds */
+
 /* Now, in microseconds since 1970 UTC. */
 int64_t tmk_ledger_now(void);
 

@@ -5,7 +5,6 @@
 
 #include "ledger/ledger.h"
 
-#define LAST_TIME 253402300799999999 /* the end of the year 9999, microseconds */
 #define TEXT_LIMIT 32768 /* bytes; the longest path that Linux takes has 4095 */
 
 void tmk_release_init(tmk_release *release)
@@ -64,8 +63,8 @@ static const char *problem_of(const tmk_release *r)
         return "the digest of input or output is missing";
     if (!is_fingerprint(r->key))
         return "the key's fingerprint must be 16 hexadecimal digits";
-    if (r->time < 0 || r->time > LAST_TIME || r->input_bytes > INT64_MAX || r->output_bytes > INT64_MAX ||
-        r->width < 0 || r->height < 0 || r->slice < 0)
+    if (r->time < 0 || r->time > TMK_LAST_TIME || r->input_bytes > INT64_MAX ||
+        r->output_bytes > INT64_MAX || r->width < 0 || r->height < 0 || r->slice < 0)
         return "a time, size or number is out of range";
     if (!isfinite(r->strength) || r->strength < 0 || r->quality < 0 || r->quality > 100)
         return "strength or quality is out of range";
