@@ -64,6 +64,7 @@ typedef struct tally {
     const char *thumbed, *holder;
     double margin_db;           /* the lowest */
     char *weakest;              /* whose that is */
+    int weakest_is_strip;       /* of several files, of which it is the first */
     const char *weakest_channel;
 } tally;
 
