@@ -51,6 +51,10 @@ status=0
 "$toonmark" embed --all-channels --resume --verify -j 0 --quiet --json ${OPTIONS-} \
     -d "$release" --name '{channel}/{title}/{episode}/{stem}{ext}' \
     -r "$source" >"$log.jsonl" 2>"$log.txt" || status=$?
+[ "$status" -le 2 ] || {
+    echo "toonmark: ended by a signal; the next run goes on" >&2
+    exit "$status"
+}
 
 # What was done before is no news.
 jq -c 'select(.action != "skipped" and (.summary | not))' "$log.jsonl" >"$log.news"

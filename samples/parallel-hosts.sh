@@ -32,8 +32,8 @@ hosts=$(printf '%s,' "$@")
 
 "$here/shards.sh" prepare "$source" "$work"
 # The hosts run a copy: this script's folder may be missing there.
-cp "$here/shards.sh" "$work/shards.sh.new"
-mv "$work/shards.sh.new" "$work/shards.sh"
+cp -f "$here/shards.sh" "$work/shards.sh.new"
+mv -f "$work/shards.sh.new" "$work/shards.sh"
 
 status=0
 # -q: names with spaces stay whole on their way through two shells.

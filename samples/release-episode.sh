@@ -37,6 +37,10 @@ status=0
 "${TOONMARK:-toonmark}" embed --all-channels --resume --verify -j 0 --json ${OPTIONS-} \
     -d "$release" --name '{channel}/{title}/{episode}/{stem}{ext}' \
     -r "$episode" >"$report.new" || status=$?
+[ "$status" -le 2 ] || {
+    echo "${0##*/}: ended by a signal; run it again to go on" >&2
+    exit "$status"
+}
 mv "$report.new" "$report"
 
 jq -rs -f "$here/summary.jq" "$report"

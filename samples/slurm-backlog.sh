@@ -34,8 +34,8 @@ shards=${SHARDS:-64} jobs=${JOBS:-1}
 
 "$here/shards.sh" prepare "$source" "$work"
 # The tasks run a copy: this script's folder may change, or be missing on the nodes.
-cp "$here/shards.sh" "$work/shards.sh.new"
-mv "$work/shards.sh.new" "$work/shards.sh"
+cp -f "$here/shards.sh" "$work/shards.sh.new"
+mv -f "$work/shards.sh.new" "$work/shards.sh"
 mkdir -p "$work/log"
 
 array=$(sbatch --parsable --export=ALL \

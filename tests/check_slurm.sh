@@ -93,7 +93,7 @@ released_of() {
 
 # Stops task $1's program when some of the shard's pages are out, and not all: $stopped.
 stop_in_the_middle() {
-    local all released=0 end=$((SECONDS + 120))
+    local all released=0 end=$((SECONDS + 300))
     all=$(($(wc -l <"episodes.$1") * 6 * 3))
     while [ "$SECONDS" -lt $end ]; do
         stopped=$(program_of "$1")
@@ -163,7 +163,7 @@ merged() {
     esac
     return 1
 }
-wait_for 400 "the end of all jobs" merged
+wait_for 900 "the end of all jobs" merged
 cat work/log/????.txt work/log/merge.txt
 for task in 0 1 2 3; do
     state_is $task COMPLETED || cluster_fail "task $task: $(state_of $task)"
@@ -191,7 +191,7 @@ done
 # The same again does nothing.
 find release -type f -printf '%p %T@ %i\n' | sort >before
 read -r array merge < <("$samples/slurm-backlog.sh" backlog release work)
-wait_for 200 "the end of the second submission" merged
+wait_for 600 "the end of the second submission" merged
 find release -type f -printf '%p %T@ %i\n' | sort >after
 same before after
 releases_of ledger.db >again.releases

@@ -25,7 +25,7 @@ for file in exif.jpg all.jpg exif.png; do
     has err "$file: holds a thumbnail without a mark (EXIF); exiftool "
 done
 embed -o out.jpg jfxx.jpg
-has err 'jfxx.jpg: holds a thumbnail without a mark (JFIF); export it without'
+has err 'jfxx.jpg: holds a thumbnail without a mark (JFIF); export without it'
 
 # One line for many files, and in spite of --quiet.
 embed --quiet -d marked plain.jpg exif.png all.jpg jfxx.jpg
@@ -33,7 +33,7 @@ lines err 1
 has err 'exif.png: holds a thumbnail without a mark (EXIF), as do 2 more;'
 
 # What it says to do.
-advice=$(sed -n 's/.*; exiftool \(.*\) takes it out$/\1/p' err)
+advice=$(sed -n 's/.*; exiftool \(.*\) takes out .*/\1/p' err)
 # shellcheck disable=SC2086  # several options
 exiftool -q -overwrite_original $advice all.jpg exif.png || fail "exiftool $advice"
 embed -d marked all.jpg exif.png

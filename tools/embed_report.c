@@ -17,6 +17,7 @@ typedef struct story {
     const made *made;
     const embed_target *target;
     const char *file;
+    const char *strip_file; /* the strip's first */
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
     int slice;       /* as slice_number has it */
     double margin_db; /* of the page, or of the strip as a whole; NAN: nobody knows */
@@ -38,6 +39,7 @@ static story tell(const embed_run *run, size_t index, size_t i)
                    .made = &strip->made[i],
                    .target = &run->targets[i % targets],
                    .file = from->path,
+                   .strip_file = run->inputs.items[run->inputs.strips[index]].path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
                    .slice = slice_number(a, slice),
                    .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
@@ -185,10 +187,10 @@ static void warn_if_weak(const story *s)
     if (!s->is_last || isnan(s->margin_db))
         return;
     if (isinf(s->margin_db))
-        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same", s->file,
-                    word, channel, page);
+        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same",
+                    s->strip_file, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
-        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->file, word,
+        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file, word,
                     channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
@@ -215,7 +217,8 @@ static void count(tally *t, const story *s)
     if (s->is_last && !isnan(s->margin_db) &&
         (t->weakest == NULL || s->margin_db < t->margin_db)) {
         free(t->weakest);
-        t->weakest = strdup(s->file);
+        t->weakest = strdup(s->strip_file);
+        t->weakest_is_strip = s->strip->slices > 1;
         t->weakest_channel = s->target->channel;
         t->margin_db = s->margin_db;
     }
@@ -271,11 +274,13 @@ static void count_thumbnails(tally *t, const strip_result *r)
     t->thumbnails += r->thumbnails;
 }
 
-static void forget(embed_run *run, size_t index, size_t count_made)
+void embed_forget(embed_run *run, size_t index)
 {
     strip_result *r = run->results[index];
 
-    for (size_t i = 0; r->made != NULL && i < count_made; i++) {
+    if (r == NULL)
+        return;
+    for (size_t i = 0; r->made != NULL && i < r->slices * run->outputs.target_count; i++) {
         free(r->made[i].path);
         free(r->made[i].error);
     }
@@ -313,7 +318,7 @@ int embed_finish(size_t index, void *context)
     count_thumbnails(&run->tally, r);
     if (run->arguments->verify != NULL)
         episodes_add(run, index);
-    forget(run, index, count_made);
+    embed_forget(run, index);
     failed = fflush(run->results_to) != 0;
     progress_release(run->bar);
     return failed;

@@ -79,7 +79,7 @@ static void tell_weakest(const tally *t)
 
     if (t->written == 0 || t->weakest == NULL)
         return;
-    add(&l, "weakest page: %.300s", t->weakest);
+    add(&l, "weakest %s: %.300s", t->weakest_is_strip ? "strip" : "page", t->weakest);
     if (t->weakest_channel != NULL)
         add(&l, " for %.100s", t->weakest_channel);
     if (isinf(t->margin_db))
@@ -139,11 +139,12 @@ static void warn_of_thumbnails(const tally *t)
         return;
     if (t->thumbnails > 1)
         add(&more, ", as %s %zu more", t->thumbnails == 2 ? "does" : "do", t->thumbnails - 1);
-    report_line("%s: holds a thumbnail without a mark (%s)%s; %s", t->thumbed, t->holder,
+    report_line("%s: holds a thumbnail without a mark (%s)%s; %s %s", t->thumbed, t->holder,
                 more.text,
                 is_usual ? "exiftool -ThumbnailImage= -PhotoshopThumbnail= "
-                           "-XMP:Thumbnails= takes it out"
-                         : "export it without");
+                           "-XMP:Thumbnails= takes out"
+                         : "export without",
+                t->thumbnails == 1 ? "it" : "them");
 }
 
 void embed_summary(const embed_run *run)
