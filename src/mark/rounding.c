@@ -78,6 +78,26 @@ static float lasting(const choice *c, int i, int old, int now)
            t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
 }
 
+/* The share of a step, as an optimum, below which even one that counts for several would not
+ * be worth its energy. */
+#define LEAST 0.2f
+
+/* Positions in the coder's order whose wish may be worth a step at some price from THETA on:
+ * few, and the same for all prices that are tried. */
+static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, float theta)
+{
+    uint64_t positions = 0;
+
+    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
+        int i = tmk_zigzag[k];
+        float most = LEAST * (2 * theta * rounding->quantiser[i]);
+
+        /* a little less, since products and quotients round in their own ways */
+        positions |= (uint64_t)(fabsf(wish[i]) >= 0.999f * most) << k;
+    }
+    return positions;
+}
+
 /* The best number of steps for the coefficient at position K in the coder's order. */
 static int best_of(const choice *c, int k)
 {
@@ -88,8 +108,7 @@ static int best_of(const choice *c, int k)
 
     if (c->tuning->plain)
         return sign * (int)(wish / q + 0.5f);
-    /* Even a step that counts for several would not be worth its energy. */
-    if (optimum < 0.2f)
+    if (optimum < LEAST)
         return 0;
     for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
         int now = c->old[i] + sign * n;
@@ -110,16 +129,16 @@ static int best_of(const choice *c, int k)
     return best;
 }
 
-/* Chooses a block's coefficients; the correlation that its changes have. */
-static float round_block(choice *c, int16_t *marked)
+/* Chooses a block's coefficients at POSITIONS; the correlation that its changes have. */
+static float round_block(choice *c, uint64_t positions, int16_t *marked)
 {
     float correlation = 0;
 
     memcpy(marked, c->old, sizeof(tmk_block));
     tmk_bits_load(&c->coded, c->old);
     c->energy = 0;
-    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
-        int i = tmk_zigzag[k], steps = best_of(c, k);
+    for (; positions != 0; positions &= positions - 1) {
+        int k = __builtin_ctzll(positions), i = tmk_zigzag[k], steps = best_of(c, k);
         float change = (float)steps * c->rounding->quantiser[i];
 
         if (steps == 0)
@@ -133,8 +152,9 @@ static float round_block(choice *c, int16_t *marked)
     return correlation;
 }
 
-/* Rounds all blocks at a price of energy; the correlation of all. */
-static float round_all(const tmk_rounding *rounding, const tmk_region *region, float theta)
+/* Rounds all blocks, at their POSITIONS, at a price of energy; the correlation of all. */
+static float round_all(const tmk_rounding *rounding, const tmk_region *region,
+                       const uint64_t *positions, float theta)
 {
     const tmk_block_plane *plane = region->plane;
     choice c = {.rounding = rounding, .tuning = &tmk_tunings[rounding->is_chroma], .theta = theta};
@@ -150,7 +170,7 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region, f
         c.value = TMK_BLOCK_SIZE / region->room[i];
         c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
         c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
-        correlation += round_block(&c, tmk_block_at(region->marked, x, y));
+        correlation += round_block(&c, positions[i], tmk_block_at(region->marked, x, y));
     }
     return correlation;
 }
@@ -179,14 +199,19 @@ void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
     const tmk_tuning *t = &tmk_tunings[rounding->is_chroma];
     float wanted = t->target * wished(region), low = t->theta_low, high = t->theta_high;
+    uint64_t positions[TMK_REGION * TMK_REGION];
 
-    if (wanted <= 0 || round_all(rounding, region, high) >= wanted ||
-        round_all(rounding, region, low) <= wanted)
+    if (wanted <= 0)
+        return;
+    for (int i = 0; i < region->rows * TMK_REGION; i++)
+        positions[i] = t->plain ? UINT64_MAX : worthwhile(rounding, region->wish[i], low);
+    if (round_all(rounding, region, positions, high) >= wanted ||
+        round_all(rounding, region, positions, low) <= wanted)
         return;
     for (int i = 0; i < TRIES; i++) {
         float middle = sqrtf(low * high);
 
-        if (round_all(rounding, region, middle) >= wanted)
+        if (round_all(rounding, region, positions, middle) >= wanted)
             low = middle;
         else
             high = middle;
