@@ -137,7 +137,7 @@ START_TEST(no_picture)
         ck_assert_ptr_null(tmk_thumbnail_holder(&metadata));
         tmk_metadata_free(&metadata);
     }
-    for (int i = 0; i < 4 << 20; i++) {
+    for (int i = 0; i < 1 << 19; i++) {
         uint64_t value = support_random(&seed);
         /* Every other byte is one of those that a beginning is made of. */
         unsigned char byte = (value & 256) != 0 ? (unsigned char)value : 0xFF;
