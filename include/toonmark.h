@@ -469,7 +469,8 @@ typedef struct tmk_verdict {
     int others;       /* other marks of the key that were decoded: the file was marked twice,
                          or is not the one that was meant */
     uint64_t other;   /* the strongest of them */
-    int windows, windows_passed; /* read at all, and decoded alone */
+    int windows, windows_passed; /* windows that were read, 0: the file is too small for it;
+                                    and those that were decoded alone */
     int64_t rows;        /* of the file */
     int64_t rows_needed; /* any part of so many rows is read; 0: even the whole is not */
 } tmk_verdict;

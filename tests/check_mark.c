@@ -541,10 +541,17 @@ START_TEST(test_bound)
     result = extract(1, &page, &options);
     assert_only(&result, MARK);
     ck_assert_double_gt(result.marks[0].log10_p, -290);
+    options.log10_bound = result.marks[0].log10_p + 0.5;
+    result = extract(1, &page, &options);
+    assert_only(&result, MARK);
+    /* Where nothing is found the very place is looked for, which may be a little better. */
     options.log10_bound = result.marks[0].log10_p - 0.5;
     result = extract(1, &page, &options);
+    ck_assert(result.count == 0 || result.marks[0].log10_p <= options.log10_bound);
+    options.log10_bound -= 20;
+    result = extract(1, &page, &options);
     ck_assert_int_eq(result.count, 0);
-    options.log10_bound += 1;
+    options.log10_bound += 21;
     result = extract(1, &page, &options);
     assert_only(&result, MARK);
     tmk_picture_release(&page);

@@ -201,9 +201,15 @@ START_TEST(test_hopeless)
     save(&small, "small.png", 0);
     save(&thin, "thin.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        ck_assert_int_eq(verify("blank.png", NULL, levels[i]).passed, 0);
-        ck_assert_int_eq(verify("small.png", NULL, levels[i]).passed, 0);
-        ck_assert_int_eq(verify("thin.png", NULL, levels[i]).passed, 0);
+        tmk_verdict verdicts[] = {verify("blank.png", NULL, levels[i]),
+                                  verify("small.png", NULL, levels[i]),
+                                  verify("thin.png", NULL, levels[i])};
+
+        for (int j = 0; j < 3; j++)
+            ck_assert(!verdicts[j].passed && verdicts[j].score < 4.5);
+        ck_assert_int_eq(verdicts[0].windows, 1);
+        ck_assert_int_eq(verdicts[1].windows, levels[i] != TMK_VERIFY_HARD);
+        ck_assert_int_eq(verdicts[2].windows, 0);
     }
     tmk_picture_release(&blank);
     tmk_picture_release(&small);

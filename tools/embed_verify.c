@@ -49,9 +49,10 @@ void verify_written(labour *l)
         if (m->action != WRITTEN || m->settled || is_stream(m->path))
             continue;
         verify(l, i % l->targets, m);
-        /* What holds no mark at all would hold none at any strength. */
+        /* What holds no mark at all would hold none at any strength, and what is too small
+         * to be read by itself would not be read. */
         if (m->action == WRITTEN && !m->verified && may_be_stronger &&
-            !isinf(m->report.margin_db)) {
+            m->verdict.windows > 0 && !isinf(m->report.margin_db)) {
             m->action = PENDING;
             m->overwrite = 1;
         }

@@ -22,6 +22,7 @@
 #include "evidence/bound.h"
 #include "mark/focus.h"
 #include "mark/index.h"
+#include "mark/nudge.h"
 #include "mark/shapes.h"
 #include "mark/soft.h"
 #include "mark/windows.h"
@@ -32,8 +33,15 @@
  * decoded has about 6.6; chance has up to 4 where only the offset is fitted, and up to 5.5
  * where six parameters are. */
 static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5};
+/* A place that stands out of the search so far is read at a lower one: the two weigh
+ * carriers differently, and noise hardly ever comes to such a peak and half the sync. */
+#define CLEAR_PEAK 5.2
+#define MIN_SYNC_OF_CLEAR_PEAK 3.3
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
 #define MIN_INDEX 2.2f
+/* And one above which a band is surely there, though nothing could be read: fewer than two
+ * places in a hundred have it by chance. */
+#define SURE_INDEX 4.5f
 /* Bands that are decoded at a place, by how sure its sync is. */
 #define BANDS_WEAK 10
 #define BANDS_STRONG 80
@@ -154,6 +162,37 @@ static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft
            judge(e, map, best_mark, best, tmk_bound_known(best, e->options->known_count));
 }
 
+/* Reads the bands that the index carriers of SPECTRA point at, MOST at most. */
+static tmk_status read_bands(extraction *e, const tmk_affine *map, const tmk_spectra *spectra,
+                             int most, int *found, tmk_error *error)
+{
+    tmk_weights weights;
+    tmk_soft soft;
+    tmk_status status;
+
+    *found = 0;
+    tmk_weights_estimate(&weights, e->carriers, spectra, TMK_NO_BAND);
+    status = tmk_index_search(e->bands, e->carriers, spectra, &weights, error);
+    for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
+         i++) {
+        tmk_weights_estimate(&weights, e->carriers, spectra, e->bands[i].band);
+        tmk_soft_read(&soft, e->carriers, spectra, &weights, e->bands[i].band);
+        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
+    }
+    return status;
+}
+
+/* Whether a band stands out at MAP, which nothing was read at; MAP moves to its very place. */
+static int nudge(extraction *e, tmk_affine *map, const tmk_spectra *spectra)
+{
+    tmk_weights weights;
+
+    if (e->bands[0].score < SURE_INDEX || e->places == TMK_MAX_PLACES)
+        return 0;
+    tmk_weights_estimate(&weights, e->carriers, spectra, e->bands[0].band);
+    return tmk_nudge(map, e->carriers, spectra, &weights, e->bands[0].band);
+}
+
 /*
  * Reads what lies at MAP; *FOUND tells whether a mark was found.  Released marks are asked for only where
  * none could be decoded: a strong mark leaks a little into every other codeword.
@@ -161,26 +200,24 @@ static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft
 static tmk_status read_place(extraction *e, const tmk_affine *map, double sync, int *found,
                              tmk_error *error)
 {
-    int most = sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK;
-    tmk_weights weights;
-    tmk_spectra spectra;
-    tmk_soft soft;
-    tmk_status status = tmk_spectra_measure(&spectra, e->carriers, e->tile_fft,
-                                            &e->residuals, map, error);
+    int most = sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK, moved = 1;
+    tmk_affine place = *map;
+    tmk_status status = TMK_OK;
 
     *found = 0;
-    if (status != TMK_OK)
-        return status;
-    tmk_focus(&spectra, e->carriers);
-    tmk_weights_estimate(&weights, e->carriers, &spectra, TMK_NO_BAND);
-    status = tmk_index_search(e->bands, e->carriers, &spectra, &weights, error);
-    for (int i = 0; status == TMK_OK && i < most && e->bands[i].score > MIN_INDEX && !*found;
-         i++) {
-        tmk_weights_estimate(&weights, e->carriers, &spectra, e->bands[i].band);
-        tmk_soft_read(&soft, e->carriers, &spectra, &weights, e->bands[i].band);
-        *found = read_blind(e, map, &soft) || read_known(e, map, &soft);
+    for (int look = 0; status == TMK_OK && !*found && moved && look < 2; look++) {
+        tmk_spectra spectra;
+
+        status = tmk_spectra_measure(&spectra, e->carriers, e->tile_fft, &e->residuals, &place,
+                                     error);
+        if (status != TMK_OK)
+            return status;
+        e->read[e->places++] = place;
+        tmk_focus(&spectra, e->carriers);
+        status = read_bands(e, &place, &spectra, most, found, error);
+        moved = status == TMK_OK && !*found && nudge(e, &place, &spectra);
+        tmk_spectra_release(&spectra);
     }
-    tmk_spectra_release(&spectra);
     return status;
 }
 
@@ -208,6 +245,12 @@ static int was_read(const extraction *e, const tmk_affine *map)
     return 0;
 }
 
+static int is_worth_reading(const tmk_candidate *candidate, tmk_fit fit, double sync)
+{
+    return sync >= min_sync[fit] || (fit == TMK_FIT_SHIFT && candidate->score >= CLEAR_PEAK &&
+                                     sync >= MIN_SYNC_OF_CLEAR_PEAK);
+}
+
 /* Fits CANDIDATE as FIT says, and reads it unless that was done or it shows nothing. */
 static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tmk_fit fit,
                                const double centre[2], int *found, tmk_error *error)
@@ -218,10 +261,9 @@ static tmk_status fit_and_read(extraction *e, const tmk_candidate *candidate, tm
                                    &map, &sync, error);
 
     *found = 0;
-    if (status != TMK_OK || sync < min_sync[fit] || e->places == TMK_MAX_PLACES ||
-        was_read(e, &map))
+    if (status != TMK_OK || !is_worth_reading(candidate, fit, sync) ||
+        e->places == TMK_MAX_PLACES || was_read(e, &map))
         return status;
-    e->read[e->places++] = map;
     return read_place(e, &map, sync, found, error);
 }
 

@@ -33,6 +33,7 @@
 
 typedef struct piece {
     int top, height;
+    int read;   /* large enough to be read at all */
     int passed; /* decoded blind */
     double log10_p, score;
     int others; /* other marks decoded */
@@ -134,6 +135,7 @@ static tmk_status read_piece(const verification *v, piece *p, const tmk_picture 
 
     if (worn->width < TMK_MIN_SIDE || worn->height < TMK_MIN_SIDE)
         return TMK_OK;
+    p->read = 1;
     tmk_extract_options_init(&options);
     options.threads = v->threads;
     status = tmk_extract_stages(v->key, worn, &options, stages_of(v), &result, error);
@@ -211,11 +213,11 @@ static tmk_status judge(const verification *v, tmk_verdict *verdict, tmk_error *
 {
     double square = 0; /* as in slices.c */
 
-    verdict->windows = (int)v->count;
     for (size_t i = 0; i < v->count; i++) {
         const piece *p = &v->pieces[i];
 
         verdict->rows += p->height;
+        verdict->windows += p->read;
         square += tmk_gain(p->score);
         if (p->passed) {
             verdict->windows_passed++;
