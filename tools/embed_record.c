@@ -24,7 +24,8 @@ tmk_status find_digests(labour *l, tmk_error *error)
         if (l->strip != NULL) {
             memcpy(l->digests[i], tmk_strip_digest(l->strip, i), TMK_DIGEST_BYTES);
             l->bytes[i] = tmk_strip_bytes(l->strip, i);
-        } else if (tmk_file_digest(l->paths[i], l->digests[i], &l->bytes[i], error) != TMK_OK) {
+        } else if (tmk_file_digest(l->paths[i], l->digests[i], &l->bytes[i], error) !=
+                   TMK_OK) {
             return error->status;
         }
     }

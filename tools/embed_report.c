@@ -190,8 +190,8 @@ static void warn_if_weak(const story *s)
         report_line("%s: holds no mark%s%s, the %s is too plain; written all the same",
                     s->strip_file, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
-        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file, word,
-                    channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
+        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,
+                    word, channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
 /* -------------------------------------------------------------------- telling */
