@@ -163,6 +163,40 @@ START_TEST(files_come_back)
 }
 END_TEST
 
+/* Components whose blocks are too many for an interleaved scan come back too, baseline and
+ * progressive. */
+START_TEST(many_blocks_come_back)
+{
+    tmk_picture picture = support_draw(131, 77, 3, 8, 9);
+    const filemaker_jpeg setup = {90, 1, 1, _i, 0, 0, NULL};
+    filemaker_file file = filemaker_make_jpeg(&picture, &setup), out;
+    tmk_image *image = decode(&file);
+    tmk_blocks blocks = {.width = 131, .height = 77, .colours = TMK_BLOCKS_YCC, .count = 3};
+    tmk_blocks after;
+    uint64_t seed = 3;
+
+    for (int c = 0; c < 3; c++)
+        blocks.planes[c].h = blocks.planes[c].v = c == 0 ? 4 : 1;
+    ck_assert_int_eq(tmk_blocks_alloc(&blocks, NULL), TMK_OK);
+    for (int c = 0; c < 3; c++) {
+        for (int i = 0; i < TMK_BLOCK_SIZE; i++)
+            blocks.planes[c].quantiser[i] = (uint16_t)(1 + i + 300 * c);
+        for (size_t i = 0; i < blocks_in(&blocks.planes[c]); i++)
+            for (int k = 0; k < TMK_BLOCK_SIZE; k++)
+                blocks.planes[c].blocks[i][k] = (int16_t)(support_random(&seed) % 2047 - 1023);
+    }
+    out = write_blocks(image, &blocks);
+    after = blocks_of(&out);
+    ck_assert_uint_eq(differing(&blocks, &after), 0);
+    tmk_blocks_release(&blocks);
+    tmk_blocks_release(&after);
+    tmk_image_free(&image);
+    free(out.bytes);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- marks */
 
 #define MARK UINT64_C(0xfedcba9876543210)
@@ -510,6 +544,7 @@ int main(void)
 
     tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, files_come_back, 0, COUNT(kinds));
+    tcase_add_loop_test(all, many_blocks_come_back, 0, 2);
     tcase_add_loop_test(all, marks_are_read, 0, COUNT(marked_kinds));
     tcase_add_loop_test(all, blank_pages_stay, 0, 2);
     tcase_add_test(all, tiny_pages_are_refused);
