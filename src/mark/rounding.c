@@ -14,9 +14,9 @@ typedef struct tuning {
     float target;     /* share of the wished correlation that is enough */
 } tuning;
 
-static const tuning luma_tuning = {0.12f, 0.08f, 0.42f, 0.6f, 1, 0.6f, 0.87f};
+static const tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
 /* Chroma's blocks are hardly ever those of a re-encoding. */
-static const tuning chroma_tuning = {0, 0, 0.3f, 0.5f, 0.7f, 1, 0.88f};
+static const tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
 
 /* Steps, as plain arithmetic has them, below which none is worth anything: not even one
  * that a coarser codec would make several of. */
