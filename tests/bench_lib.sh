@@ -60,6 +60,20 @@ names() {
             strip2.png@cut:0:0:0:9650 strip2.png@cut:0:3200:0:6450 \
             strip2.png@cut:0:6400:0:3250 strip2.png@cut:0:9600:0:50
         ;;
+    jpeg) # colour comic pages that are JPEG files
+        names colour | tr ' ' '\n' | grep '\.jpg$'
+        ;;
+    jpeg-other) # other JPEG files: grey, white, illustrations
+        echo haruko_p01.jpg haruko_p03.jpg haruko_p05.jpg haruko_p08.jpg \
+            tw_advocacy.jpg tw_chapter.jpg tw_community.jpg tw_data_people.jpg \
+            vn_park.jpg vn_cg.jpg wesnoth_castle.jpg strip1/010.jpg
+        ;;
+    jpeg-made) # made JPEG of a quality, see tests/bench_jpeg.c
+        for quality in 75 85 90 95; do
+            echo pc_e05_p03.png@$quality pc_e20_p01.png@$quality mimi_263.png@$quality \
+                kodim23.png@$quality
+        done
+        ;;
     slices) # one episode, in order
         for i in 001 002 003 004 005 006 007 008 009 010; do
             echo strip1/$i.jpg

@@ -78,7 +78,8 @@ printf '%s\n' in/e2/1.png '' in/e2/10.png >list
 expect 0 "$TOONMARK" embed -m $mark -d listed --files-from list
 lines out 2
 same listed/1.png whole.png
-"$TOONMARK" embed -m $mark -d stdin --files-from - <list >out 2>err || fail "a list from a pipe"
+"$TOONMARK" embed -m $mark -d stdin --files-from - <list >out 2>err ||
+    fail "a list from a pipe"
 diff -r listed stdin || fail "a list from a pipe"
 cp p.png "$(printf 'line\nend.png')"
 printf 'line\nend.png\000in/e2/1.png\000' >list0

@@ -36,7 +36,8 @@ widest() {
     awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }' tty
 }
 
-terminal 80 '"$TOONMARK" embed -m 0000000000000001 -d o1 a.png a2.png a3.png a4.png bad.png >out; [ $? -eq 1 ]'
+terminal 80 '"$TOONMARK" embed -m 0000000000000001 -d o1 a.png a2.png a3.png a4.png bad.png >out
+    [ $? -eq 1 ]'
 grep -q '\[=* *\] *[0-9]* %  [0-9]/5' tty || fail "no bar: $(cat tty)"
 [ "$(widest)" -lt 110 ] || fail "too wide: $(cat tty)"
 screen >shown
@@ -50,7 +51,8 @@ hasnt out '%'
 # Results and the bar on one terminal.
 terminal 80 '"$TOONMARK" embed -m 0000000000000001 -d o2 a.png a2.png a3.png a4.png'
 screen >shown
-[ "$(grep -c '^a[0-9]*.png -> o2/a[0-9]*.png: PSNR [0-9.]* dB, margin [-+0-9.]* dB$' shown)" -eq 4 ] ||
+wanted='^a[0-9]*.png -> o2/a[0-9]*.png: PSNR [0-9.]* dB, margin [-+0-9.]* dB$'
+[ "$(grep -c "$wanted" shown)" -eq 4 ] ||
     fail "lines are mixed: $(cat shown)"
 
 # Narrow ones: the line never wraps.

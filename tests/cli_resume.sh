@@ -74,7 +74,8 @@ expect 0 "$TOONMARK" embed --all-channels -d whole --no-ledger -q -f b.png
 made
 is 'one/b.png two/b.png '
 sed 's/0002/0003/' channels >others
-expect 0 "$TOONMARK" embed --channels others -c two -d whole/two --no-ledger -q -f a.png b.png c.jpg
+expect 0 "$TOONMARK" embed --channels others -c two -d whole/two --no-ledger -q -f \
+    a.png b.png c.jpg
 made --channels others
 is 'two/a.png two/b.png two/c.jpg '
 key k2
@@ -105,7 +106,8 @@ has out '"action":"skipped"'
 
 # Seen before anything is done.
 rm o/one/a.png
-expect 0 "$TOONMARK" embed --channels others --all-channels -d o --resume --dry-run a.png b.png c.jpg
+expect 0 "$TOONMARK" embed --channels others --all-channels -d o --resume --dry-run \
+    a.png b.png c.jpg
 cat >expected <<'END'
 a.png -> o/one/a.png: planned
 END
@@ -115,8 +117,8 @@ has err "1 to be written, 5 done already"
 
 # The same file under another name is the same file; so is another way to write it.
 mkdir elsewhere
-(cd elsewhere && expect 0 "$TOONMARK" embed -k ../k --channels ../others -c one -c two -d ../o \
-    --resume --json ../b.png) || exit 1
+(cd elsewhere && expect 0 "$TOONMARK" embed -k ../k --channels ../others -c one -c two \
+    -d ../o --resume --json ../b.png) || exit 1
 has elsewhere/out '"action":"skipped"'
 hasnt elsewhere/out '"action":"written"'
 

@@ -66,7 +66,8 @@ expect 0 "$TOONMARK" embed -m $mark -q --slice 500 -d named --name 'ep/{slice}{e
 same named/ep/003.png cut/tall-003.png
 
 # Into one file.
-expect 0 "$TOONMARK" embed -m $mark --strip --slice 10000 -o joined.png e/1.png e/2.png e/10.png
+expect 0 "$TOONMARK" embed -m $mark --strip --slice 10000 -o joined.png \
+    e/1.png e/2.png e/10.png
 [ "$(height joined.png)" -eq 1600 ] || fail "not joined"
 expect 0 "$TOONMARK" extract joined.png
 expect 2 "$TOONMARK" embed -m $mark --strip --slice 500 -o no.png e/1.png e/2.png e/10.png

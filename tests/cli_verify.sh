@@ -42,8 +42,10 @@ has err "read back: 1 of 2"
 
 # A page that is too weak is marked stronger, as far as is allowed; the strength is told,
 # and the file is what that strength gives.
+# No quotes where it stands: these are several words.
+harder='--strength 0.5 --max-strength 4 --verify=hard'
 page weak.png 162 --width 200 --height 200
-expect 0 "$TOONMARK" embed -c one -d s --strength 0.5 --max-strength 4 --verify=hard --json weak.png
+expect 0 "$TOONMARK" embed -c one -d s $harder --json weak.png
 valid_json out
 strength=$(sed -n 's/.*"strength":\([0-9.]*\).*/\1/p' out)
 case $strength in
@@ -52,9 +54,10 @@ case $strength in
     ;;
 esac
 has out '"raised":1'
-expect 0 "$TOONMARK" embed -c one -d again --strength 0.5 --max-strength 4 --verify=hard -q weak.png
+expect 0 "$TOONMARK" embed -c one -d again $harder -q weak.png
 same again/weak.png s/weak.png
-expect 0 "$TOONMARK" embed -c one -d low --strength 0.5 --max-strength 0.6 --verify=hard --json weak.png
+expect 0 "$TOONMARK" embed -c one -d low --strength 0.5 --max-strength 0.6 --verify=hard \
+    --json weak.png
 has out '"strength":0.6'
 has out '"verified":false'
 has err "weak.png: can't be read back, even at strength 0.6"
@@ -62,10 +65,10 @@ has err "weak.png: can't be read back, even at strength 0.6"
 # A run that was broken off after a file was made stronger, and before that was recorded.
 TOONMARK_LEDGER=$scratch/work/new.db
 export TOONMARK_LEDGER
-expect 0 "$TOONMARK" embed -c one -d s --strength 0.5 --max-strength 4 --verify=hard --resume --json weak.png
+expect 0 "$TOONMARK" embed -c one -d s $harder --resume --json weak.png
 same again/weak.png s/weak.png
 has out "\"strength\":$strength"
-expect 0 "$TOONMARK" embed -c one -d s --strength 0.5 --max-strength 4 --verify=hard --resume --json weak.png
+expect 0 "$TOONMARK" embed -c one -d s $harder --resume --json weak.png
 has out '"action":"skipped"'
 
 expect 2 "$TOONMARK" embed -c one -o - --verify good.png

@@ -158,6 +158,8 @@ static int mark_all(embed_run *run)
     progress_close(&run->bar);
     episodes_end(run);
     embed_summary(run);
+    for (size_t i = 0; i < strips; i++)
+        embed_forget(run, i); /* what could not be told any more */
     free(run->results);
     good = t->written + t->skipped + t->planned;
     return exit_status(good + t->failed + t->dropped, good, t->failed);

@@ -109,6 +109,9 @@ double embed_strip_work(const inputs *list, size_t index);
 /* Tells what became of the strip INDEX, and forgets it; for batch.h. */
 int embed_finish(size_t index, void *context);
 
+/* Frees what is still kept of the strip INDEX. */
+void embed_forget(embed_run *run, size_t index);
+
 /* Takes up what the strip INDEX tells of its episode; the last one ends with _end. */
 void episodes_add(embed_run *run, size_t index);
 void episodes_end(embed_run *run);

@@ -24,7 +24,8 @@ tmk_status find_digests(labour *l, tmk_error *error)
         if (l->strip != NULL) {
             memcpy(l->digests[i], tmk_strip_digest(l->strip, i), TMK_DIGEST_BYTES);
             l->bytes[i] = tmk_strip_bytes(l->strip, i);
-        } else if (tmk_file_digest(l->paths[i], l->digests[i], &l->bytes[i], error) != TMK_OK) {
+        } else if (tmk_file_digest(l->paths[i], l->digests[i], &l->bytes[i], error) !=
+                   TMK_OK) {
             return error->status;
         }
     }
@@ -36,8 +37,10 @@ static uint64_t sum_of_digests(const labour *l)
 {
     uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
 
-    for (size_t i = 0; i < l->files * TMK_DIGEST_BYTES; i++)
-        sum = (sum ^ (*l->digests)[i]) * 0x100000001b3u;
+    for (size_t i = 0; i < l->files; i++) {
+        for (size_t j = 0; j < TMK_DIGEST_BYTES; j++)
+            sum = (sum ^ l->digests[i][j]) * 0x100000001b3u;
+    }
     return sum;
 }
 

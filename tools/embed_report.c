@@ -187,11 +187,11 @@ static void warn_if_weak(const story *s)
     if (!s->is_last || isnan(s->margin_db))
         return;
     if (isinf(s->margin_db))
-        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same", s->file,
-                    word, channel, page);
+        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same",
+                    s->strip_file, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
-        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->file, word,
-                    channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
+        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,
+                    word, channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
 /* -------------------------------------------------------------------- telling */
@@ -274,11 +274,13 @@ static void count_thumbnails(tally *t, const strip_result *r)
     t->thumbnails += r->thumbnails;
 }
 
-static void forget(embed_run *run, size_t index, size_t count_made)
+void embed_forget(embed_run *run, size_t index)
 {
     strip_result *r = run->results[index];
 
-    for (size_t i = 0; r->made != NULL && i < count_made; i++) {
+    if (r == NULL)
+        return;
+    for (size_t i = 0; r->made != NULL && i < r->slices * run->outputs.target_count; i++) {
         free(r->made[i].path);
         free(r->made[i].error);
     }
@@ -316,7 +318,7 @@ int embed_finish(size_t index, void *context)
     count_thumbnails(&run->tally, r);
     if (run->arguments->verify != NULL)
         episodes_add(run, index);
-    forget(run, index, count_made);
+    embed_forget(run, index);
     failed = fflush(run->results_to) != 0;
     progress_release(run->bar);
     return failed;

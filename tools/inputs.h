@@ -23,7 +23,8 @@ typedef struct input {
     ino_t number;
 } input;
 
-/* All of them, in strips: each one file, or with --strip those that were named, or a folder. */
+/* All of them, in strips: each one file, or with --strip those that were named, or those of
+ * a folder. */
 typedef struct inputs {
     input *items;
     size_t count, room;
@@ -35,8 +36,8 @@ typedef struct inputs {
 int inputs_check(const arguments *a);
 
 /*
- * Finds what A, which was checked, names.  Files and folders that can't be read are among the items, so that
- * they are reported in their place.  LIST ends with inputs_free, after failure too.
+ * Finds what A, which was checked, names.  Files and folders that can't be read are among
+ * the items, so that they are reported in their place.  LIST ends with inputs_free, after failure too.
  * EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
  */
 int inputs_collect(const arguments *a, inputs *list);

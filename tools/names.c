@@ -181,8 +181,8 @@ const char *names_check(const char *pattern, unsigned *found, char problem[160])
             return strcpy(problem, "has a single brace; write {{ or }} for one");
         field = find_field(at + 1, length - 1);
         if (field == NULL) {
-            snprintf(problem, 160, "has the unknown field %.*s", length < 60 ? (int)length + 1 : 60,
-                     at);
+            snprintf(problem, 160, "has the unknown field %.*s",
+                     length < 60 ? (int)length + 1 : 60, at);
             return problem;
         }
         *found |= field->bit;

@@ -148,11 +148,10 @@ static int compare_entries(const void *left, const void *right)
     return (a->sum > b->sum) - (a->sum < b->sum);
 }
 
+typedef int visitor(const output_plan *o, const entry *which, const char *name, void *context);
+
 /* Calls VISIT for all outputs of the first TARGETS targets that can be known now. */
-static int visit_outputs(const output_plan *o, size_t targets,
-                         int (*visit)(const output_plan *o, const entry *which, const char *name,
-                                      void *context),
-                         void *context)
+static int visit_outputs(const output_plan *o, size_t targets, visitor *visit, void *context)
 {
     const inputs *list = o->inputs;
     int status = EXIT_ALL;
@@ -184,7 +183,8 @@ typedef struct entries {
     size_t count;
 } entries;
 
-static int note_entry(const output_plan *o, const entry *which, const char *name, void *context)
+static int note_entry(const output_plan *o, const entry *which, const char *name,
+                      void *context)
 {
     entries *all = context;
 

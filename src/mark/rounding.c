@@ -6,10 +6,21 @@
 
 #include "signal/quantise.h"
 
-tmk_tuning tmk_tunings[2] = {
-    {0.5f, 0.25f, 0.25f, 0.5f, 0.4f, 0, 1.5f, 0.9f, 0},
-    {1, 0, 0, 0.5f, 0.4f, 0.1f, 1, 0.9f, 0},
-};
+typedef struct tuning {
+    float at75, at50; /* weights b and c: more of them lasts longer, less of it rescaled */
+    float low, high;  /* bounds of theta: lower is stronger, and seen sooner */
+    float quiet;      /* by so much more energy costs in blocks without any detail */
+    float lambda;     /* a bit's price: more of it makes smaller files of weaker marks */
+    float target;     /* share of the wished correlation that is enough */
+} tuning;
+
+static const tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
+/* Chroma's blocks are hardly ever those of a re-encoding. */
+static const tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
+
+/* Steps, as plain arithmetic has them, below which none is worth anything: not even one
+ * that a coarser codec would make several of. */
+#define LEAST 0.2f
 
 /* Coefficients beyond this can't be coded. */
 #define MOST 1023
@@ -18,15 +29,14 @@ void tmk_rounding_init(tmk_rounding *rounding, const tmk_blocks *blocks, int pla
                        int is_chroma)
 {
     const tmk_block_plane *from = &blocks->planes[plane];
-    const unsigned char *table = is_chroma ? tmk_quantiser_chroma : tmk_quantiser_luma;
 
     rounding->quantiser = from->quantiser;
     rounding->is_chroma = is_chroma;
-    rounding->on_grid = is_chroma ? blocks->h == 2 * from->h && blocks->v == 2 * from->v
-                                  : blocks->h == from->h && blocks->v == from->v;
+    rounding->on_grid = !is_chroma && blocks->colours != TMK_BLOCKS_RGB &&
+                        blocks->h == from->h && blocks->v == from->v;
     for (int i = 0; i < TMK_BLOCK_SIZE; i++) {
-        rounding->step50[i] = table[i];
-        rounding->step75[i] = (float)((table[i] + 1) / 2);
+        rounding->step50[i] = tmk_quantiser_luma[i];
+        rounding->step75[i] = (float)((tmk_quantiser_luma[i] + 1) / 2);
     }
     tmk_bits_learn(&rounding->bits, from);
 }
@@ -41,15 +51,14 @@ static inline float requantised(float value, float step)
 
 /* A block at work. */
 typedef struct choice {
-    const tmk_tuning *tuning;
+    const tuning *tuning;
     const tmk_rounding *rounding;
     const int16_t *old;
     const float *wish;
     float value; /* of a unit of correlation or energy: one over the block's room */
     float theta;
-    int before, after; /* DC of its neighbours */
-    tmk_bits_block coded;
-    float energy; /* so far, over what the block can hide */
+    int before, after;    /* DC of its neighbours */
+    tmk_bits_block coded; /* the block so far */
 } choice;
 
 /* By how many bits the block grows if position K becomes NOW. */
@@ -68,14 +77,30 @@ static float growth(const choice *c, int k, int now)
 static float lasting(const choice *c, int i, int old, int now)
 {
     const tmk_rounding *r = c->rounding;
-    const tmk_tuning *t = c->tuning;
+    const tuning *t = c->tuning;
     float q = r->quantiser[i], a = (float)old * q, b = (float)now * q;
 
     if (!r->on_grid)
         return b - a;
-    return t->now * (b - a) +
+    return (1 - t->at75 - t->at50) * (b - a) +
            t->at75 * (requantised(b, r->step75[i]) - requantised(a, r->step75[i])) +
            t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
+}
+
+/* Positions in the coder's order that may be worth a step at some price from THETA on: few,
+ * and the same for all prices that are tried. */
+static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, float theta)
+{
+    uint64_t positions = 0;
+
+    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
+        int i = tmk_zigzag[k];
+        float most = LEAST * (2 * theta * rounding->quantiser[i]);
+
+        /* a little less, since products and quotients round in their own ways */
+        positions |= (uint64_t)(fabsf(wish[i]) >= 0.999f * most) << k;
+    }
+    return positions;
 }
 
 /* The best number of steps for the coefficient at position K in the coder's order. */
@@ -86,21 +111,16 @@ static int best_of(const choice *c, int k)
     float optimum = wish / (2 * c->theta * q), best_worth = 0;
     int most = (int)optimum + 1;
 
-    if (c->tuning->plain)
-        return sign * (int)(wish / q + 0.5f);
-    /* Even a step that counts for several would not be worth its energy. */
-    if (optimum < 0.2f)
+    if (optimum < LEAST)
         return 0;
     for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
         int now = c->old[i] + sign * n;
-        float step = (float)n * q, x = step * step * c->value / TMK_BLOCK_SIZE;
-        float worth;
+        float step = (float)n * q, worth;
 
         if (now < -MOST || now > MOST)
             break;
         worth = c->value * (wish * (float)sign * lasting(c, i, c->old[i], now) -
-                            c->theta * step * step *
-                                (1 + c->tuning->beta * (x + 2 * c->energy))) -
+                            c->theta * step * step) -
                 c->tuning->lambda * growth(c, k, now);
         if (worth > best_worth) {
             best_worth = worth;
@@ -110,16 +130,17 @@ static int best_of(const choice *c, int k)
     return best;
 }
 
-/* Chooses a block's coefficients; the correlation that its changes have. */
-static float round_block(choice *c, int16_t *marked)
+/* Chooses a block's coefficients at POSITIONS and a price of energy; the correlation that its
+ * changes have. */
+static float round_block(choice *c, uint64_t positions, float theta, int16_t *marked)
 {
     float correlation = 0;
 
     memcpy(marked, c->old, sizeof(tmk_block));
     tmk_bits_load(&c->coded, c->old);
-    c->energy = 0;
-    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
-        int i = tmk_zigzag[k], steps = best_of(c, k);
+    c->theta = c->coded.nonzero == 0 ? theta * (1 + c->tuning->quiet) : theta;
+    for (; positions != 0; positions &= positions - 1) {
+        int k = __builtin_ctzll(positions), i = tmk_zigzag[k], steps = best_of(c, k);
         float change = (float)steps * c->rounding->quantiser[i];
 
         if (steps == 0)
@@ -128,16 +149,21 @@ static float round_block(choice *c, int16_t *marked)
         if (k > 0)
             tmk_bits_set(&c->coded, k, marked[i]);
         correlation += c->value * c->wish[i] * change;
-        c->energy += c->value * change * change / TMK_BLOCK_SIZE;
     }
     return correlation;
 }
 
-/* Rounds all blocks at a price of energy; the correlation of all. */
-static float round_all(const tmk_rounding *rounding, const tmk_region *region, float theta)
+static const tuning *tuning_of(const tmk_rounding *rounding)
+{
+    return rounding->is_chroma ? &chroma_tuning : &luma_tuning;
+}
+
+/* Rounds all blocks, at their POSITIONS, at a price of energy; the correlation of all. */
+static float round_all(const tmk_rounding *rounding, const tmk_region *region,
+                       const uint64_t *positions, float theta)
 {
     const tmk_block_plane *plane = region->plane;
-    choice c = {.rounding = rounding, .tuning = &tmk_tunings[rounding->is_chroma], .theta = theta};
+    choice c = {.rounding = rounding, .tuning = tuning_of(rounding)};
     float correlation = 0;
 
     for (int i = 0; i < region->rows * TMK_REGION; i++) {
@@ -150,7 +176,8 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region, f
         c.value = TMK_BLOCK_SIZE / region->room[i];
         c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
         c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
-        correlation += round_block(&c, tmk_block_at(region->marked, x, y));
+        correlation += round_block(&c, positions[i], theta,
+                                   tmk_block_at(region->marked, x, y));
     }
     return correlation;
 }
@@ -177,16 +204,21 @@ static float wished(const tmk_region *region)
 
 void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
-    const tmk_tuning *t = &tmk_tunings[rounding->is_chroma];
-    float wanted = t->target * wished(region), low = t->theta_low, high = t->theta_high;
+    const tuning *t = tuning_of(rounding);
+    float wanted = t->target * wished(region), low = t->low, high = t->high;
+    uint64_t positions[TMK_REGION * TMK_REGION];
 
-    if (wanted <= 0 || round_all(rounding, region, high) >= wanted ||
-        round_all(rounding, region, low) <= wanted)
+    if (wanted <= 0)
+        return;
+    for (int i = 0; i < region->rows * TMK_REGION; i++)
+        positions[i] = worthwhile(rounding, region->wish[i], low);
+    if (round_all(rounding, region, positions, high) >= wanted ||
+        round_all(rounding, region, positions, low) <= wanted)
         return;
     for (int i = 0; i < TRIES; i++) {
         float middle = sqrtf(low * high);
 
-        if (round_all(rounding, region, middle) >= wanted)
+        if (round_all(rounding, region, positions, middle) >= wanted)
             low = middle;
         else
             high = middle;

@@ -3,20 +3,20 @@
  * The choice of whole numbers for wished changes of quantised coefficients.
  *
  * Where a wish is less than half a quantiser's step, which in flats is the rule, rounding
- * it loses it, and with it the mark.  But a mark is a correlation: it does not matter which
- * coefficients carry it.  So each coefficient is given the change n, in steps and towards
- * its wish w, that is worth most:
+ * loses it, and with it the mark.  But a mark is a correlation: it does not matter which
+ * coefficients carry it.  So each coefficient is given that change of n steps of q, towards
+ * its wish w, which is worth most:
  *
- *     value of n = w (a q n + b d75(n) + c d50(n))     correlation, now and later
- *                - theta (q n)^2 (1 + beta x)          energy that could be seen
- *                - lambda bits(n)                      growth of the file
+ *     worth of n = w ((1 - b - c) n q + b d75(n) + c d50(n))   correlation, now and later
+ *                  - theta (n q)^2                             energy, which could be seen
+ *                  - lambda bits(n)                            growth of the file
  *
- * per what the block can hide.  d75 and d50 are the changes that are left after a codec's
- * re-encoding at these qualities: a coefficient that stands just below one of its
- * thresholds turns one of our steps into a whole one of its own.  theta = 1/2 is plain
- * rounding; it is lowered, region by region, until the correlation that was wished for is
- * there, but not below a bound.  Bits are those of the entropy coder: many choices cost
- * nothing, and some shrink the file.
+ * where correlation and energy count per what the block can hide.  d75 and d50 are what a
+ * re-encoding at these qualities leaves of the change: of a coefficient that stands just
+ * below one of the coarser thresholds it makes a whole coarse step, of others nothing.
+ * theta = 1/2 is plain rounding; in each region it is the highest price, within bounds, at
+ * which the correlation that was wished for is there.  Bits are those of the entropy coder:
+ * many choices cost none, and some shrink the file.
  */
 #ifndef TMK_MARK_ROUNDING_H
 #define TMK_MARK_ROUNDING_H
@@ -24,22 +24,12 @@
 #include "image/blocks.h"
 #include "signal/bits.h"
 
-typedef struct tmk_tuning {
-    float now, at75, at50;       /* a, b, c */
-    float theta_high, theta_low; /* price of energy */
-    float beta;
-    float lambda; /* price of a bit */
-    float target; /* share of the wished correlation */
-    int plain;
-} tmk_tuning;
-extern tmk_tuning tmk_tunings[2];
-
 /* What is known of a plane before its blocks are marked; the same for every mark. */
 typedef struct tmk_rounding {
     const uint16_t *quantiser;
     int is_chroma;
-    int on_grid; /* a re-encoding would have the same blocks */
-    float step75[TMK_BLOCK_SIZE], step50[TMK_BLOCK_SIZE]; /* of the codec */
+    int on_grid; /* luma of which a re-encoding would have the same blocks */
+    float step75[TMK_BLOCK_SIZE], step50[TMK_BLOCK_SIZE]; /* its quantisers then */
     tmk_bits bits;
 } tmk_rounding;
 
