@@ -163,6 +163,40 @@ START_TEST(files_come_back)
 }
 END_TEST
 
+/* Components whose blocks are too many for an interleaved scan come back too, baseline and
+ * progressive. */
+START_TEST(many_blocks_come_back)
+{
+    tmk_picture picture = support_draw(131, 77, 3, 8, 9);
+    const filemaker_jpeg setup = {90, 1, 1, _i, 0, 0, NULL};
+    filemaker_file file = filemaker_make_jpeg(&picture, &setup), out;
+    tmk_image *image = decode(&file);
+    tmk_blocks blocks = {.width = 131, .height = 77, .colours = TMK_BLOCKS_YCC, .count = 3};
+    tmk_blocks after;
+    uint64_t seed = 3;
+
+    for (int c = 0; c < 3; c++)
+        blocks.planes[c].h = blocks.planes[c].v = c == 0 ? 4 : 1;
+    ck_assert_int_eq(tmk_blocks_alloc(&blocks, NULL), TMK_OK);
+    for (int c = 0; c < 3; c++) {
+        for (int i = 0; i < TMK_BLOCK_SIZE; i++)
+            blocks.planes[c].quantiser[i] = (uint16_t)(1 + i + 300 * c);
+        for (size_t i = 0; i < blocks_in(&blocks.planes[c]); i++)
+            for (int k = 0; k < TMK_BLOCK_SIZE; k++)
+                blocks.planes[c].blocks[i][k] = (int16_t)(support_random(&seed) % 2047 - 1023);
+    }
+    out = write_blocks(image, &blocks);
+    after = blocks_of(&out);
+    ck_assert_uint_eq(differing(&blocks, &after), 0);
+    tmk_blocks_release(&blocks);
+    tmk_blocks_release(&after);
+    tmk_image_free(&image);
+    free(out.bytes);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- marks */
 
 #define MARK UINT64_C(0xfedcba9876543210)
@@ -381,6 +415,51 @@ START_TEST(other_formats_are_marked_too)
 }
 END_TEST
 
+/* Whatever can still be decoded is marked, or refused with a reason. */
+START_TEST(damaged_files_do_no_harm)
+{
+    static const filemaker_jpeg setups[] = {
+        {80, 2, 2, 0, 2, 0, all_markers},
+        {70, 2, 1, 1, 0, 0, NULL},
+        {90, 1, 1, ARITHMETIC, 0, 0, NULL},
+        {90, 1, 1, 0, 0, JPEG_RGB, NULL},
+    };
+    tmk_picture picture = support_draw(90, 70, 3, 8, 41);
+    filemaker_file file = filemaker_make_jpeg(&picture, &setups[_i]);
+    tmk_key *key = make_key();
+    uint64_t seed = 200 + (uint64_t)_i;
+
+    for (int round = 0; round < 150; round++) {
+        unsigned char *copy = malloc(file.size);
+        tmk_image *image = NULL;
+        tmk_error error = {0};
+
+        memcpy(copy, file.bytes, file.size);
+        for (int i = 0; i < 1 + round % 3; i++) {
+            size_t reach = i % 2 == 0 && file.size > 700 ? 700 : file.size;
+
+            copy[support_random(&seed) % reach] ^=
+                (unsigned char)(1u << support_random(&seed) % 8);
+        }
+        if (tmk_image_decode(copy, file.size, "page", &image, &error) == TMK_OK &&
+            tmk_image_picture(image)->width < 400 && tmk_image_picture(image)->height < 400 &&
+            tmk_image_embed(key, image, MARK, NULL, NULL, &error) == TMK_OK) {
+            filemaker_file out = encode(image), again = {image->file.bytes, image->file.size};
+
+            ck_assert(image->format != TMK_JPEG || out.size == again.size);
+            free(out.bytes);
+        } else {
+            ck_assert_uint_gt(strlen(error.text) + (image != NULL), 0);
+        }
+        tmk_image_free(&image);
+        free(copy);
+    }
+    tmk_key_free(&key);
+    free(file.bytes);
+    support_release(&picture);
+}
+END_TEST
+
 /* ----------------------------------------------------------------------- transform */
 
 /* Against the definition, in double precision; and its energy, and the way back. */
@@ -465,10 +544,12 @@ int main(void)
 
     tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, files_come_back, 0, COUNT(kinds));
+    tcase_add_loop_test(all, many_blocks_come_back, 0, 2);
     tcase_add_loop_test(all, marks_are_read, 0, COUNT(marked_kinds));
     tcase_add_loop_test(all, blank_pages_stay, 0, 2);
     tcase_add_test(all, tiny_pages_are_refused);
     tcase_add_test(all, other_formats_are_marked_too);
+    tcase_add_loop_test(all, damaged_files_do_no_harm, 0, 4);
     tcase_add_test(all, dct_is_what_it_should_be);
     tcase_add_test(all, bits_add_up);
     suite_add_tcase(suite, all);

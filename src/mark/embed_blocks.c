@@ -105,6 +105,32 @@ static void gather(float delta[8][8], float *square, const job *j, const wish *w
     *square = sum_of_squares;
 }
 
+/* The same of a block of full resolution that lies in the picture, and is luma alone. */
+static void gather_luma(float delta[8][8], float *square, const wish *w, int column, int row)
+{
+    float sum_of_squares = 0;
+
+    for (int y = 0; y < 8; y++) {
+        const float *luma = tmk_plane_row(&w->delta[TMK_LUMA], 8 * row + y - w->first);
+        const float *hide = tmk_plane_row(&w->amplitude[TMK_LUMA], 8 * row + y - w->first);
+
+        for (int x = 0; x < 8; x++) {
+            delta[y][x] = luma[8 * column + x];
+            sum_of_squares += hide[8 * column + x] * hide[8 * column + x];
+        }
+    }
+    *square = sum_of_squares;
+}
+
+static int is_plain_luma(const job *j, int plane, int column, int row)
+{
+    const tmk_blocks *blocks = j->blocks;
+
+    return blocks->planes[plane].h == blocks->h && blocks->planes[plane].v == blocks->v &&
+           8 * column + 8 <= blocks->width && 8 * row + 8 <= blocks->height &&
+           j->shares[plane].luma == 1 && j->shares[plane].chroma == 0;
+}
+
 /* Marks the plane's region whose first block is in COLUMN and ROW. */
 static void mark_region(const job *j, const wish *w, int plane, int column, int row)
 {
@@ -119,7 +145,10 @@ static void mark_region(const job *j, const wish *w, int plane, int column, int 
             int i = y * TMK_REGION + x;
             float delta[8][8], square;
 
-            gather(delta, &square, j, w, plane, column + x, row + y);
+            if (is_plain_luma(j, plane, column + x, row + y))
+                gather_luma(delta, &square, w, column + x, row + y);
+            else
+                gather(delta, &square, j, w, plane, column + x, row + y);
             region.room[i] = square * strength * strength;
             if (square <= 0)
                 continue;

@@ -14,9 +14,9 @@ typedef struct tuning {
     float target;     /* share of the wished correlation that is enough */
 } tuning;
 
-static const tuning luma_tuning = {0.12f, 0.08f, 0.42f, 0.6f, 1, 0.6f, 0.87f};
+static const tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
 /* Chroma's blocks are hardly ever those of a re-encoding. */
-static const tuning chroma_tuning = {0, 0, 0.3f, 0.5f, 0.7f, 1, 0.88f};
+static const tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
 
 /* Steps, as plain arithmetic has them, below which none is worth anything: not even one
  * that a coarser codec would make several of. */
@@ -87,6 +87,22 @@ static float lasting(const choice *c, int i, int old, int now)
            t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
 }
 
+/* Positions in the coder's order that may be worth a step at some price from THETA on: few,
+ * and the same for all prices that are tried. */
+static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, float theta)
+{
+    uint64_t positions = 0;
+
+    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
+        int i = tmk_zigzag[k];
+        float most = LEAST * (2 * theta * rounding->quantiser[i]);
+
+        /* a little less, since products and quotients round in their own ways */
+        positions |= (uint64_t)(fabsf(wish[i]) >= 0.999f * most) << k;
+    }
+    return positions;
+}
+
 /* The best number of steps for the coefficient at position K in the coder's order. */
 static int best_of(const choice *c, int k)
 {
@@ -114,16 +130,17 @@ static int best_of(const choice *c, int k)
     return best;
 }
 
-/* Chooses a block's coefficients at a price of energy; the correlation that its changes have. */
-static float round_block(choice *c, float theta, int16_t *marked)
+/* Chooses a block's coefficients at POSITIONS and a price of energy; the correlation that its
+ * changes have. */
+static float round_block(choice *c, uint64_t positions, float theta, int16_t *marked)
 {
     float correlation = 0;
 
     memcpy(marked, c->old, sizeof(tmk_block));
     tmk_bits_load(&c->coded, c->old);
     c->theta = c->coded.nonzero == 0 ? theta * (1 + c->tuning->quiet) : theta;
-    for (int k = 0; k < TMK_BLOCK_SIZE; k++) {
-        int i = tmk_zigzag[k], steps = best_of(c, k);
+    for (; positions != 0; positions &= positions - 1) {
+        int k = __builtin_ctzll(positions), i = tmk_zigzag[k], steps = best_of(c, k);
         float change = (float)steps * c->rounding->quantiser[i];
 
         if (steps == 0)
@@ -141,8 +158,9 @@ static const tuning *tuning_of(const tmk_rounding *rounding)
     return rounding->is_chroma ? &chroma_tuning : &luma_tuning;
 }
 
-/* Rounds all blocks at a price of energy; the correlation of all. */
-static float round_all(const tmk_rounding *rounding, const tmk_region *region, float theta)
+/* Rounds all blocks, at their POSITIONS, at a price of energy; the correlation of all. */
+static float round_all(const tmk_rounding *rounding, const tmk_region *region,
+                       const uint64_t *positions, float theta)
 {
     const tmk_block_plane *plane = region->plane;
     choice c = {.rounding = rounding, .tuning = tuning_of(rounding)};
@@ -158,7 +176,8 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region, f
         c.value = TMK_BLOCK_SIZE / region->room[i];
         c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
         c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
-        correlation += round_block(&c, theta, tmk_block_at(region->marked, x, y));
+        correlation += round_block(&c, positions[i], theta,
+                                   tmk_block_at(region->marked, x, y));
     }
     return correlation;
 }
@@ -187,14 +206,19 @@ void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
     const tuning *t = tuning_of(rounding);
     float wanted = t->target * wished(region), low = t->low, high = t->high;
+    uint64_t positions[TMK_REGION * TMK_REGION];
 
-    if (wanted <= 0 || round_all(rounding, region, high) >= wanted ||
-        round_all(rounding, region, low) <= wanted)
+    if (wanted <= 0)
+        return;
+    for (int i = 0; i < region->rows * TMK_REGION; i++)
+        positions[i] = worthwhile(rounding, region->wish[i], low);
+    if (round_all(rounding, region, positions, high) >= wanted ||
+        round_all(rounding, region, positions, low) <= wanted)
         return;
     for (int i = 0; i < TRIES; i++) {
         float middle = sqrtf(low * high);
 
-        if (round_all(rounding, region, middle) >= wanted)
+        if (round_all(rounding, region, positions, middle) >= wanted)
             low = middle;
         else
             high = middle;
