@@ -63,7 +63,7 @@ static void refuse_existing(const labour *l, made *m)
 
     if (l->run->arguments->force || is_stream(m->path) || lstat(m->path, &facts) != 0)
         return;
-    snprintf(error.text, sizeof error.text, "%.400s: exists already; -f replaces it", m->path);
+    snprintf(error.text, sizeof error.text, "%.400s: exists already; -f replaces it, --resume goes on", m->path);
     fail(m, &error);
 }
 
