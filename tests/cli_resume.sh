@@ -94,6 +94,12 @@ for option in '-k k2' '--strength 1.2' '--quality 80' '--title Moon' '--slice 40
     esac
 done
 
+# What was released to another channel under the same name stays.
+expect 0 "$TOONMARK" embed -c one -d o4 --resume -q a.png
+expect 2 "$TOONMARK" embed -c two -d o4 --resume -q a.png
+has err "o4/a.png: exists already"
+same o4/a.png whole/one/a.png
+
 # --verify is more than was asked for before, and never less than is asked for later.
 expect 0 "$TOONMARK" embed -c one -d o3 --resume -q a.png
 expect 0 "$TOONMARK" embed -c one -d o3 --resume --json --verify=light a.png

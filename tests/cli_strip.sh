@@ -107,6 +107,18 @@ expect 0 "$TOONMARK" embed -m $mark --strip --resume -d r --json e/1.png e/2.png
 hasnt out skipped
 lines out 3
 
+# Nothing is written over what is, or may be, still to be read.
+mkdir i
+cp tall.png i/t.png
+cp f/1.png i/t-002.png
+expect 1 "$TOONMARK" embed -m $mark -f --slice 500 -d i i/t.png i/t-002.png
+has err "i/t-002.png: a slice would be written over this input"
+same i/t-002.png f/1.png
+expect 2 "$TOONMARK" embed -m $mark -f --verify -d i i/t.png
+has err "i/t.png is the input itself"
+expect 2 "$TOONMARK" embed -m $mark -f --slice 500 --name '{stem}{ext}-{slice}' -o i/t.png i/t.png
+same i/t.png tall.png
+
 # Read back as slices.
 expect 0 "$TOONMARK" embed -m $mark --strip --verify=light -d v f/1.png f/10.png
 has err "read back: 2 of 2"

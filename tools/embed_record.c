@@ -79,7 +79,7 @@ static size_t file_of(const labour *l, size_t slice)
 typedef struct question {
     labour *labour;
     size_t target, slice;
-    int known;   /* there is a release */
+    int ours;    /* there is a release, of the same channel or mark */
     int matches; /* and it is what would be made now */
     double strength;
     int was_verified, verified;
@@ -103,10 +103,12 @@ static int compare_release(void *context, const tmk_release *release)
 {
     question *q = context;
     labour *l = q->labour;
+    const embed_target *target = &l->run->targets[q->target];
     const uint8_t *wanted = l->digests[file_of(l, q->slice)];
 
-    q->known = 1;
-    q->matches = release->mark == l->run->targets[q->target].mark &&
+    q->ours = release->mark == target->mark ||
+              (target->channel != NULL && strcmp(release->channel, target->channel) == 0);
+    q->matches = release->mark == target->mark &&
                  strcmp(release->key, l->run->fingerprint) == 0 &&
                  memcmp(release->input_digest, wanted, TMK_DIGEST_BYTES) == 0 &&
                  release->slice == slice_number(l->run->arguments, q->slice) &&
@@ -138,8 +140,8 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
         free(path);
         return 0;
     }
-    if (q.known)
-        m->overwrite = 1; /* it is ours */
+    if (q.ours)
+        m->overwrite = 1;
     q.matches = q.matches && tmk_file_digest(path, digest, NULL, &error) == TMK_OK &&
                 memcmp(digest, q.digest, TMK_DIGEST_BYTES) == 0;
     free(path);

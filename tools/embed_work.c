@@ -63,7 +63,20 @@ static void refuse_existing(const labour *l, made *m)
 
     if (l->run->arguments->force || is_stream(m->path) || lstat(m->path, &facts) != 0)
         return;
-    snprintf(error.text, sizeof error.text, "%.400s: exists already; -f replaces it, --resume goes on", m->path);
+    snprintf(error.text, sizeof error.text,
+             "%.400s: exists already; -f replaces it, --resume goes on", m->path);
+    fail(m, &error);
+}
+
+/* A slice's output must not be what is still to be read, even with -f. */
+static void refuse_input(const labour *l, made *m)
+{
+    tmk_error error = {.status = TMK_BAD_ARGUMENT};
+
+    if (l->run->arguments->slice == 0 || !outputs_is_input(&l->run->outputs, m->path))
+        return;
+    snprintf(error.text, sizeof error.text,
+             "%.400s: a slice would be written over this input; name the outputs apart", m->path);
     fail(m, &error);
 }
 
@@ -74,9 +87,10 @@ static void decide(labour *l, made *m, size_t target, size_t slice)
 
     m->bytes = UNKNOWN_SIZE;
     m->overwrite = a->force;
-    if (!a->resume)
+    refuse_input(l, m);
+    if (m->action == PENDING && !a->resume)
         refuse_existing(l, m);
-    else if (resume_is_done(l, m, target, slice))
+    else if (m->action == PENDING && resume_is_done(l, m, target, slice))
         m->action = SKIPPED;
     if (m->action == PENDING && a->dry_run)
         m->action = PLANNED;
@@ -312,6 +326,16 @@ static void note_thumbnails(labour *l)
     }
 }
 
+static void forget_digests(labour *l)
+{
+    free(l->digests);
+    free(l->bytes);
+    free(l->options);
+    l->digests = NULL;
+    l->bytes = NULL;
+    l->options = NULL;
+}
+
 /* Writes all that is pending; with --verify in several rounds, each a little stronger. */
 static tmk_status write_outputs(labour *l, tmk_error *error)
 {
@@ -323,6 +347,7 @@ static tmk_status write_outputs(labour *l, tmk_error *error)
     status = open_strip(l, error);
     if (status == TMK_OK)
         note_thumbnails(l);
+    forget_digests(l); /* a file may have changed since it was looked at */
     do {
         l->strength = next;
         for (size_t i = 0; i < 3 && status == TMK_OK; i++)
@@ -380,6 +405,10 @@ void embed_work(size_t index, int threads, void *context)
         l.paths[i] = list->items[first + i].path;
     l.work = embed_strip_work(list, index);
     status = check_files(&l, &l.result->error);
+    /* A stream can be read only once. */
+    for (size_t i = 0; i < l.files && status == TMK_OK && run->arguments->resume; i++)
+        if (list->items[first + i].bytes == UNKNOWN_SIZE && l.strip == NULL)
+            status = open_strip(&l, &l.result->error);
     if (status == TMK_OK && run->arguments->resume)
         status = find_digests(&l, &l.result->error);
     if (status == TMK_OK)
@@ -391,8 +420,6 @@ void embed_work(size_t index, int threads, void *context)
     tell_end(&l);
     tmk_strip_free(&l.strip);
     free(l.paths);
-    free(l.digests);
-    free(l.bytes);
-    free(l.options);
+    forget_digests(&l);
     run->results[index] = l.result;
 }

@@ -260,6 +260,12 @@ static size_t find_input(const roll *r, const struct stat *facts)
     return low < r->count && compare_inputs(&r->items[low], &key) == 0 ? low : r->count;
 }
 
+/* Whether a page may replace itself: not if it has to be read again afterwards. */
+static int may_replace_itself(const arguments *a)
+{
+    return a->force && a->slice == 0 && a->verify == NULL;
+}
+
 /* Refuses NAME where it is an input: another page's always, its own without -f. */
 static int check_not_input(const output_plan *o, const entry *which, const char *name,
                            void *context)
@@ -279,7 +285,7 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
         if (r->items[i] != own || !alone)
             return usage_error("embed", "%s would be written over the input %s", name,
                                r->items[i]->path);
-        if (!o->arguments->force)
+        if (!may_replace_itself(o->arguments))
             return usage_error("embed", "%s is the input itself; name another output", name);
     }
     return EXIT_ALL;
@@ -302,6 +308,22 @@ static int check_inputs(const output_plan *o)
     status = visit_outputs(o, o->target_count, check_not_input, &r);
     free(r.items);
     return status;
+}
+
+int outputs_is_input(const output_plan *o, const char *path)
+{
+    struct stat facts;
+
+    if (is_stream(path) || stat(path, &facts) != 0)
+        return 0;
+    for (size_t i = 0; i < o->inputs->count; i++) {
+        const input *each = &o->inputs->items[i];
+
+        if (each->bytes != UNKNOWN_SIZE && each->device == facts.st_dev &&
+            each->number == facts.st_ino)
+            return 1;
+    }
+    return 0;
 }
 
 int outputs_plan(output_plan *o)

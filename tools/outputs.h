@@ -29,6 +29,10 @@ typedef struct output_plan {
  */
 int outputs_plan(output_plan *o);
 
+/* Whether PATH is the file of an input.  Only the first slice's name is known to
+ * outputs_plan; this is for those that come later. */
+int outputs_is_input(const output_plan *o, const char *path);
+
 /* Makes the directory that -d names. */
 int outputs_make_directory(const arguments *a);
 

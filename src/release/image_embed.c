@@ -101,6 +101,7 @@ static tmk_status embed_jpeg(embedding *e, const tmk_key *key, uint64_t mark,
         status = replace(e, error);
     if (report != NULL) {
         tmk_change_report(&e->change, report);
+        report->place = tmk_place_of(&e->pattern.origin);
         report->margin_db = tmk_margin_db(tmk_margin_square(&e->margin, &e->pieces));
     }
     return status;

@@ -27,6 +27,8 @@
  * at least so many times as many rows as columns. */
 #define WINDOW_PIXELS (2 << 20)
 #define MIN_WINDOW_SHAPE 2
+/* And the most, which every codec of the levels can hold. */
+#define MAX_WINDOW_ROWS 16384
 
 /* The bound at which a mark asked for by name adds its score; z is above 6.2 there. */
 #define KNOWN_BOUND (-2.0)
@@ -57,8 +59,10 @@ typedef struct verification {
 static tmk_status cut(verification *v, int width, int height, tmk_error *error)
 {
     int most = (int)fmax(WINDOW_PIXELS / width, MIN_WINDOW_SHAPE * width);
-    int count = (height + most - 1) / most;
+    int count;
 
+    most = most < MAX_WINDOW_ROWS ? most : MAX_WINDOW_ROWS;
+    count = (height + most - 1) / most;
     v->pieces = tmk_calloc((size_t)count, sizeof *v->pieces);
     if (v->pieces == NULL)
         return tmk_fail_memory(error, "a verification");
