@@ -32,8 +32,9 @@ done <<END
 END
 
 awk '
-{ bin = $1 < 10 ? 0 : $1 < 12 ? 1 : $1 < 13 ? 2 : $1 < 14 ? 3 : $1 < 16 ? 4 : $1 < 18 ? 5 :
-        $1 < 20 ? 6 : $1 < 25 ? 7 : 8
+BEGIN { last = split("10 12 13 14 16 18 20 25", ends, " ") }
+{ for (bin = 1; bin <= last && $1 >= ends[bin]; bin++)
+      ;
   runs[bin]++; seen[bin] += $3
   n++; r = $2 / $1; sum += r; square += r * r }
 END {
@@ -41,8 +42,8 @@ END {
           names, ",")
     print "| predicted score | runs | decoded blind | |"
     print "|---|---|---|---|"
-    for (i = 0; i < 9; i++)
-        if (runs[i]) printf "| %s | %d | %d | %.0f %% |\n", names[i + 1], runs[i], seen[i],
+    for (i = 1; i <= last + 1; i++)
+        if (runs[i]) printf "| %s | %d | %d | %.1f %% |\n", names[i], runs[i], seen[i],
             100 * seen[i] / runs[i]
     printf "\nMeasured score over the predicted one, of all %d: %.3f, deviation %.3f.\n",
         n, sum / n, sqrt(square / n - sum * sum / n / n)
