@@ -76,14 +76,16 @@ static tmk_status look_at_png(tmk_slice *slice, tmk_error *error)
 static tmk_status decode(tmk_slice *slice, tmk_error *error)
 {
     tmk_blob bytes = {0};
+    tmk_image *image = NULL;
     tmk_status status = tmk_slice_bytes(slice, &bytes, error);
 
-    tmk_image_free(&slice->image);
     if (status == TMK_OK)
-        status = tmk_image_decode(bytes.bytes, bytes.size, slice->name, &slice->image, error);
+        status = tmk_image_decode(bytes.bytes, bytes.size, slice->name, &image, error);
     tmk_blob_free(&bytes);
     if (status != TMK_OK)
         return status;
+    tmk_image_free(&slice->image);
+    slice->image = image;
     tmk_blob_free(&slice->image->file); /* it can be read again */
     slice->shape = slice->image->picture;
     slice->shape.pixels = NULL;
