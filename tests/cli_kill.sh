@@ -13,7 +13,7 @@ for seed in 1 2 3 4 5 6; do
     page q$seed.jpg $seed --width 260 --height 200
 done
 printf 'one\t0000000000000001\ntwo\t0000000000000002\nthree\t0000000000000003\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$scratch/work/ledger.db
+TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$PWD/ledger.db
 export TOONMARK_KEY TOONMARK_CHANNELS TOONMARK_LEDGER
 
 # shellcheck disable=SC2086  # options are several words

@@ -8,7 +8,7 @@ page a.png 151
 page b.png 152
 page c.jpg 153
 printf 'one\t0000000000000001\ntwo\t0000000000000002\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$scratch/work/ledger.db
+TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$PWD/ledger.db
 export TOONMARK_KEY TOONMARK_CHANNELS TOONMARK_LEDGER
 
 # made OPTION...: what a run with --resume writes, one line an output; the rest is skipped.

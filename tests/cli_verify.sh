@@ -63,7 +63,7 @@ has out '"verified":false'
 has err "weak.png: can't be read back, even at strength 0.6"
 
 # A run that was broken off after a file was made stronger, and before that was recorded.
-TOONMARK_LEDGER=$scratch/work/new.db
+TOONMARK_LEDGER=$PWD/new.db
 export TOONMARK_LEDGER
 expect 0 "$TOONMARK" embed -c one -d s $harder --resume --json weak.png
 same again/weak.png s/weak.png

@@ -101,7 +101,8 @@ used=
 if command -v groff >found; then
     used="$used groff"
     for page in "$manuals"/*.1; do
-        groff -ww -b -t -man -Tutf8 "$page" >formatted 2>complaints || true
+        groff -ww -b -t -man -Tutf8 "$page" >formatted 2>complaints ||
+            echo "groff: status $?" >>complaints
         [ ! -s complaints ] || { cat complaints >&2; fail "groff complains of $page"; }
     done
 fi
@@ -110,7 +111,7 @@ if command -v mandoc >found; then
     for page in "$manuals"/*.1; do
         # Sources may be as wide as others here.
         mandoc -T lint -W style "$page" 2>&1 |
-            grep -v 'STYLE: input text line longer' >complaints || true
+            sed '/STYLE: input text line longer/d' >complaints
         [ ! -s complaints ] || { cat complaints >&2; fail "mandoc complains of $page"; }
     done
 fi

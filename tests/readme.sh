@@ -62,7 +62,7 @@ run() {
         fail "README.md: the section '$1' shows no commands"
     cat state "$2.commands" >typed
     bash -eo pipefail typed >out 2>&1 || { cat out >&2; fail "README.md: '$1'"; }
-    grep '^export ' "$2.commands" >>state || true
+    sed -n '/^export /p' "$2.commands" >>state
 }
 
 : >state
