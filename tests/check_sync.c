@@ -30,13 +30,18 @@ static void mark(planted *p)
     ck_assert_int_eq(tmk_embed(p->key, &p->page, MARK, NULL, NULL, NULL), TMK_OK);
 }
 
-static planted plant_gradients(int width, int height)
+static planted plant(int width, int height, unsigned seed)
 {
     planted p = {.page = new_picture(width, height, 3, 8)};
 
-    fill_gradients(&p.page, 1);
+    fill_gradients(&p.page, seed);
     mark(&p);
     return p;
+}
+
+static planted plant_gradients(int width, int height)
+{
+    return plant(width, height, 1);
 }
 
 static void release(planted *p)
@@ -371,10 +376,14 @@ START_TEST(test_refine)
 }
 END_TEST
 
-/* A fit of the offset alone leaves the shape as it was, to the last bit. */
+/*
+ * A fit of the offset alone leaves the shape as it was, to the last bit, and ends within half
+ * a pixel: that costs the highest data carriers, of 20 cycles a tile, no more than
+ * 1 - cos(2 pi 20 / 128 / 2) = 12 % of their correlation.  Pages differ in content and origin.
+ */
 START_TEST(test_refine_shift)
 {
-    planted p = plant_gradients(600, 800);
+    planted p = plant(600, 800, (unsigned)_i + 1);
     bench b = bench_of(&p);
     tmk_refiner *refiner = NULL;
     tmk_affine truth = plane_to_copy(&p, &identity), map = truth;
@@ -405,7 +414,7 @@ int main(void)
     tcase_add_test(parts, test_candidates);
     tcase_add_test(parts, test_search);
     tcase_add_loop_test(parts, test_refine, 0, 5);
-    tcase_add_test(parts, test_refine_shift);
+    tcase_add_loop_test(parts, test_refine_shift, 0, 8);
     tcase_set_timeout(whole, 600);
     tcase_add_test(whole, test_as_released);
     tcase_add_loop_test(whole, test_cut, 0, 4);
