@@ -89,6 +89,30 @@ START_TEST(test_sixteen_processes)
 }
 END_TEST
 
+/* Whoever comes while another one makes the tables finds a ledger, whole or empty. */
+START_TEST(test_new_at_once)
+{
+    for (unsigned round = 0; round < 100; round++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "new%u.db", round);
+        for (unsigned p = 0; p < 4; p++) {
+            if (fork() == 0) {
+                tmk_ledger *ledger = NULL;
+                tmk_error error = {0};
+                tmk_status status = tmk_ledger_open(name, TMK_LEDGER_WRITE, &ledger, &error);
+
+                if (status != TMK_OK)
+                    fprintf(stderr, "%s\n", error.text);
+                tmk_ledger_close(&ledger);
+                _exit(status != TMK_OK);
+            }
+        }
+        wait_for(4);
+    }
+}
+END_TEST
+
 static void *record_some(void *ledger)
 {
     static unsigned char names[8];
@@ -334,6 +358,7 @@ int main(void)
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 1200);
     tcase_add_test(tests, test_sixteen_processes);
+    tcase_add_test(tests, test_new_at_once);
     tcase_add_test(tests, test_threads);
     tcase_add_test(tests, test_kills);
     tcase_add_test(tests, test_locked);

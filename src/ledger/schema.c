@@ -113,8 +113,13 @@ static tmk_status read_version(tmk_database *database, int64_t *version, tmk_err
 tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state, tmk_error *error)
 {
     int64_t version = 0;
-    tmk_status status = read_version(database, &version, error);
+    /* All of it from one moment: another program may be making the tables right now. */
+    tmk_status status = tmk_database_run(database, "SAVEPOINT look", error);
 
+    if (status == TMK_OK)
+        status = read_version(database, &version, error);
+    if (status == TMK_OK)
+        status = tmk_database_run(database, "RELEASE look", error);
     *state = version == CURRENT ? TMK_SCHEMA_CURRENT : TMK_SCHEMA_OLD;
     return status;
 }
