@@ -285,6 +285,46 @@ START_TEST(test_one_thread_is_a_loop)
 }
 END_TEST
 
+/* Tasks 7, 11, 18, ... fail, each in its own way; all are to be called. */
+static tmk_status failing_task(size_t index, void *context, tmk_error *error)
+{
+    atomic_fetch_add((atomic_size_t *)context, 1);
+    if (index % 11 == 7)
+        return tmk_fail(error, TMK_BAD_FILE, "task %zu", index);
+    return index % 11 == 0 && index > 0 ? tmk_fail(error, TMK_NO_MEMORY, "task %zu", index)
+                                        : TMK_OK;
+}
+
+/* The failure that is reported is the lowest one with any number of threads. */
+START_TEST(test_first_failure)
+{
+    static const int threads[] = {1, 2, 3, 8, TMK_MAX_THREADS};
+
+    for (size_t count = 6; count <= 8; count++) {
+        atomic_size_t calls = 0;
+        tmk_error error = {0};
+        tmk_status status =
+            tmk_parallel_try(count, threads[_i], failing_task, &calls, &error);
+
+        ck_assert_uint_eq(atomic_load(&calls), count);
+        ck_assert_int_eq(status, count == 8 ? TMK_BAD_FILE : TMK_OK);
+        ck_assert_str_eq(error.text, count == 8 ? "task 7" : "");
+    }
+    for (int repeat = 0; repeat < 100; repeat++) {
+        atomic_size_t calls = 0;
+        tmk_error error = {0};
+
+        ck_assert_int_eq(tmk_parallel_try(1000, threads[_i], failing_task, &calls, &error),
+                         TMK_BAD_FILE);
+        ck_assert_uint_eq(atomic_load(&calls), 1000);
+        ck_assert_int_eq(error.status, TMK_BAD_FILE);
+        ck_assert_str_eq(error.text, "task 7");
+        ck_assert_int_eq(tmk_parallel_try(1000, threads[_i], failing_task, &calls, NULL),
+                         TMK_BAD_FILE);
+    }
+}
+END_TEST
+
 /* ----------------------------------------------------------------------- text */
 
 START_TEST(test_utf8)
@@ -359,6 +399,7 @@ int main(void)
     tcase_add_test(tests, test_permutation_uniform);
     tcase_add_loop_test(tests, test_parallel, 0, 8);
     tcase_add_test(tests, test_one_thread_is_a_loop);
+    tcase_add_loop_test(tests, test_first_failure, 0, 5);
     tcase_add_loop_test(tests, test_utf8, 0, 20);
     tcase_add_test(tests, test_marks_as_text);
     suite_add_tcase(suite, tests);

@@ -37,3 +37,41 @@ void tmk_parallel(size_t count, int threads, tmk_task *task, void *context)
     while (started > 0)
         pthread_join(helpers[--started], NULL);
 }
+
+/* ------------------------------------------------------------- tasks that can fail */
+
+typedef struct attempt {
+    tmk_try_task *task;
+    void *context;
+    pthread_mutex_t lock; /* of what follows */
+    size_t first;         /* the lowest index that failed so far, and its failure */
+    tmk_error error;
+} attempt;
+
+static void attempt_one(size_t index, void *context)
+{
+    attempt *a = context;
+    tmk_error error = {0};
+    tmk_status status = a->task(index, a->context, &error);
+
+    if (status == TMK_OK)
+        return;
+    pthread_mutex_lock(&a->lock);
+    if (a->error.status == TMK_OK || index < a->first) {
+        a->first = index;
+        a->error = error;
+        a->error.status = status;
+    }
+    pthread_mutex_unlock(&a->lock);
+}
+
+tmk_status tmk_parallel_try(size_t count, int threads, tmk_try_task *task, void *context,
+                            tmk_error *error)
+{
+    attempt a = {.task = task, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER};
+
+    tmk_parallel(count, threads, attempt_one, &a);
+    pthread_mutex_destroy(&a.lock);
+    return a.error.status == TMK_OK ? TMK_OK
+                                    : tmk_fail(error, a.error.status, "%s", a.error.text);
+}

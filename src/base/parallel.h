@@ -3,7 +3,7 @@
 #ifndef TMK_BASE_PARALLEL_H
 #define TMK_BASE_PARALLEL_H
 
-#include <stddef.h>
+#include "base/status.h"
 
 #define TMK_MAX_THREADS 64
 
@@ -16,5 +16,13 @@ typedef void tmk_task(size_t index, void *context);
  * this can't fail; tasks report failures through their own slots of CONTEXT.
  */
 void tmk_parallel(size_t count, int threads, tmk_task *task, void *context);
+
+/* A task that can fail, and then fills ERROR. */
+typedef tmk_status tmk_try_task(size_t index, void *context, tmk_error *error);
+
+/* The same for tasks that can fail.  All of them are called, and the failure of the lowest
+ * index is the caller's, so that it does not depend on the number of threads either. */
+tmk_status tmk_parallel_try(size_t count, int threads, tmk_try_task *task, void *context,
+                            tmk_error *error);
 
 #endif

@@ -12,4 +12,12 @@ tmk_status tmk_fail(tmk_error *error, tmk_status status, const char *format, ...
 /* The usual line for a failed allocation of what WHAT names; returns TMK_NO_MEMORY. */
 tmk_status tmk_fail_memory(tmk_error *error, const char *what);
 
+/* Hands a failure on to the caller, where nothing has to be released first. */
+#define TMK_TRY(expression)                                                                  \
+    do {                                                                                     \
+        tmk_status tmk_try_status_ = (expression);                                           \
+        if (tmk_try_status_ != TMK_OK)                                                       \
+            return tmk_try_status_;                                                          \
+    } while (0)
+
 #endif
