@@ -25,11 +25,11 @@ file base image
 ledger base evidence
 release base image signal code carrier mark evidence file
 toonmark.c base image code carrier mark
-tools base
+tools base embed ledger
 END
 
 # "folder included-folder file" for every quoted include.
-for file in src/*/*.[ch] src/*.c tools/*.[ch]; do
+for file in src/*/*.[ch] src/*.c tools/*.[ch] tools/*/*.[ch]; do
     folder=${file#src/}
     sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$file" |
         sed "s|^\([^/]*\)\$|. \1|; s|^\([^/. ]*\)/.*|\1|; s|^|${folder%%/*} |; s|\$| $file|"
@@ -44,9 +44,9 @@ $1 == $2 || ($1, $2) in allowed { next }
 !($1 in known) { print $NF ": the layer " $1 " is not known"; bad = 1 }
 END { exit bad }' "$scratch/allowed" "$scratch/arrows" >&2
 
-for header in include/*.h src/*/*.h tools/*.h; do
+for header in include/*.h src/*/*.h tools/*.h tools/*/*.h; do
     # shellcheck disable=SC2086  # lists of options
-    ${CC:-cc} -std=gnu11 -Wall -Wextra -Werror -Iinclude -Isrc -Itools ${HEADER_CFLAGS-} \
+    ${CC:-cc} -std=gnu11 -Wall -Wextra -Werror -Iinclude -Itools -Isrc ${HEADER_CFLAGS-} \
         -include "$header" -fsyntax-only -x c /dev/null ||
         { echo "$header does not compile alone" >&2; exit 1; }
 done

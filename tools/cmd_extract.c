@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "batch.h"
-#include "channels.h"
+#include "ledger/channels.h"
 #include "commands.h"
-#include "inputs.h"
+#include "embed/inputs.h"
 #include "interrupt.h"
 #include "report.h"
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger_parts.h"
-#include "ledger_row.h"
+#include "ledger/ledger_parts.h"
+#include "ledger/ledger_row.h"
 #include "report.h"
 #include "table.h"
 

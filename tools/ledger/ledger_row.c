@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ledger_row.h"
+#include "ledger/ledger_row.h"
 
 #include <math.h>
 #include <stddef.h>

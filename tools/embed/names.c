@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "names.h"
+#include "embed/names.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "inputs.h"
+#include "embed/inputs.h"
 #include "report.h"
 
 /* -------------------------------------------------------------------- growing */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "embed.h"
+#include "embed/embed.h"
 #include "interrupt.h"
 #include "report.h"
 

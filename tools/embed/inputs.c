@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs.h"
+#include "embed/inputs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "report.h"
-#include "walk.h"
+#include "embed/walk.h"
 
 int is_stream(const char *path)
 {

@@ -3,7 +3,7 @@
 #ifndef TOOLS_OUTPUTS_H
 #define TOOLS_OUTPUTS_H
 
-#include "inputs.h"
+#include "embed/inputs.h"
 
 /* Who a copy is for. */
 typedef struct embed_target {

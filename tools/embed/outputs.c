@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "outputs.h"
+#include "embed/outputs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "names.h"
-#include "page.h"
+#include "embed/names.h"
+#include "embed/page.h"
 #include "report.h"
 
 static int is_directory(const char *path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "channels.h"
+#include "ledger/channels.h"
 
 #include <unistd.h>
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "embed_work.h"
-#include "page.h"
+#include "embed/embed_work.h"
+#include "embed/page.h"
 #include "report.h"
 
 /* -------------------------------------------------------------------- a strip */

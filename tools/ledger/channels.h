@@ -8,7 +8,7 @@
 #ifndef TOOLS_CHANNELS_H
 #define TOOLS_CHANNELS_H
 
-#include "ledger_file.h"
+#include "ledger/ledger_file.h"
 
 /* The text registry that A names; its path is NULL if the ledger is meant. */
 file_place channels_find_text(const arguments *a);

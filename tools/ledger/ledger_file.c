@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ledger_file.h"
+#include "ledger/ledger_file.h"
 
 #include <errno.h>
 #include <stdio.h>

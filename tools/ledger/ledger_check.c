@@ -10,9 +10,9 @@
 
 #include "batch.h"
 #include "interrupt.h"
-#include "ledger_parts.h"
-#include "ledger_row.h"
-#include "page.h"
+#include "ledger/ledger_parts.h"
+#include "ledger/ledger_row.h"
+#include "embed/page.h"
 #include "report.h"
 
 #define BATCH 4096 /* releases that are held in memory at a time */

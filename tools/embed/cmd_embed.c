@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "batch.h"
-#include "channels.h"
+#include "ledger/channels.h"
 #include "commands.h"
-#include "embed.h"
-#include "ledger_file.h"
+#include "embed/embed.h"
+#include "ledger/ledger_file.h"
 #include "report.h"
 
 /* -------------------------------------------------------------------- targets */

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "outputs.h"
+#include "embed/outputs.h"
 #include "progress.h"
 #include "toonmark.h"
 

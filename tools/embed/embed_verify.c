@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "embed_work.h"
+#include "embed/embed_work.h"
 
 static tmk_verify_level level_of(const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "walk.h"
+#include "embed/walk.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,10 +6,10 @@
 
 #include "commands.h"
 #include "interrupt.h"
-#include "ledger_file.h"
-#include "ledger_parts.h"
-#include "ledger_row.h"
-#include "page.h"
+#include "ledger/ledger_file.h"
+#include "ledger/ledger_parts.h"
+#include "ledger/ledger_row.h"
+#include "embed/page.h"
 #include "report.h"
 
 tmk_release_filter ledger_filter(const arguments *a)

@@ -3,7 +3,7 @@
 #ifndef TOOLS_WALK_H
 #define TOOLS_WALK_H
 
-#include "inputs.h"
+#include "embed/inputs.h"
 
 typedef struct walk_options {
     int by_folder;    /* each folder's pages are one strip; else each page is */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "embed.h"
+#include "embed/embed.h"
 #include "report.h"
 
 /* Gives the verdicts of each target to the library, and keeps the worst answer. */

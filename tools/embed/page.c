@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "page.h"
+#include "embed/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "inputs.h"
-#include "names.h"
+#include "embed/inputs.h"
+#include "embed/names.h"
 #include "report.h"
 
 static char *copied(const char *text, size_t length)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "commands.h"
-#include "embed_work.h"
+#include "embed/embed_work.h"
 #include "interrupt.h"
 #include "report.h"
 

@@ -3,7 +3,7 @@
 #ifndef TOOLS_EMBED_WORK_H
 #define TOOLS_EMBED_WORK_H
 
-#include "embed.h"
+#include "embed/embed.h"
 
 /* A strip in hand. */
 typedef struct labour {

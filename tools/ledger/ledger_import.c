@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "channels.h"
-#include "ledger_parts.h"
-#include "ledger_row.h"
-#include "outputs.h"
+#include "ledger/channels.h"
+#include "ledger/ledger_parts.h"
+#include "ledger/ledger_row.h"
+#include "embed/outputs.h"
 #include "report.h"
 #include "table.h"
 
