@@ -43,6 +43,7 @@ START_TEST(test_channels)
     tmk_registry_free(&registry);
     tmk_ledger_close(&ledger);
     tmk_ledger_close(&ledger);
+    tmk_ledger_close(NULL);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM channels"
                                           " WHERE mark = 'ffffffffffffffff'"),
                      1);

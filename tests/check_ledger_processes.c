@@ -150,6 +150,42 @@ START_TEST(test_threads)
 }
 END_TEST
 
+/* Two ledgers, and how they are merged by one of two threads. */
+typedef struct merges {
+    tmk_ledger *into, *from;
+    int failed;
+} merges;
+
+static void *merge_many(void *context)
+{
+    merges *m = context;
+
+    for (int i = 0; i < 500; i++)
+        m->failed += tmk_ledger_merge(m->into, m->from, NULL, NULL) != TMK_OK;
+    return NULL;
+}
+
+/* One thread merges a into b while another one merges b into a: neither waits for ever. */
+START_TEST(test_merges_both_ways)
+{
+    tmk_ledger *a = open_ledger(NULL), *b = open_ledger(NULL);
+    tmk_release in_a = made_up("/a", 1), in_b = made_up("/b", 2);
+    merges there = {a, b, 0}, back = {b, a, 0};
+    pthread_t thread;
+
+    OK(tmk_ledger_record(a, &in_a, 1, error));
+    OK(tmk_ledger_record(b, &in_b, 1, error));
+    ck_assert_int_eq(pthread_create(&thread, NULL, merge_many, &there), 0);
+    merge_many(&back);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(there.failed + back.failed, 0);
+    ck_assert_uint_eq(count_releases(a, NULL), 2);
+    ck_assert_uint_eq(count_releases(b, NULL), 2);
+    tmk_ledger_close(&a);
+    tmk_ledger_close(&b);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------ kill -9 */
 
 enum { GROUP = 3, WRITERS = 2 };
@@ -351,7 +387,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("ledger_processes");
-    TCase *tests = tcase_create("ledger_processes");
+    TCase *tests = tcase_create("ledger_processes"), *brief = tcase_create("waiting");
     SRunner *runner;
     int failed;
 
@@ -364,6 +400,10 @@ int main(void)
     tcase_add_test(tests, test_locked);
     tcase_add_test(tests, test_full_disk);
     suite_add_tcase(suite, tests);
+    tcase_add_checked_fixture(brief, scratch_begin, scratch_end);
+    tcase_set_timeout(brief, 60); /* what hangs is found soon */
+    tcase_add_test(brief, test_merges_both_ways);
+    suite_add_tcase(suite, brief);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -45,6 +45,7 @@ START_TEST(test_lookups)
         ck_assert_uint_eq(tmk_registry_marks(registry)[i], tmk_registry_at(registry, i)->mark);
     tmk_registry_free(&registry);
     tmk_registry_free(&registry);
+    tmk_registry_free(NULL);
 }
 END_TEST
 

@@ -172,7 +172,7 @@ const uint64_t *tmk_registry_marks(const tmk_registry *registry)
 
 void tmk_registry_free(tmk_registry **registry)
 {
-    if (*registry == NULL)
+    if (registry == NULL || *registry == NULL)
         return;
     tmk_free((*registry)->text);
     tmk_free((*registry)->entries);

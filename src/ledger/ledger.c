@@ -66,7 +66,36 @@ tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error)
     return status;
 }
 
-/* ------------------------------------------------------------------- lifetime */
+/* ----------------------------------------------------------- locking and lifetime */
+
+/* A merge holds the locks of both ledgers while the functions that it calls take them again. */
+static int make_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t kind;
+    int problem = pthread_mutexattr_init(&kind);
+
+    if (problem != 0)
+        return 0;
+    problem = pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+    if (problem == 0)
+        problem = pthread_mutex_init(lock, &kind);
+    pthread_mutexattr_destroy(&kind);
+    return problem == 0;
+}
+
+void tmk_ledger_lock_both(tmk_ledger *one, tmk_ledger *other)
+{
+    int in_order = (uintptr_t)one < (uintptr_t)other;
+
+    pthread_mutex_lock(in_order ? &one->lock : &other->lock);
+    pthread_mutex_lock(in_order ? &other->lock : &one->lock);
+}
+
+void tmk_ledger_unlock_both(tmk_ledger *one, tmk_ledger *other)
+{
+    pthread_mutex_unlock(&one->lock);
+    pthread_mutex_unlock(&other->lock);
+}
 
 /* Looks whether the database is a ledger, and makes it one of today's. */
 static tmk_status adopt(tmk_ledger *ledger, tmk_database_mode mode, tmk_error *error)
@@ -97,7 +126,7 @@ tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode, tmk_ledger **
     *ledger = tmk_calloc(1, sizeof **ledger);
     if (*ledger == NULL)
         return tmk_fail_memory(error, "the ledger");
-    if (pthread_mutex_init(&(*ledger)->lock, NULL) != 0) {
+    if (!make_lock(&(*ledger)->lock)) {
         tmk_free(*ledger);
         *ledger = NULL;
         return tmk_fail_memory(error, "the ledger");
@@ -113,7 +142,7 @@ tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode, tmk_ledger **
 
 void tmk_ledger_close(tmk_ledger **ledger)
 {
-    if (*ledger == NULL)
+    if (ledger == NULL || *ledger == NULL)
         return;
     tmk_inserts_free(&(*ledger)->inserts);
     tmk_database_close(&(*ledger)->database);

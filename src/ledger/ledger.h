@@ -14,10 +14,15 @@ typedef struct tmk_inserts {
 } tmk_inserts;
 
 struct tmk_ledger {
-    pthread_mutex_t lock; /* held by whoever uses the rest */
+    pthread_mutex_t lock; /* recursive; held by whoever uses the rest */
     tmk_database *database;
     tmk_inserts inserts;
 };
+
+/* Locks and unlocks two ledgers, whichever is named first: in the order of their addresses,
+ * so that two threads that each need both never wait for each other. */
+void tmk_ledger_lock_both(tmk_ledger *one, tmk_ledger *other);
+void tmk_ledger_unlock_both(tmk_ledger *one, tmk_ledger *other);
 
 #define TMK_LAST_TIME 253402300799999999 /* the end of the year 9999, microseconds */
 

@@ -55,13 +55,13 @@ tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other, tmk_merge_cou
     if (ledger == other)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%s: can't be merged with itself",
                         tmk_database_path(ledger->database));
-    pthread_mutex_lock(&ledger->lock);
+    tmk_ledger_lock_both(ledger, other);
     tmk_database_set_cache(ledger->database, TMK_LARGE_CACHE_KIB);
     status = tmk_database_begin(ledger->database, error);
     if (status == TMK_OK)
         status = tmk_database_end(ledger->database, add_all(&m, other), error);
     tmk_database_set_cache(ledger->database, TMK_CACHE_KIB);
-    pthread_mutex_unlock(&ledger->lock);
+    tmk_ledger_unlock_both(ledger, other);
     if (counts != NULL)
         *counts = status == TMK_OK ? m.counts : (tmk_merge_counts){0};
     return status;
