@@ -13,8 +13,11 @@ unset TOONMARK_CHANNELS
 samples/setup.sh
 echo "Building ..."
 JOBS=$jobs samples/build.sh build
+make -C build -s -j"$jobs" tests/attack/attack tests/pages/compare tests/pages/draw_page \
+    >>build/build.log
 toonmark=$PWD/build/toonmark
-attack=$PWD/build/tests/attack
+attack=$PWD/build/tests/attack/attack
+draw=$PWD/build/tests/pages/draw_page
 
 rm -rf demo
 mkdir -p demo/pages demo/released demo/seized
@@ -23,9 +26,9 @@ cd demo
 echo "Drawing an episode of four pages ..."
 seed=1
 for page in 1 2 3; do
-    ../build/samples/draw_page --seed $((seed + page)) pages/$page.png
+    "$draw" --seed $((seed + page)) pages/$page.png
 done
-../build/samples/draw_page --seed 7 --kind strip --height 2400 pages/4.png
+"$draw" --seed 7 --kind strip --height 2400 pages/4.png
 
 echo "Marking it for three channels ..."
 export TOONMARK_KEY=$PWD/publisher.key TOONMARK_LEDGER=$PWD/ledger.db
@@ -35,7 +38,7 @@ for channel in kr-portal us-app fr-reader; do
 done
 "$toonmark" embed --all-channels -j "$jobs" --quiet --json -d released pages/*.png \
     >marked.jsonl
-../build/samples/compare pages/1.png released/us-app/1.png side-by-side.png
+../build/tests/pages/compare pages/1.png released/us-app/1.png side-by-side.png
 
 # Each line: the channel whose page leaks, the page, what the pirate does, in words.
 pirate() {

@@ -95,7 +95,7 @@ if step "build" build/steps.log samples/build.sh build; then
     # What was tested above needs no second look here; what a tarball may lack does.
     step "make distcheck" build/distcheck.log \
         make -C build -s -j"$jobs" distcheck \
-        TESTS="tests/check_base tests/cli_usage.sh tests/cli_formats.sh tests/install.sh"
+        TESTS="tests/unit/check_base tests/cli/cli_usage.sh tests/cli/cli_formats.sh tests/house/install.sh"
     step "Debian packages" build/package.log make -C build -s check-deb
 fi
 if step "build with sanitizers" build-sanitizers/steps.log \

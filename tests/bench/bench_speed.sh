@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make bench-speed [CORPUS=DIR | PAGES='FILE...'] [RUNS=N]
+#
+# Whole processes on a drawn page of 800 x 1280 and, with CORPUS, on pages of that size and
+# larger.
+. "${SOURCE:?}/tests/bench/bench_lib.sh"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
+mkdir "$work/made" &&
+    "$BUILD/tests/pages/draw_page" --seed 7 --width 800 --height 1280 "$work/drawn.png" || exit 2
+begin "Speed"
+if [ -n "$PAGES" ]; then
+    files=$PAGES
+elif [ -n "$CORPUS" ]; then
+    files="$CORPUS/strip1/004.jpg $CORPUS/strip1/008.jpg $CORPUS/pc_e17_p05.jpg"
+else
+    files=
+    echo "bench-speed: no CORPUS, so the drawn page only" >&2
+fi
+XDG_DATA_HOME=$work TOONMARK_CHANNELS=$work/channels
+export XDG_DATA_HOME TOONMARK_CHANNELS
+: >"$work/channels"
+# libtool runs the programs themselves instead of its scripts around them.
+"$BUILD/libtool" --silent --mode=execute -dlopen "$BUILD/src/libtoonmark.la" \
+    "$BUILD/tests/bench/bench_speed" -n "${RUNS:-5}" "$BUILD/toonmark" "$BUILD/tests/bench/recode" \
+    "$work/made" "$work/drawn.png" $files

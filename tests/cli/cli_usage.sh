@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Help, version, and every way of wrong usage.
+. "${srcdir:-.}/tests/cli/cli_lib.sh"
+
+# Wrong usage: status 2, one line that holds WORDS, nothing on standard output.
+wrong() {
+    words=$1
+    shift
+    expect 2 "$TOONMARK" "$@"
+    lines err 1
+    lines out 0
+    has err "$words"
+}
+
+for command in '' keygen channel embed extract ledger; do
+    # No quotes: nothing is no argument.
+    expect 0 "$TOONMARK" $command --help
+    lines err 0
+    has out "usage: toonmark $command"
+    has out "Exit status: 0"
+    [ "$(wc -l <out)" -le 24 ] || fail "help of '$command' is more than a screen"
+    if grep '.\{81\}' out; then
+        fail "help of '$command' is wider than a screen"
+    fi
+    mv out long
+    expect 0 "$TOONMARK" $command -h
+    same out long
+done
+expect 0 "$TOONMARK" embed --help
+has out "JPEG of quality 50"
+expect 0 "$TOONMARK" --version
+has out "toonmark "
+has out "png"
+has out "jpeg"
+has out "webp"
+
+key k
+wrong "say what to do"
+wrong "say what to do" ''
+wrong "no command 'mark'" mark
+wrong "no command '--verbose'" --verbose
+
+for command in keygen channel embed extract ledger; do
+    wrong "no option --nonsense" $command --nonsense
+    wrong "no option -Z" $command -Z
+    wrong "takes no value" $command --help=3
+done
+wrong "no option -k" keygen -k k
+wrong "no option --effort" embed --effort fast
+wrong "no option --strength" extract --strength 1
+
+wrong "one FILE" keygen
+wrong "one FILE" keygen a b
+wrong "not on standard output" keygen -
+
+for value in '' 0011 00112233445566aabb 0x112233445566aa 00112233445566ag; do
+    wrong "--mark wants 16" embed -m "$value" a
+done
+for value in '' 0 0.2 4.1 -1 nan inf 1x 0x1 '1 ' 1,5; do
+    wrong "--strength wants" embed --strength "$value" a
+done
+for value in '' 0 101 -5 90.5 9x 99999999999999999999; do
+    wrong "--quality wants" embed --quality "$value" a
+done
+for value in '' -1 65 x 1.5 99999999999999999999; do
+    wrong "--jobs wants" embed -j "$value" a
+    wrong "--jobs wants" extract --jobs="$value" a
+done
+for value in '' slow Normal 1; do
+    wrong "--effort wants" extract --effort "$value" a
+done
+for value in '' -1 -301 9 nan 1e400; do
+    wrong "--bound wants" extract --bound "$value" a
+done
+wrong "--output wants" embed -o '' a
+wrong "--directory wants" embed -d '' a
+for option in -k -m -c -o -d -j --key --mark --channel --channels --output --directory \
+    --strength --quality --jobs; do
+    wrong "wants a value" embed $option
+done
+
+wrong "give the FILEs" embed -k k -m $mark -d o
+wrong "-m MARK or -c CHANNEL" embed -k k -d o a
+wrong "-m MARK or -c CHANNEL" embed -k k -m $mark -c name -d o a
+wrong "no key" embed -m $mark -d o a
+wrong "say where to write" embed -k k -m $mark a
+wrong "exclude each other" embed -k k -m $mark -o b -d o a
+wrong "-o takes one FILE" embed -k k -m $mark -o b a c
+wrong "no name for -d" embed -k k -m $mark -d o -
+wrong "give the FILEs" extract -k k
+wrong "no key" extract a
+wrong "once only" extract -k k - -
+[ ! -e o ] || fail "a directory was made for nothing"
+
+wrong "add, list or show" channel
+wrong "add, list or show" channel remove x
+wrong "one NAME" channel add
+wrong "one NAME" channel add a b
+wrong "takes no names" channel list a
+wrong "one NAME" channel show
+wrong "belong to add" channel list --note x
+wrong "belong to add" channel show x --mark $mark
+exit 0

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bound on a false accusation: its formula, its lemma, and the law of its score. */
+#include <complex.h>
+
+#include "tests/support/core_support.h"
+#include "evidence/bound.h"
+#include "mark/focus.h"
+#include "mark/soft.h"
+#include "mark/spectra.h"
+#include "tests/pages/draw.h"
+
+/* ---------------------------------------------------------------- the formula */
+
+/* log10 of HYPOTHESES exp(-z^2 / 2), at most 0. */
+static double define_bound(double log2_hypotheses, double z)
+{
+    double natural = log2_hypotheses * log(2) - (z > 0 ? z * z / 2 : 0);
+
+    return natural < 0 ? natural / log(10) : 0;
+}
+
+/* 2 questions, 2^8 places, 2^12 bands, and 2^64 payloads or the known ones. */
+START_TEST(test_formula)
+{
+    static const size_t known[] = {1, 2, 7, 1000, 1000000};
+
+    ck_assert_int_eq(TMK_MAX_PLACES, 1 << 8);
+    ck_assert_int_eq(TMK_BANDS, 1 << 12);
+    for (double z = -5; z < 120; z += 0.37) {
+        ck_assert_double_eq_tol(tmk_bound_blind(z), define_bound(1 + 8 + 12 + 64, z), 1e-9);
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            ck_assert_double_eq_tol(
+                tmk_bound_known(z, known[i]),
+                define_bound(1 + 8 + 12 + log((double)known[i]) / log(2), z), 1e-9);
+    }
+    /* The score at which the default, one in a thousand million, is reached. */
+    ck_assert_double_eq_tol(tmk_bound_blind(sqrt(2 * (85 * log(2) + 9 * log(10)))), -9, 1e-9);
+}
+END_TEST
+
+START_TEST(test_monotone)
+{
+    double blind = 0, known = 0;
+
+    for (double z = 0; z < 200; z += 0.125) {
+        ck_assert_double_le(tmk_bound_blind(z), blind);
+        ck_assert_double_le(tmk_bound_known(z, 10), known);
+        ck_assert_double_le(tmk_bound_known(z, 10), tmk_bound_known(z, 11));
+        ck_assert_double_le(tmk_bound_known(z, 1000000), tmk_bound_blind(z));
+        blind = tmk_bound_blind(z);
+        known = tmk_bound_known(z, 10);
+    }
+    ck_assert_double_lt(blind, -1000);
+}
+END_TEST
+
+/* Whatever is no score proves nothing. */
+START_TEST(test_no_evidence)
+{
+    static const double scores[] = {0, -1, -1000, -INFINITY, NAN};
+
+    for (size_t i = 0; i < sizeof scores / sizeof scores[0]; i++) {
+        ck_assert(tmk_bound_blind(scores[i]) == 0);
+        ck_assert(tmk_bound_known(scores[i], 1) == 0);
+        ck_assert(tmk_bound_known(scores[i], 0) == 0);
+    }
+}
+END_TEST
+
+/* What an extraction reports is the bound of the score that it reports. */
+START_TEST(test_reported)
+{
+    tmk_key *key = key_of(1);
+    tmk_picture page = new_picture(300, 300, 3, 8);
+    tmk_extract_result result;
+
+    fill_gradients(&page, 1);
+    ck_assert_int_eq(tmk_embed(key, &page, 5, NULL, NULL, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_extract(key, &page, NULL, &result, NULL), TMK_OK);
+    ck_assert_int_eq(result.count, 1);
+    ck_assert_double_eq_tol(result.marks[0].log10_p, define_bound(85, result.marks[0].score),
+                            1e-9);
+    tmk_key_free(&key);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ the lemma */
+
+/* E exp(t Re(Y conj u)) <= exp(t^2 |Y|^2 / 4) over the four phases u, any angle of Y. */
+START_TEST(test_lemma)
+{
+    double least = HUGE_VAL;
+
+    for (int degree = 0; degree < 360; degree++)
+        for (double t = -12; t <= 12; t += 0.03125) {
+            double complex y = cexp(degree * M_PI / 180 * I);
+            double mean = 0, limit = exp(t * t / 4);
+
+            for (unsigned phase = 0; phase < 4; phase++)
+                mean += exp(t * creal(y * conj((double complex)tmk_phase(phase)))) / 4;
+            ck_assert_double_le(mean, limit * (1 + 1e-6));
+            if (t > 1)
+                least = fmin(least, limit / mean);
+        }
+    ck_assert_double_gt(least, 1); /* and it is not an equation */
+}
+END_TEST
+
+/* ---------------------------------------------------- the score, and its law */
+
+typedef struct scene {
+    tmk_fft *fft;
+    tmk_residuals residuals;
+    tmk_affine map;
+    uint8_t coded[TMK_CODE_BITS];
+} scene;
+
+static scene scene_of(draw_kind kind)
+{
+    scene s = {.map = {1, 0, -333, 0, 1, -777}};
+    tmk_picture page = {0};
+
+    ck_assert_int_eq(draw_page(21, kind, 280, 360, &page, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_fft_new(&s.fft, TMK_TILE, NULL), TMK_OK);
+    tmk_payload_encode(UINT64_C(0x123456789), s.coded);
+    tmk_picture_release(&page);
+    return s;
+}
+
+static void release(scene *s)
+{
+    tmk_residuals_release(&s->residuals);
+    tmk_fft_free(&s->fft);
+}
+
+static tmk_carriers *carriers_of(unsigned number)
+{
+    tmk_key *key = key_of(number);
+    tmk_carriers *carriers = NULL;
+
+    ck_assert_int_eq(tmk_carriers_new(&carriers, key, NULL), TMK_OK);
+    tmk_key_free(&key);
+    return carriers;
+}
+
+/* One carrier's part of the statistic, as evidence/bound.h writes it, and of its variance. */
+typedef struct part {
+    double value, variance;
+    int bit;
+} part;
+
+static part part_of(const tmk_carriers *carriers, const tmk_spectra *spectra,
+                    const tmk_weights *weights, int component, int row, int column,
+                    int band, int index)
+{
+    int count, position = tmk_spectra_position(spectra, row, column);
+    const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component, TMK_DATA,
+                                               position, &count);
+    uint8_t phases[TMK_MAX_BINS];
+    uint16_t bits[TMK_MAX_BINS];
+    double complex y, u;
+
+    tmk_carriers_bits(carriers, (tmk_component)component, position, bits);
+    tmk_carriers_phases(carriers, (tmk_component)component, TMK_DATA,
+                        tmk_spectra_band(spectra, row, band), position, phases);
+    y = spectra->values[component][(row * TMK_PERIOD_TILES + column) *
+                                       spectra->counts[component] +
+                                   slots[index]] *
+        (double)weights->bins[component][slots[index]];
+    u = tmk_phase(phases[index]);
+    return (part){creal(y * conj(u)), creal(y * conj(y)) / 2, bits[index]};
+}
+
+/* Soft values, variance and score against the slow sum of a small page's carriers. */
+START_TEST(test_score_definition)
+{
+    tmk_carriers *carriers = carriers_of(3);
+    scene s = scene_of(DRAW_COLOUR);
+    double values[TMK_CODE_BITS] = {0}, variance = 0, sum = 0;
+    tmk_spectra spectra;
+    tmk_weights weights;
+    tmk_soft soft;
+    int band = 1234, count;
+
+    ck_assert_int_eq(tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map,
+                                         NULL),
+                     TMK_OK);
+    tmk_weights_estimate(&weights, carriers, &spectra, band);
+    tmk_soft_read(&soft, carriers, &spectra, &weights, band);
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, 0, &count);
+        for (int row = 0; row < spectra.rows; row++)
+            for (int column = 0; column < TMK_PERIOD_TILES; column++)
+                for (int i = 0; i < count; i++) {
+                    part p = part_of(carriers, &spectra, &weights, c, row, column, band, i);
+
+                    values[p.bit] += p.value;
+                    variance += p.variance;
+                }
+    }
+    ck_assert_double_gt(variance, 0);
+    ck_assert_double_eq_tol(soft.power / variance, 1, 1e-5);
+    for (int i = 0; i < TMK_CODE_BITS; i++) {
+        ck_assert_double_eq_tol(soft.values[i] / sqrt(variance), values[i] / sqrt(variance),
+                                1e-5);
+        sum += s.coded[i] ? -values[i] : values[i];
+    }
+    ck_assert_double_eq_tol(tmk_soft_score(&soft, s.coded), sum / sqrt(variance), 1e-4);
+    tmk_spectra_release(&spectra);
+    tmk_carriers_free(&carriers);
+    release(&s);
+}
+END_TEST
+
+/* Weights look at no data carrier: a change of those changes no weight. */
+START_TEST(test_weights_are_blind)
+{
+    tmk_carriers *carriers = carriers_of(4);
+    scene s = scene_of(DRAW_MANGA);
+    tmk_weights before, after;
+    tmk_spectra spectra;
+    int count;
+
+    ck_assert_int_eq(tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map,
+                                         NULL),
+                     TMK_OK);
+    memset(&before, 0, sizeof before);
+    memset(&after, 0, sizeof after);
+    tmk_weights_estimate(&before, carriers, &spectra, 9);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int tile = 0; tile < spectra.rows * TMK_PERIOD_TILES; tile++) {
+            int position = tmk_spectra_position(&spectra, tile / TMK_PERIOD_TILES,
+                                                tile % TMK_PERIOD_TILES);
+            const uint16_t *slots =
+                tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, position, &count);
+
+            for (int i = 0; i < count; i++)
+                spectra.values[c][tile * spectra.counts[c] + slots[i]] = 1e6f - 3e5f * I;
+        }
+    tmk_weights_estimate(&after, carriers, &spectra, 9);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    tmk_spectra_release(&spectra);
+    tmk_carriers_free(&carriers);
+    release(&s);
+}
+END_TEST
+
+/* Nor does the choice of rows: marked data carriers turned, the same rows stay. */
+START_TEST(test_focus_is_blind)
+{
+    tmk_carriers *carriers = carriers_of(5);
+    scene s = scene_of(DRAW_COLOUR);
+    tmk_spectra spectra[2];
+    int count, total = 0;
+
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(tmk_spectra_measure(&spectra[i], carriers, s.fft, &s.residuals,
+                                             &s.map, NULL),
+                         TMK_OK);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int tile = 0; tile < spectra[1].rows * TMK_PERIOD_TILES; tile++) {
+            int position = tmk_spectra_position(&spectra[1], tile / TMK_PERIOD_TILES,
+                                                tile % TMK_PERIOD_TILES);
+            const uint16_t *slots =
+                tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, position, &count);
+
+            for (int i = 0; i < count; i++) {
+                float complex *v =
+                    &spectra[1].values[c][tile * spectra[1].counts[c] + slots[i]];
+
+                *v *= I; /* another phase of the same power */
+            }
+        }
+    for (int i = 0; i < 2; i++)
+        tmk_focus(&spectra[i], carriers);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int i = 0; i < spectra[0].rows * TMK_PERIOD_TILES * spectra[0].counts[c]; i++) {
+            ck_assert_int_eq(spectra[0].values[c][i] == 0, spectra[1].values[c][i] == 0);
+            total += spectra[0].values[c][i] != 0;
+        }
+    ck_assert_int_gt(total, 0);
+    for (int i = 0; i < 2; i++)
+        tmk_spectra_release(&spectra[i]);
+    tmk_carriers_free(&carriers);
+    release(&s);
+}
+END_TEST
+
+typedef struct law {
+    int count, beyond_2, beyond_3;
+    double sum, squares;
+} law;
+
+static void add_scores(law *l, const scene *s, unsigned key_number, int bands)
+{
+    tmk_carriers *carriers = carriers_of(key_number);
+    tmk_spectra spectra;
+    tmk_weights weights;
+    tmk_soft soft;
+
+    ck_assert_int_eq(tmk_spectra_measure(&spectra, carriers, s->fft, &s->residuals, &s->map,
+                                         NULL),
+                     TMK_OK);
+    for (int band = 0; band < bands; band++) {
+        double z;
+
+        tmk_weights_estimate(&weights, carriers, &spectra, 100 * band);
+        tmk_soft_read(&soft, carriers, &spectra, &weights, 100 * band);
+        z = tmk_soft_score(&soft, s->coded);
+        l->count++;
+        l->sum += z;
+        l->squares += z * z;
+        l->beyond_2 += z >= 2;
+        l->beyond_3 += z >= 3;
+    }
+    tmk_spectra_release(&spectra);
+    tmk_carriers_free(&carriers);
+}
+
+/* No more than exp(-z^2 / 2) of all, but for 6 deviations of the count. */
+static void assert_below(int count, double z, int all)
+{
+    double expected = all * exp(-z * z / 2);
+
+    ck_assert_double_le(count, expected + 6 * sqrt(expected));
+}
+
+/*
+ * An unmarked page under random keys.  Given the page, the phases of the data carriers
+ * are uniform and independent, so z has mean 0 and variance 1 exactly; the limits are six
+ * deviations of their estimates, which are passed by chance once in 10^8.
+ */
+START_TEST(test_null_law)
+{
+    static const draw_kind kinds[] = {DRAW_COLOUR, DRAW_MANGA};
+    int keys = SANITIZED && !long_tests() ? 60 : long_tests() ? 2000 : 300;
+    scene s = scene_of(kinds[_i]);
+    law l = {0, 0, 0, 0, 0};
+
+    for (int i = 0; i < keys; i++)
+        add_scores(&l, &s, (unsigned)(1000 + i), 8);
+    ck_assert_double_le(fabs(l.sum / l.count), 6 / sqrt(l.count));
+    ck_assert_double_le(fabs(l.squares / l.count - 1), 6 * sqrt(2.0 / l.count));
+    assert_below(l.beyond_2, 2, l.count);
+    assert_below(l.beyond_3, 3, l.count);
+    release(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("evidence");
+    TCase *tests = tcase_create("evidence");
+
+    tcase_set_timeout(tests, 600);
+    tcase_add_test(tests, test_formula);
+    tcase_add_test(tests, test_monotone);
+    tcase_add_test(tests, test_no_evidence);
+    tcase_add_test(tests, test_reported);
+    tcase_add_test(tests, test_lemma);
+    tcase_add_test(tests, test_score_definition);
+    tcase_add_test(tests, test_weights_are_blind);
+    tcase_add_test(tests, test_focus_is_blind);
+    tcase_add_loop_test(tests, test_null_law, 0, 2);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
