@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Puts a mark into a JPEG's quantised coefficients, so that nothing else of it changes.
- *
- *     delta     what tmk_pattern_rows would add to the pixels, turned as the file stores them
- *     planes    luma's delta goes to Y, blue-yellow's to Cb (luma held constant, Cr stays);
- *               in a file of RGB to R, G and B as they make these up; each averaged over
- *               the pixels that a sample of the plane stands for
- *     blocks    DCT of the delta, and a choice of whole numbers: mark/rounding.h
- *
- * Blocks that have nothing to hide stay as they are, bit by bit.
+ * Puts a mark into a JPEG's quantised coefficients: blocks/add.h adds what tmk_pattern_rows
+ * would add to the pixels, turned as the file stores them.
  */
 #ifndef TMK_MARK_EMBED_BLOCKS_H
 #define TMK_MARK_EMBED_BLOCKS_H
 
-#include "image/blocks.h"
+#include "blocks/blocks.h"
 #include "mark/pattern.h"
 
 /*

@@ -6,7 +6,7 @@
 
 #include "image/colour.h"
 #include "mark/soft.h"
-#include "signal/quantise.h"
+#include "blocks/quantise.h"
 #include "signal/residuals.h"
 
 /* Puts the planes through the codec and predicts them. */

@@ -4,7 +4,7 @@
 #define TMK_RELEASE_JPEG_COPY_H
 
 #include "file/imagefile.h"
-#include "image/blocks.h"
+#include "blocks/blocks.h"
 #include "mark/embed.h"
 #include "mark/margin.h"
 

@@ -15,15 +15,16 @@ trap 'rm -rf "$scratch"' EXIT
 cat >"$scratch/allowed" <<END
 base
 image base
+blocks base image
 signal base image
 code base
 carrier base code
 sync base image signal carrier
 evidence base carrier code
-mark base image signal code carrier sync evidence
-file base image
+mark base image blocks signal code carrier sync evidence
+file base image blocks
 ledger base evidence
-release base image signal code carrier mark evidence file
+release base image blocks signal code carrier mark evidence file
 toonmark.c base image code carrier mark
 tools base embed ledger
 END

@@ -11,11 +11,11 @@
 
 #include "file/imagefile.h"
 #include "file/jpeg_blocks.h"
-#include "tests/support/filemaker.h"
-#include "image/blocks.h"
+#include "blocks/bits.h"
+#include "blocks/blocks.h"
+#include "blocks/dct.h"
 #include "image/picture.h"
-#include "signal/bits.h"
-#include "signal/dct.h"
+#include "tests/support/filemaker.h"
 #include "tests/support/support.h"
 
 #define COUNT(array) ((int)(sizeof array / sizeof array[0]))

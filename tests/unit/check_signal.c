@@ -6,7 +6,7 @@
 #include "tests/support/core_support.h"
 #include "signal/affine.h"
 #include "signal/fft.h"
-#include "signal/quantise.h"
+#include "blocks/quantise.h"
 #include "signal/resample.h"
 #include "signal/residual.h"
 #include "signal/residuals.h"

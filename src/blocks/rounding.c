@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mark/rounding.h"
+#include "blocks/rounding.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "signal/quantise.h"
+#include "blocks/quantise.h"
 
 typedef struct tuning {
     float at75, at50; /* weights b and c: more of them lasts longer, less of it rescaled */
     float low, high;  /* bounds of theta: lower is stronger, and seen sooner */
-    float quiet;      /* by so much more energy costs in blocks without any detail */
+    float quiet;      /* extra price of energy in blocks without detail */
     float lambda;     /* a bit's price: more of it makes smaller files of weaker marks */
-    float target;     /* share of the wished correlation that is enough */
+    float enough;     /* share of the targets' correlation to be reached */
 } tuning;
 
 static const tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
 /* Chroma's blocks are hardly ever those of a re-encoding. */
 static const tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
 
-/* Steps, as plain arithmetic has them, below which none is worth anything: not even one
+/* Steps, as plain arithmetic has them, below which there is no gain: not even in one
  * that a coarser codec would make several of. */
 #define LEAST 0.2f
 
@@ -49,12 +49,12 @@ static inline float requantised(float value, float step)
     return scaled < 0 ? -(float)(int)(0.5f - scaled) * step : (float)(int)(scaled + 0.5f) * step;
 }
 
-/* A block at work. */
+/* The current block. */
 typedef struct choice {
     const tuning *tuning;
     const tmk_rounding *rounding;
     const int16_t *old;
-    const float *wish;
+    const float *target;
     float value; /* of a unit of correlation or energy: one over the block's room */
     float theta;
     int before, after;    /* DC of its neighbours */
@@ -89,7 +89,7 @@ static float lasting(const choice *c, int i, int old, int now)
 
 /* Positions in the coder's order that may be worth a step at some price from THETA on: few,
  * and the same for all prices that are tried. */
-static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, float theta)
+static uint64_t candidates(const tmk_rounding *rounding, const float *target, float theta)
 {
     uint64_t positions = 0;
 
@@ -98,7 +98,7 @@ static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, floa
         float most = LEAST * (2 * theta * rounding->quantiser[i]);
 
         /* a little less, since products and quotients round in their own ways */
-        positions |= (uint64_t)(fabsf(wish[i]) >= 0.999f * most) << k;
+        positions |= (uint64_t)(fabsf(target[i]) >= 0.999f * most) << k;
     }
     return positions;
 }
@@ -106,24 +106,24 @@ static uint64_t worthwhile(const tmk_rounding *rounding, const float *wish, floa
 /* The best number of steps for the coefficient at position K in the coder's order. */
 static int best_of(const choice *c, int k)
 {
-    int i = tmk_zigzag[k], sign = c->wish[i] < 0 ? -1 : 1, best = 0;
-    float q = c->rounding->quantiser[i], wish = (float)sign * c->wish[i];
-    float optimum = wish / (2 * c->theta * q), best_worth = 0;
+    int i = tmk_zigzag[k], sign = c->target[i] < 0 ? -1 : 1, best = 0;
+    float q = c->rounding->quantiser[i], target = (float)sign * c->target[i];
+    float optimum = target / (2 * c->theta * q), best_gain = 0;
     int most = (int)optimum + 1;
 
     if (optimum < LEAST)
         return 0;
     for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
         int now = c->old[i] + sign * n;
-        float step = (float)n * q, worth;
+        float step = (float)n * q, gain;
 
         if (now < -MOST || now > MOST)
             break;
-        worth = c->value * (wish * (float)sign * lasting(c, i, c->old[i], now) -
+        gain = c->value * (target * (float)sign * lasting(c, i, c->old[i], now) -
                             c->theta * step * step) -
                 c->tuning->lambda * growth(c, k, now);
-        if (worth > best_worth) {
-            best_worth = worth;
+        if (gain > best_gain) {
+            best_gain = gain;
             best = sign * n;
         }
     }
@@ -148,7 +148,7 @@ static float round_block(choice *c, uint64_t positions, float theta, int16_t *ma
         marked[i] = (int16_t)(c->old[i] + steps);
         if (k > 0)
             tmk_bits_set(&c->coded, k, marked[i]);
-        correlation += c->value * c->wish[i] * change;
+        correlation += c->value * c->target[i] * change;
     }
     return correlation;
 }
@@ -172,7 +172,7 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region,
         if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
             continue;
         c.old = tmk_block_at(plane, x, y);
-        c.wish = region->wish[i];
+        c.target = region->target[i];
         c.value = TMK_BLOCK_SIZE / region->room[i];
         c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
         c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
@@ -182,8 +182,8 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region,
     return correlation;
 }
 
-/* The correlation that is wished for: that of changes which are the wishes. */
-static float wished(const tmk_region *region)
+/* The correlation of changes that are just the targets. */
+static float correlation_of_targets(const tmk_region *region)
 {
     float sum = 0;
 
@@ -193,7 +193,7 @@ static float wished(const tmk_region *region)
         if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
             continue;
         for (int k = 0; k < TMK_BLOCK_SIZE; k++)
-            squares += region->wish[i][k] * region->wish[i][k];
+            squares += region->target[i][k] * region->target[i][k];
         sum += squares * TMK_BLOCK_SIZE / region->room[i];
     }
     return sum;
@@ -205,13 +205,13 @@ static float wished(const tmk_region *region)
 void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
     const tuning *t = tuning_of(rounding);
-    float wanted = t->target * wished(region), low = t->low, high = t->high;
+    float wanted = t->enough * correlation_of_targets(region), low = t->low, high = t->high;
     uint64_t positions[TMK_REGION * TMK_REGION];
 
     if (wanted <= 0)
         return;
     for (int i = 0; i < region->rows * TMK_REGION; i++)
-        positions[i] = worthwhile(rounding, region->wish[i], low);
+        positions[i] = candidates(rounding, region->target[i], low);
     if (round_all(rounding, region, positions, high) >= wanted ||
         round_all(rounding, region, positions, low) <= wanted)
         return;

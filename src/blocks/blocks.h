@@ -4,8 +4,8 @@
  * and quantised.  A coefficient times its quantiser is that of an orthonormal DCT of
  * samples from 0 to 255.
  */
-#ifndef TMK_IMAGE_BLOCKS_H
-#define TMK_IMAGE_BLOCKS_H
+#ifndef TMK_BLOCKS_BLOCKS_H
+#define TMK_BLOCKS_BLOCKS_H
 
 #include "base/status.h"
 

@@ -4,10 +4,10 @@
  * estimate in plain C that is the same on every machine: each symbol costs the logarithm of
  * how rare it is in the plane.
  */
-#ifndef TMK_SIGNAL_BITS_H
-#define TMK_SIGNAL_BITS_H
+#ifndef TMK_BLOCKS_BITS_H
+#define TMK_BLOCKS_BITS_H
 
-#include "image/blocks.h"
+#include "blocks/blocks.h"
 
 /* Natural index of each coefficient in the coder's order. */
 extern const unsigned char tmk_zigzag[TMK_BLOCK_SIZE];

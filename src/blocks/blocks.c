@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "image/blocks.h"
+#include "blocks/blocks.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "signal/dct.h"
+#include "blocks/dct.h"
 
 /* Row u: c(u) cos((2 x + 1) u pi / 16), c(0) = sqrt(1/8), c(u) = 1/2 otherwise. */
 static const float basis[8][8] = {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The choice of whole numbers for wished changes of quantised coefficients.
+ * The choice of whole numbers for target changes of quantised coefficients.
  *
- * Where a wish is less than half a quantiser's step, which in flats is the rule, rounding
+ * Where a target is less than half a quantiser's step, which in flats is the rule, rounding
  * loses it, and with it the mark.  But a mark is a correlation: it does not matter which
  * coefficients carry it.  So each coefficient is given that change of n steps of q, towards
- * its wish w, which is worth most:
+ * its target w, whose gain is largest:
  *
- *     worth of n = w ((1 - b - c) n q + b d75(n) + c d50(n))   correlation, now and later
+ *     gain of n  = w ((1 - b - c) n q + b d75(n) + c d50(n))   correlation, now and later
  *                  - theta (n q)^2                             energy, which could be seen
  *                  - lambda bits(n)                            growth of the file
  *
@@ -15,14 +15,14 @@
  * re-encoding at these qualities leaves of the change: of a coefficient that stands just
  * below one of the coarser thresholds it makes a whole coarse step, of others nothing.
  * theta = 1/2 is plain rounding; in each region it is the highest price, within bounds, at
- * which the correlation that was wished for is there.  Bits are those of the entropy coder:
+ * which the correlation of the targets is reached.  Bits are those of the entropy coder:
  * many choices cost none, and some shrink the file.
  */
-#ifndef TMK_MARK_ROUNDING_H
-#define TMK_MARK_ROUNDING_H
+#ifndef TMK_BLOCKS_ROUNDING_H
+#define TMK_BLOCKS_ROUNDING_H
 
-#include "image/blocks.h"
-#include "signal/bits.h"
+#include "blocks/blocks.h"
+#include "blocks/bits.h"
 
 /* What is known of a plane before its blocks are marked; the same for every mark. */
 typedef struct tmk_rounding {
@@ -46,7 +46,7 @@ typedef struct tmk_region {
     tmk_block_plane *marked; /* a copy of it */
     int column, row, columns, rows; /* of blocks; at most TMK_REGION */
     float room[TMK_REGION * TMK_REGION]; /* squared amplitude that each block can hide */
-    float wish[TMK_REGION * TMK_REGION][TMK_BLOCK_SIZE]; /* changes, in samples' units */
+    float target[TMK_REGION * TMK_REGION][TMK_BLOCK_SIZE]; /* changes, in samples' units */
 } tmk_region;
 
 /* Chooses the region's coefficients; blocks without room stay as they are. */

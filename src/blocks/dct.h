@@ -4,8 +4,8 @@
  * K. R. Rao, 1974), in plain C whose roundings are the same on every machine: its results
  * decide the bytes of a marked page.
  */
-#ifndef TMK_SIGNAL_DCT_H
-#define TMK_SIGNAL_DCT_H
+#ifndef TMK_BLOCKS_DCT_H
+#define TMK_BLOCKS_DCT_H
 
 /* COEFFICIENTS[v][u] is that of vertical frequency v and horizontal frequency u, which may
  * lie where SAMPLES do. */

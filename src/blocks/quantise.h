@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a JPEG codec does to a plane: ITU-T T.81, blocks of 8 x 8, quantised. */
-#ifndef TMK_SIGNAL_QUANTISE_H
-#define TMK_SIGNAL_QUANTISE_H
+#ifndef TMK_BLOCKS_QUANTISE_H
+#define TMK_BLOCKS_QUANTISE_H
 
 #include "image/plane.h"
 
