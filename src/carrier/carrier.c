@@ -205,3 +205,13 @@ void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
     for (int i = 0; i < count; i++)
         phases[i] = (own[i / 4] >> (2 * (i % 4))) & 3;
 }
+
+tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component component,
+                                tmk_role role, int band, int position)
+{
+    tmk_tile_role tile = {.bins = carriers->components[component].bins};
+
+    tile.slots = tmk_carriers_slots(carriers, component, role, position, &tile.count);
+    tmk_carriers_phases(carriers, component, role, band, position, tile.phases);
+    return tile;
+}

@@ -48,6 +48,21 @@ typedef struct tmk_bin {
     int x, y; /* x >= 0 */
 } tmk_bin;
 
+/* VALUE modulo MODULUS, never negative. */
+static inline int tmk_floor_mod(int value, int modulus)
+{
+    int rest = value % modulus;
+
+    return rest < 0 ? rest + modulus : rest;
+}
+
+/* The position in the period (row-major) of the tile in column X and row Y of the plane. */
+static inline int tmk_position_of(int x, int y)
+{
+    return tmk_floor_mod(y, TMK_PERIOD_TILES) * TMK_PERIOD_TILES +
+           tmk_floor_mod(x, TMK_PERIOD_TILES);
+}
+
 /* The carriers of a key; shared by any number of threads. */
 typedef struct tmk_carriers tmk_carriers;
 
@@ -77,8 +92,20 @@ void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, in
 void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
                          tmk_role role, int band, int position, uint8_t *phases);
 
+/* The carriers of one role in one tile: carrier i is at bins[slots[i]]. */
+typedef struct tmk_tile_role {
+    int count;
+    const tmk_bin *bins;
+    const uint16_t *slots;
+    uint8_t phases[TMK_MAX_BINS];
+} tmk_tile_role;
+
+/* Those of the tile at POSITION of BAND: slots and phases in one. */
+tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component component,
+                                tmk_role role, int band, int position);
+
 /*
- * The same for the first POSITIONS tiles of a band at once, as the keyed stream has them:
+ * The phases of the first POSITIONS tiles of a band at once, as the keyed stream has them:
  * each tile takes tmk_carriers_stream_bytes, each byte four phases, the lowest bits first.
  */
 size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
@@ -92,6 +119,20 @@ static inline float complex tmk_phase(unsigned phase)
     const float half = 0.70710678118654752f;
 
     return (phase & 1 ? -half : half) + (phase & 2 ? -half : half) * I;
+}
+
+/* How much of the observation VALUE lies along a phase: Re(VALUE conj u). */
+static inline float tmk_along(float complex value, unsigned phase)
+{
+    float complex u = tmk_phase(phase);
+
+    return crealf(value) * crealf(u) + cimagf(value) * cimagf(u);
+}
+
+/* The variance of that over uniform phases. */
+static inline float tmk_power(float complex value)
+{
+    return 0.5f * (crealf(value) * crealf(value) + cimagf(value) * cimagf(value));
 }
 
 #endif

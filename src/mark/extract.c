@@ -25,7 +25,7 @@
 #include "mark/nudge.h"
 #include "mark/shapes.h"
 #include "mark/soft.h"
-#include "mark/windows.h"
+#include "mark/sections.h"
 #include "sync/refine.h"
 #include "sync/search.h"
 
@@ -49,8 +49,8 @@ static const double min_sync[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5}
 /* A bound, log10, that is clear: a weaker one may come of a place that is not quite right,
  * and the search goes on. */
 #define CLEAR (-20.0)
-/* Windows that are searched by the stages after the first, which is quick. */
-#define WINDOWS 3
+/* Sections that are searched by the stages after the first, which is quick. */
+#define SECTIONS 3
 /* Odds, as a power of two, that a decoded payload is the right one of all. */
 #define MIN_LOG2_ODDS 4.0
 
@@ -62,8 +62,8 @@ typedef struct extraction {
     tmk_pilots pilots;
     tmk_residuals residuals;
     double done; /* of the stages, 0 to 1 */
-    int window_count;
-    tmk_window windows[TMK_MAX_WINDOWS];
+    int section_count;
+    tmk_box sections[TMK_MAX_SECTIONS];
     tmk_refiner *refiner;
     tmk_decoder *decoder;
     tmk_band *bands;
@@ -81,7 +81,7 @@ static void describe(tmk_found *found, const tmk_affine *map)
     tmk_affine back = tmk_affine_inverse(map);
     double xx = map->xx, yx = map->yx;
 
-    found->flipped = map->xx * map->yy - map->xy * map->yx < 0;
+    found->flipped = tmk_affine_area(map) < 0;
     if (found->flipped) {
         xx = -xx;
         yx = -yx;
@@ -307,69 +307,68 @@ typedef struct run {
 
 #define RUNS 32
 
-typedef struct hunt {
+typedef struct search {
     extraction *e;
     const tmk_shapes *shapes;
-    const double *window;
+    const tmk_box *section;
     int limit;
     run *runs;
-} hunt;
+} search;
 
-static void hunt_run(size_t index, void *context)
+static void search_run(size_t index, void *context)
 {
-    hunt *h = context;
-    run *own = &h->runs[index];
+    search *s = context;
+    run *own = &s->runs[index];
     tmk_searcher *searcher = NULL;
-    size_t from = (size_t)h->shapes->count * index / RUNS;
-    size_t to = (size_t)h->shapes->count * (index + 1) / RUNS;
+    size_t from = (size_t)s->shapes->count * index / RUNS;
+    size_t to = (size_t)s->shapes->count * (index + 1) / RUNS;
 
-    own->candidates.limit = h->limit;
+    own->candidates.limit = s->limit;
     if (from == to ||
-        tmk_searcher_new(&searcher, &h->e->pilots, &own->error) != TMK_OK)
+        tmk_searcher_new(&searcher, &s->e->pilots, &own->error) != TMK_OK)
         return;
     for (size_t i = from; i < to; i++)
-        tmk_search(searcher, &h->e->residuals, h->window, &h->shapes->list[i].shape,
-                   h->shapes->list[i].orientations, h->shapes->peaks, &own->candidates);
+        tmk_search(searcher, &s->e->residuals, s->section, &s->shapes->list[i].shape,
+                   s->shapes->list[i].orientations, s->shapes->peaks, &own->candidates);
     tmk_searcher_free(&searcher);
 }
 
 static tmk_status search_shapes(extraction *e, const tmk_shapes *shapes,
-                                const double window[4], tmk_candidates *candidates,
+                                const tmk_box *section, tmk_candidates *candidates,
                                 tmk_error *error)
 {
-    hunt h = {.e = e, .shapes = shapes, .window = window, .limit = candidates->limit,
+    search s = {.e = e, .shapes = shapes, .section = section, .limit = candidates->limit,
               .runs = tmk_calloc(RUNS, sizeof(run))};
     tmk_status status = TMK_OK;
 
-    if (h.runs == NULL)
+    if (s.runs == NULL)
         return tmk_fail_memory(error, "the search");
-    tmk_parallel(RUNS, e->options->threads, hunt_run, &h);
+    tmk_parallel(RUNS, e->options->threads, search_run, &s);
     for (int r = 0; r < RUNS; r++) {
-        if (h.runs[r].error.status != TMK_OK && status == TMK_OK)
-            status = tmk_fail(error, h.runs[r].error.status, "%s", h.runs[r].error.text);
-        for (int i = 0; i < h.runs[r].candidates.count; i++)
-            tmk_candidates_add(candidates, &h.runs[r].candidates.list[i]);
+        if (s.runs[r].error.status != TMK_OK && status == TMK_OK)
+            status = tmk_fail(error, s.runs[r].error.status, "%s", s.runs[r].error.text);
+        for (int i = 0; i < s.runs[r].candidates.count; i++)
+            tmk_candidates_add(candidates, &s.runs[r].candidates.list[i]);
     }
-    tmk_free(h.runs);
+    tmk_free(s.runs);
     return status;
 }
 
-static tmk_status run_stage_in(extraction *e, int stage, const tmk_window *window,
+static tmk_status run_stage_in(extraction *e, int stage, const tmk_box *section,
                                int *found, tmk_error *error)
 {
-    const double *box = window->box;
-    const double centre[2] = {0.5 * (box[0] + box[2]), 0.5 * (box[1] + box[3])};
+    const double centre[2] = {0.5 * (section->left + section->right),
+                              0.5 * (section->top + section->bottom)};
     tmk_candidates candidates = {0};
     tmk_shapes shapes;
-    tmk_status status =
-        tmk_shapes_of_stage(&shapes, stage, box[2] - box[0], box[3] - box[1], error);
+    tmk_status status = tmk_shapes_of_stage(&shapes, stage, section, error);
 
     *found = 0;
     if (status != TMK_OK)
         return status;
     candidates.limit = shapes.candidates;
     if (shapes.count > 0)
-        status = search_shapes(e, &shapes, box, &candidates, error);
+        status = search_shapes(e, &shapes, section, &candidates, error);
     if (status == TMK_OK)
         status = try_candidates(e, &candidates, shapes.exact, centre, found, error);
     tmk_shapes_release(&shapes);
@@ -378,11 +377,11 @@ static tmk_status run_stage_in(extraction *e, int stage, const tmk_window *windo
 
 static tmk_status run_stage(extraction *e, int stage, int *found, tmk_error *error)
 {
-    int windows = stage == 0 || e->window_count < WINDOWS ? e->window_count : WINDOWS;
+    int count = stage == 0 || e->section_count < SECTIONS ? e->section_count : SECTIONS;
     tmk_status status = TMK_OK;
 
-    for (int i = 0; status == TMK_OK && !*found && i < windows; i++)
-        status = run_stage_in(e, stage, &e->windows[i], found, error);
+    for (int i = 0; status == TMK_OK && !*found && i < count; i++)
+        status = run_stage_in(e, stage, &e->sections[i], found, error);
     return status;
 }
 
@@ -429,7 +428,7 @@ static tmk_status search_picture(extraction *e, const tmk_picture *picture, tmk_
 
     if (status != TMK_OK)
         return status;
-    e->window_count = tmk_windows(e->windows, &e->residuals);
+    e->section_count = tmk_sections(e->sections, &e->residuals);
     e->first_place = e->places;
     for (int stage = 0; status == TMK_OK && !is_clear(e->result) && stage < e->stages;
          stage++) {

@@ -14,29 +14,16 @@ typedef struct column {
     double *sum, *power;
 } column;
 
-static void add_row(const tmk_spectra *spectra, const tmk_carriers *carriers, int component,
-                    int row, double weight, double *sum, double *power)
+/* Adds what the sync carriers of a component say to their own rows, i + 1 for row i. */
+static void add_component(column *c, tmk_walk *walk, double weight)
 {
-    uint8_t phases[TMK_MAX_BINS];
-    int count;
+    while (tmk_walk_next(walk))
+        for (int i = 0; i < walk->tile.count; i++) {
+            float complex value = walk->values[walk->tile.slots[i]];
 
-    for (int x = 0; x < TMK_PERIOD_TILES; x++) {
-        int position = tmk_spectra_position(spectra, row, x);
-        size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)x;
-        const float complex *values =
-            spectra->values[component] + tile * (size_t)spectra->counts[component];
-        const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component,
-                                                   TMK_SYNC, position, &count);
-
-        tmk_carriers_phases(carriers, (tmk_component)component, TMK_SYNC, 0, position, phases);
-        for (int i = 0; i < count; i++) {
-            float complex v = values[slots[i]], u = tmk_phase(phases[i]);
-
-            *sum += weight * (crealf(v) * crealf(u) + cimagf(v) * cimagf(u));
-            *power += weight * weight * 0.5 *
-                      (crealf(v) * crealf(v) + cimagf(v) * cimagf(v));
+            c->sum[walk->row + 1] += weight * tmk_along(value, walk->tile.phases[i]);
+            c->power[walk->row + 1] += weight * weight * tmk_power(value);
         }
-    }
 }
 
 /* Mean power of a component's observations: its weight is one over their deviation. */
@@ -71,25 +58,33 @@ static void clear_rows(tmk_spectra *spectra, int from, int to)
     }
 }
 
+/* Fills in the sums over the rows above each. */
+static void add_up(column *c, const tmk_spectra *spectra, const tmk_carriers *carriers)
+{
+    for (int i = 0; i < TMK_COMPONENTS; i++) {
+        tmk_walk walk = tmk_walk_of(carriers, spectra, i, TMK_SYNC, 0);
+        double deviation = deviation_of(spectra, i);
+
+        if (deviation > 0)
+            add_component(c, &walk, 1 / deviation);
+    }
+    for (int row = 0; row < spectra->rows; row++) {
+        c->sum[row + 1] += c->sum[row];
+        c->power[row + 1] += c->power[row];
+    }
+}
+
 void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers)
 {
     int rows = spectra->rows, best_from = 0, best_to = rows;
-    double *memory = tmk_calloc(2 * (size_t)(rows + 1), sizeof *memory);
-    column c = {memory, memory + rows + 1};
-    double best, whole, deviations[TMK_COMPONENTS];
+    size_t sums = (size_t)rows + 1;
+    double *memory = tmk_calloc(2 * sums, sizeof *memory), best, whole;
+    column c;
 
     if (memory == NULL)
         return; /* the whole is read: slower to stand out, never wrong */
-    for (int i = 0; i < TMK_COMPONENTS; i++)
-        deviations[i] = deviation_of(spectra, i);
-    for (int row = 0; row < rows; row++) {
-        c.sum[row + 1] = c.sum[row];
-        c.power[row + 1] = c.power[row];
-        for (int i = 0; i < TMK_COMPONENTS; i++)
-            if (deviations[i] > 0)
-                add_row(spectra, carriers, i, row, 1 / deviations[i], &c.sum[row + 1],
-                        &c.power[row + 1]);
-    }
+    c = (column){memory, memory + sums};
+    add_up(&c, spectra, carriers);
     best = whole = score(&c, 0, rows);
     for (int from = 0; from < rows; from++)
         for (int to = from + 1; to <= rows; to++)

@@ -32,12 +32,8 @@ static void tabulate(float *table, const float complex *values, const uint16_t *
     float parts[4][4] = {{0}};
 
     for (int i = 0; i < count; i++)
-        for (unsigned phase = 0; phase < 4; phase++) {
-            float complex v = values[slots[i]], u = tmk_phase(phase);
-
-            parts[i][phase] =
-                weights[slots[i]] * (crealf(v) * crealf(u) + cimagf(v) * cimagf(u));
-        }
+        for (unsigned phase = 0; phase < 4; phase++)
+            parts[i][phase] = weights[slots[i]] * tmk_along(values[slots[i]], phase);
     for (unsigned byte = 0; byte < VALUES; byte++)
         table[byte] = parts[0][byte & 3] + parts[1][byte >> 2 & 3] +
                       parts[2][byte >> 4 & 3] + parts[3][byte >> 6];
@@ -47,20 +43,15 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
                            const tmk_spectra *spectra, int component, int row, int column,
                            const float *weights, tmk_error *error)
 {
-    size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
-    const float complex *values =
-        spectra->values[component] + tile * (size_t)spectra->counts[component];
+    const float complex *values = tmk_spectra_tile(spectra, component, row, column);
     int position = tmk_spectra_position(spectra, row, column), count;
     const uint16_t *slots =
         tmk_carriers_slots(carriers, (tmk_component)component, TMK_INDEX, position, &count);
     tile_tables *to = &s->list[s->tiles];
     double power = 0;
 
-    for (int i = 0; i < count; i++) {
-        float complex v = weights[slots[i]] * values[slots[i]];
-
-        power += crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
-    }
+    for (int i = 0; i < count; i++)
+        power += tmk_power(weights[slots[i]] * values[slots[i]]);
     if (!(power > 0))
         return TMK_OK;
     to->tables = tmk_calloc(s->bytes[component] * VALUES, sizeof(float));
@@ -72,7 +63,7 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
     for (int i = 0; i < count; i += 4)
         tabulate(to->tables + (size_t)(i / 4) * VALUES, values, slots + i,
                  count - i < 4 ? count - i : 4, weights);
-    s->power += 0.5 * power;
+    s->power += power;
     s->tiles++;
     return TMK_OK;
 }
@@ -92,7 +83,7 @@ static void add_band(const search *s, int component, int band, const uint8_t *st
             continue;
         for (size_t i = 0; i < bytes; i++)
             sum += tile->tables[i * VALUES + own[i]];
-        bands[(band - tile->band_step + TMK_BANDS) % TMK_BANDS].score += sum;
+        bands[tmk_floor_mod(band - tile->band_step, TMK_BANDS)].score += sum;
     }
 }
 

@@ -13,27 +13,14 @@
 #define STEPS (2 * MIDDLE + 1)
 
 /* The sum over all carriers of a role of what they show, turned by their known phases. */
-static void add_role(float complex *sums, const tmk_carriers *carriers,
-                     const tmk_spectra *spectra, const float *weights, int component,
-                     tmk_role role, int band)
+static void add_role(float complex *sums, const float *weights, tmk_walk walk)
 {
-    uint8_t phases[TMK_MAX_BINS];
-    int count;
+    while (tmk_walk_next(&walk))
+        for (int i = 0; i < walk.tile.count; i++) {
+            int slot = walk.tile.slots[i];
 
-    for (int row = 0; row < spectra->rows; row++)
-        for (int column = 0; column < TMK_PERIOD_TILES; column++) {
-            size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
-            const float complex *values =
-                spectra->values[component] + tile * (size_t)spectra->counts[component];
-            int position = tmk_spectra_position(spectra, row, column);
-            const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component,
-                                                       role, position, &count);
-
-            tmk_carriers_phases(carriers, (tmk_component)component, role,
-                                tmk_spectra_band(spectra, row, band), position, phases);
-            for (int i = 0; i < count; i++)
-                sums[slots[i]] +=
-                    weights[slots[i]] * values[slots[i]] * conjf(tmk_phase(phases[i]));
+            sums[slot] += weights[slot] * walk.values[slot] *
+                          conjf(tmk_phase(walk.tile.phases[i]));
         }
 }
 
@@ -63,8 +50,10 @@ int tmk_nudge(tmk_affine *map, const tmk_carriers *carriers, const tmk_spectra *
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         float complex sums[TMK_MAX_BINS] = {0};
 
-        add_role(sums, carriers, spectra, weights->bins[c], c, TMK_SYNC, 0);
-        add_role(sums, carriers, spectra, weights->bins[c], c, TMK_INDEX, band);
+        add_role(sums, weights->bins[c],
+                 tmk_walk_of(carriers, spectra, c, TMK_SYNC, band));
+        add_role(sums, weights->bins[c],
+                 tmk_walk_of(carriers, spectra, c, TMK_INDEX, band));
         correlate(scores, carriers, c, sums);
     }
     for (int y = 0; y < STEPS; y++)

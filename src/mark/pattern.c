@@ -10,22 +10,18 @@ static void add_carriers(tmk_synthesis *synthesis, const tmk_pattern *p,
 {
     const float *amplitudes = tmk_carriers_amplitudes(p->carriers, component);
     uint16_t bits[TMK_MAX_BINS];
-    uint8_t phases[TMK_MAX_BINS];
-    int total, count;
-    const tmk_bin *bins = tmk_carriers_bins(p->carriers, component, &total);
 
     tmk_carriers_bits(p->carriers, component, position, bits);
     for (int role = TMK_SYNC; role < TMK_ROLES; role++) {
-        const uint16_t *slots = tmk_carriers_slots(p->carriers, component, (tmk_role)role,
-                                                   position, &count);
+        tmk_tile_role tile =
+            tmk_carriers_role(p->carriers, component, (tmk_role)role, band, position);
 
-        tmk_carriers_phases(p->carriers, component, (tmk_role)role, band, position, phases);
-        for (int i = 0; i < count; i++) {
-            tmk_bin bin = bins[slots[i]];
+        for (int i = 0; i < tile.count; i++) {
+            tmk_bin bin = tile.bins[tile.slots[i]];
             float sign = role == TMK_DATA && p->coded[bits[i]] ? -1.0f : 1.0f;
 
             tmk_synthesis_add(synthesis, (int)component, bin.x, bin.y,
-                              sign * amplitudes[slots[i]] * tmk_phase(phases[i]));
+                              sign * amplitudes[tile.slots[i]] * tmk_phase(tile.phases[i]));
         }
     }
 }

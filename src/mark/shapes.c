@@ -150,10 +150,10 @@ static tmk_status add_small_turns(tmk_shapes *shapes, double side, tmk_error *er
     return status;
 }
 
-tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, double width, double height,
+tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, const tmk_box *section,
                                tmk_error *error)
 {
-    double side = fmax(width, height);
+    double side = fmax(section->right - section->left, section->bottom - section->top);
     tmk_status status = TMK_OK;
 
     memset(shapes, 0, sizeof *shapes);

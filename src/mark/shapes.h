@@ -22,9 +22,8 @@ typedef struct tmk_shapes {
 /* The number of stages of an effort: fast, normal and deep each add to the one before. */
 int tmk_shapes_stages(tmk_effort effort);
 
-/* SHAPES of STAGE for a picture, or a part of it, of WIDTH x HEIGHT pixels.  Ends with
- * tmk_shapes_release. */
-tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, double width, double height,
+/* SHAPES of STAGE for the SECTION of a picture.  Ends with tmk_shapes_release. */
+tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, const tmk_box *section,
                                tmk_error *error);
 void tmk_shapes_release(tmk_shapes *shapes);
 

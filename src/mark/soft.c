@@ -4,14 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const float complex *tile_values(const tmk_spectra *spectra, int component, int row,
-                                        int column)
-{
-    size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
-
-    return spectra->values[component] + tile * (size_t)spectra->counts[component];
-}
-
 /* Classes of frequency, by their upper radius in cycles a tile. */
 #define CLASSES 4
 static const float class_ends[TMK_COMPONENTS][CLASSES] = {
@@ -40,26 +32,14 @@ static int class_of(int component, tmk_bin bin)
 static void count_role(tally *t, const tmk_carriers *carriers, const tmk_spectra *spectra,
                        int component, tmk_role role, int band)
 {
-    int total, count;
-    const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)component, &total);
-    uint8_t phases[TMK_MAX_BINS];
+    tmk_walk walk = tmk_walk_of(carriers, spectra, component, role, band);
 
-    for (int row = 0; row < spectra->rows; row++)
-        for (int column = 0; column < TMK_PERIOD_TILES; column++) {
-            int position = tmk_spectra_position(spectra, row, column);
-            const float complex *values = tile_values(spectra, component, row, column);
-            const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component,
-                                                       role, position, &count);
+    while (tmk_walk_next(&walk))
+        for (int i = 0; i < walk.tile.count; i++) {
+            int slot = walk.tile.slots[i], class = class_of(component, walk.tile.bins[slot]);
 
-            tmk_carriers_phases(carriers, (tmk_component)component, role,
-                                tmk_spectra_band(spectra, row, band), position, phases);
-            for (int i = 0; i < count; i++) {
-                float complex v = values[slots[i]], u = tmk_phase(phases[i]);
-                int class = class_of(component, bins[slots[i]]);
-
-                t->sum[class] += crealf(v) * crealf(u) + cimagf(v) * cimagf(u);
-                t->power[class] += 0.5 * (crealf(v) * crealf(v) + cimagf(v) * cimagf(v));
-            }
+            t->sum[class] += tmk_along(walk.values[slot], walk.tile.phases[i]);
+            t->power[class] += tmk_power(walk.values[slot]);
         }
 }
 
@@ -97,33 +77,32 @@ void tmk_weights_estimate(tmk_weights *weights, const tmk_carriers *carriers,
     }
 }
 
+static void read_component(tmk_soft *soft, tmk_walk *walk, const float *weights)
+{
+    uint16_t bits[TMK_MAX_BINS];
+
+    while (tmk_walk_next(walk)) {
+        tmk_carriers_bits(walk->carriers, (tmk_component)walk->component, walk->position,
+                          bits);
+        for (int i = 0; i < walk->tile.count; i++) {
+            int slot = walk->tile.slots[i];
+            float complex value = weights[slot] * walk->values[slot];
+
+            soft->sums[bits[i]] += tmk_along(value, walk->tile.phases[i]);
+            soft->power += tmk_power(value);
+        }
+    }
+}
+
 void tmk_soft_read(tmk_soft *soft, const tmk_carriers *carriers, const tmk_spectra *spectra,
                    const tmk_weights *weights, int band)
 {
-    uint16_t bits[TMK_MAX_BINS];
-    uint8_t phases[TMK_MAX_BINS];
-    int count;
-
     memset(soft, 0, sizeof *soft);
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        for (int row = 0; row < spectra->rows; row++)
-            for (int column = 0; column < TMK_PERIOD_TILES; column++) {
-                int position = tmk_spectra_position(spectra, row, column);
-                const float complex *values = tile_values(spectra, c, row, column);
-                const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)c,
-                                                           TMK_DATA, position, &count);
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_walk walk = tmk_walk_of(carriers, spectra, c, TMK_DATA, band);
 
-                tmk_carriers_bits(carriers, (tmk_component)c, position, bits);
-                tmk_carriers_phases(carriers, (tmk_component)c, TMK_DATA,
-                                    tmk_spectra_band(spectra, row, band), position, phases);
-                for (int i = 0; i < count; i++) {
-                    float complex v = weights->bins[c][slots[i]] * values[slots[i]];
-                    float complex u = tmk_phase(phases[i]);
-
-                    soft->sums[bits[i]] += crealf(v) * crealf(u) + cimagf(v) * cimagf(u);
-                    soft->power += 0.5 * (crealf(v) * crealf(v) + cimagf(v) * cimagf(v));
-                }
-            }
+        read_component(soft, &walk, weights->bins[c]);
+    }
     for (int i = 0; i < TMK_CODE_BITS; i++)
         soft->values[i] = (float)soft->sums[i];
 }

@@ -19,21 +19,13 @@ typedef struct extent {
 static extent cover(const tmk_residuals *residuals, const tmk_affine *map)
 {
     tmk_affine back = tmk_affine_inverse(map);
-    double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
+    tmk_box picture = {0, 0, residuals->width, residuals->height};
+    tmk_box box = tmk_affine_box(&back, &picture);
 
-    for (int corner = 0; corner < 4; corner++) {
-        double u = corner & 1 ? residuals->width : 0, v = corner & 2 ? residuals->height : 0;
-        double x = tmk_affine_x(&back, u, v), y = tmk_affine_y(&back, u, v);
-
-        low[0] = fmin(low[0], x);
-        high[0] = fmax(high[0], x);
-        low[1] = fmin(low[1], y);
-        high[1] = fmax(high[1], y);
-    }
-    return (extent){(int)floor(low[0] / TMK_TILE + 1e-6),
-                    (int)ceil(high[0] / TMK_TILE - 1e-6),
-                    (int)floor(low[1] / TMK_TILE + 1e-6),
-                    (int)ceil(high[1] / TMK_TILE - 1e-6)};
+    return (extent){(int)floor(box.left / TMK_TILE + 1e-6),
+                    (int)ceil(box.right / TMK_TILE - 1e-6),
+                    (int)floor(box.top / TMK_TILE + 1e-6),
+                    (int)ceil(box.bottom / TMK_TILE - 1e-6)};
 }
 
 static float power_at(const float complex *spectrum, int x, int y)
@@ -76,13 +68,6 @@ static void add_whitened(float complex *values, const float complex *spectrum,
     }
 }
 
-static int floor_mod(int value, int modulus)
-{
-    int rest = value % modulus;
-
-    return rest < 0 ? rest + modulus : rest;
-}
-
 static tmk_status allocate(tmk_spectra *spectra, const tmk_carriers *carriers,
                            const extent *tiles, tmk_error *error)
 {
@@ -122,19 +107,18 @@ static void measure_tile(tmk_spectra *spectra, const tmk_carriers *carriers,
                          float complex *spectrum)
 {
     tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, 1, TMK_TILE, TMK_TILE};
-    size_t tile = (size_t)(y - spectra->first_row) * TMK_PERIOD_TILES +
-                  (size_t)floor_mod(x, TMK_PERIOD_TILES);
+    int row = y - spectra->first_row, column = tmk_floor_mod(x, TMK_PERIOD_TILES);
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        int count = spectra->counts[c];
+        int count;
+        const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &count);
 
         if (pyramids[c].levels == 0)
             continue;
         tmk_resample(samples, &grid, &pyramids[c], map);
         tmk_fft_forward(fft, samples, spectrum);
-        add_whitened(spectra->values[c] + tile * (size_t)count, spectrum,
-                     tmk_carriers_bins(carriers, (tmk_component)c, &count),
-                     spectra->counts[c]);
+        add_whitened(tmk_spectra_tile(spectra, c, row, column), spectrum, bins,
+                     count);
     }
 }
 
@@ -170,13 +154,45 @@ void tmk_spectra_release(tmk_spectra *spectra)
 
 int tmk_spectra_position(const tmk_spectra *spectra, int row, int column)
 {
-    return floor_mod(spectra->first_row + row, TMK_PERIOD_TILES) * TMK_PERIOD_TILES + column;
+    return tmk_position_of(column, spectra->first_row + row);
 }
 
 int tmk_spectra_band(const tmk_spectra *spectra, int row, int band)
 {
     int plane_row = spectra->first_row + row;
-    int bands = (plane_row - floor_mod(plane_row, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
+    int bands = (plane_row - tmk_floor_mod(plane_row, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
 
-    return floor_mod(band + bands, TMK_BANDS);
+    return tmk_floor_mod(band + bands, TMK_BANDS);
+}
+
+float complex *tmk_spectra_tile(const tmk_spectra *spectra, int component, int row,
+                                int column)
+{
+    size_t tile = (size_t)row * TMK_PERIOD_TILES + (size_t)column;
+
+    return spectra->values[component] + tile * (size_t)spectra->counts[component];
+}
+
+tmk_walk tmk_walk_of(const tmk_carriers *carriers, const tmk_spectra *spectra, int component,
+                     tmk_role role, int band)
+{
+    return (tmk_walk){.carriers = carriers, .spectra = spectra, .component = component,
+                      .role = role, .band = band};
+}
+
+int tmk_walk_next(tmk_walk *walk)
+{
+    const tmk_spectra *spectra = walk->spectra;
+    int column = walk->next % TMK_PERIOD_TILES;
+
+    walk->row = walk->next / TMK_PERIOD_TILES;
+    if (walk->row >= spectra->rows)
+        return 0;
+    walk->next++;
+    walk->position = tmk_spectra_position(spectra, walk->row, column);
+    walk->tile = tmk_carriers_role(walk->carriers, (tmk_component)walk->component, walk->role,
+                                   tmk_spectra_band(spectra, walk->row, walk->band),
+                                   walk->position);
+    walk->values = tmk_spectra_tile(spectra, walk->component, walk->row, column);
+    return 1;
 }

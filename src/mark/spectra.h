@@ -36,4 +36,37 @@ int tmk_spectra_position(const tmk_spectra *spectra, int row, int column);
 /* The band of that row, if plane row 0 begins band BAND. */
 int tmk_spectra_band(const tmk_spectra *spectra, int row, int band);
 
+/* What that tile shows of COMPONENT, one value a bin. */
+float complex *tmk_spectra_tile(const tmk_spectra *spectra, int component, int row,
+                                int column);
+
+/*
+ * A walk through all tiles of SPECTRA, row by row, under the hypothesis that plane row 0
+ * begins band BAND:
+ *
+ *     tmk_walk walk = tmk_walk_of(carriers, spectra, component, role, band);
+ *
+ *     while (tmk_walk_next(&walk))
+ *         for (int i = 0; i < walk.tile.count; i++)
+ *             ... tmk_along(walk.values[walk.tile.slots[i]], walk.tile.phases[i]) ...
+ */
+typedef struct tmk_walk {
+    const tmk_carriers *carriers;
+    const tmk_spectra *spectra;
+    int component;
+    tmk_role role;
+    int band;
+    int next; /* tile, counted from the first */
+
+    int row, position;     /* of the tile that was stepped to */
+    tmk_tile_role tile;    /* its carriers of the role */
+    float complex *values; /* and what it shows, one value a bin */
+} tmk_walk;
+
+tmk_walk tmk_walk_of(const tmk_carriers *carriers, const tmk_spectra *spectra, int component,
+                     tmk_role role, int band);
+
+/* Steps to the next tile; false after the last. */
+int tmk_walk_next(tmk_walk *walk);
+
 #endif

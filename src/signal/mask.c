@@ -21,6 +21,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "base/wider.h"
 
 typedef struct profile {
     float luma_flat, chroma_flat;   /* the marks' deviations in a flat, 8-bit grey levels */
@@ -48,12 +49,6 @@ static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f};
 
 #define SQUARE ((2 * NEIGHBOURS + 1) * (2 * NEIGHBOURS + 1))
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDER __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDER
-#endif
-
 static inline float unit(float value)
 {
     value = value < 1 ? value : 1;
@@ -66,7 +61,7 @@ typedef struct sums {
 } sums;
 
 /* Adds up the square's rows around Y; rows beyond the border are the last ones again. */
-WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
+TMK_WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 {
     double *restrict first = columns->first, *restrict second = columns->second;
     int width = luma->width;
@@ -91,7 +86,7 @@ WIDER static void add_rows(const sums *columns, const tmk_plane *luma, int y)
 }
 
 /* The local deviation of a row, from its columns' sums. */
-WIDER static void deviate(float *restrict deviation, const sums *columns, int width)
+TMK_WIDER static void deviate(float *restrict deviation, const sums *columns, int width)
 {
     const double *first = columns->first, *second = columns->second;
 
@@ -108,9 +103,9 @@ WIDER static void deviate(float *restrict deviation, const sums *columns, int wi
     }
 }
 
-WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
-                           const float *restrict luma, const float *restrict chroma,
-                           const float *restrict deviation, int width, const profile *p)
+TMK_WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
+                               const float *restrict luma, const float *restrict chroma,
+                               const float *restrict deviation, int width, const profile *p)
 {
     const float lines = p->lines, fall_by = 1 / (p->lines - TEXTURE);
 

@@ -4,11 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDER __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDER
-#endif
+#include "base/wider.h"
 
 tmk_status tmk_pyramid_build(tmk_pyramid *pyramid, tmk_plane *base, double unit,
                              tmk_error *error)
@@ -91,8 +87,8 @@ static int find_columns(columns *c, int count, double u0, double du, int width)
 }
 
 /* A row at V of the plane: its two rows are mixed first, then each pair of columns. */
-WIDER static void level_row(float *restrict out, int count, const tmk_plane *plane,
-                            const columns *c, double v)
+TMK_WIDER static void level_row(float *restrict out, int count, const tmk_plane *plane,
+                                const columns *c, double v)
 {
     int y = (int)floor(v);
     float mixed[MOST_SOURCE], below;
@@ -130,7 +126,7 @@ static const tmk_plane *choose_level(const tmk_pyramid *pyramid, double spacing,
 void tmk_resample(float *out, const tmk_grid *grid, const tmk_pyramid *pyramid,
                   const tmk_affine *map)
 {
-    double spacing = sqrt(fabs(map->xx * map->yy - map->xy * map->yx)) * grid->step, unit;
+    double spacing = tmk_affine_scale(map) * grid->step, unit;
     const tmk_plane *plane = choose_level(pyramid, spacing, &unit);
     double du = map->xx * grid->step / unit, dv = map->yx * grid->step / unit;
     double x = grid->x0 + 0.5 * grid->step;

@@ -5,12 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDER __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDER
-#endif
+#include "base/wider.h"
 
 /* Adds to SUM and WEIGHT what the row of neighbours IN, DX to the right, says of CENTRE. */
 static inline void gather(float *restrict sum, float *restrict weight,
@@ -29,9 +24,9 @@ static inline void gather(float *restrict sum, float *restrict weight,
 }
 
 /* One row of the host less its prediction; PADDED has a margin of RADIUS on all sides. */
-WIDER static void predict_row(float *restrict out, float *restrict weight,
-                              const tmk_plane *padded, int y, int width, int radius,
-                              float inverse_square)
+TMK_WIDEST static void predict_row(float *restrict out, float *restrict weight,
+                                   const tmk_plane *padded, int y, int width, int radius,
+                                   float inverse_square)
 {
     const float *centre = tmk_plane_row(padded, y + radius) + radius;
     int square = radius * radius + radius; /* a disc that keeps its nearly full rows */

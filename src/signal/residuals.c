@@ -188,7 +188,7 @@ void tmk_residuals_release(tmk_residuals *residuals)
 
 const tmk_pyramid *tmk_residuals_for(const tmk_residuals *residuals, const tmk_affine *map)
 {
-    double scale = sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+    double scale = tmk_affine_scale(map);
     int base = 0;
 
     while (base + 1 < residuals->count && scale >= residuals->bases[base + 1].smallest)

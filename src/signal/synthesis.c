@@ -5,17 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/wider.h"
 
 #define SIDE TMK_SYNTHESIS_SIDE
 #define MOST TMK_SYNTHESIS_MAX_BIN
 #define LANES 48 /* 2 * MOST + 1 columns of the spectrum, rounded up for vectors */
-
-/* The same C for processors with wider vectors: no operation's result depends on them. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDER __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDER
-#endif
 
 struct tmk_synthesis {
     float cosine[SIDE], sine[SIDE];
@@ -134,8 +128,8 @@ static inline void pass_of_two(float *const from[2], float *const to[2], size_t 
 }
 
 /* Inverse transforms of length 128 down LANES columns, in place: 128 = 4 x 4 x 4 x 2. */
-WIDER static void transform_columns(const tmk_synthesis *s, float *re, float *im,
-                                    float *scratch_re, float *scratch_im, size_t lanes)
+TMK_WIDER static void transform_columns(const tmk_synthesis *s, float *re, float *im,
+                                        float *scratch_re, float *scratch_im, size_t lanes)
 {
     float *const data[2] = {re, im};
     float *const other[2] = {scratch_re, scratch_im};

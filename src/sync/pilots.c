@@ -18,20 +18,15 @@ static void add_sync(tmk_synthesis *synthesis, const tmk_carriers *carriers,
 {
     const double centre = 0.5 * tmk_pilot_step(component) - 0.5;
     const float *amplitudes = tmk_carriers_amplitudes(carriers, component);
-    uint8_t phases[TMK_MAX_BINS];
-    int total, count;
-    const tmk_bin *bins = tmk_carriers_bins(carriers, component, &total);
-    const uint16_t *slots =
-        tmk_carriers_slots(carriers, component, TMK_SYNC, position, &count);
+    tmk_tile_role sync = tmk_carriers_role(carriers, component, TMK_SYNC, 0, position);
 
-    tmk_carriers_phases(carriers, component, TMK_SYNC, 0, position, phases);
-    for (int i = 0; i < count; i++) {
-        tmk_bin bin = bins[slots[i]];
+    for (int i = 0; i < sync.count; i++) {
+        tmk_bin bin = sync.bins[sync.slots[i]];
         double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
         float complex shift = (float)cos(turn) + (float)sin(turn) * I;
 
         tmk_synthesis_add(synthesis, (int)component, bin.x, bin.y,
-                          amplitudes[slots[i]] * tmk_phase(phases[i]) * shift);
+                          amplitudes[sync.slots[i]] * tmk_phase(sync.phases[i]) * shift);
     }
 }
 
@@ -87,17 +82,14 @@ static void orient(float *out, const float *plane, int side, const tmk_affine *o
 /* The range of the component's sync carriers' radii, cycles a period. */
 static void annulus(const tmk_carriers *carriers, tmk_component component, double range[2])
 {
-    int total, count;
-    const tmk_bin *bins = tmk_carriers_bins(carriers, component, &total);
-
     range[0] = HUGE_VAL;
     range[1] = 0;
     for (int position = 0; position < TMK_POSITIONS; position++) {
-        const uint16_t *slots =
-            tmk_carriers_slots(carriers, component, TMK_SYNC, position, &count);
+        tmk_tile_role sync = tmk_carriers_role(carriers, component, TMK_SYNC, 0, position);
 
-        for (int i = 0; i < count; i++) {
-            double radius = hypot(bins[slots[i]].x, bins[slots[i]].y);
+        for (int i = 0; i < sync.count; i++) {
+            tmk_bin bin = sync.bins[sync.slots[i]];
+            double radius = hypot(bin.x, bin.y);
 
             range[0] = fmin(range[0], radius);
             range[1] = fmax(range[1], radius);

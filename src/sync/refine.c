@@ -49,23 +49,19 @@ typedef struct field {
 static void list_carriers(tmk_refiner *r, const tmk_carriers *carriers, int position)
 {
     const double centre = 0.5 * STEP - 0.5;
-    uint8_t phases[TMK_MAX_BINS];
-    int total, count;
 
     r->count = 0;
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &total);
-        const uint16_t *slots =
-            tmk_carriers_slots(carriers, (tmk_component)c, TMK_SYNC, position, &count);
+        tmk_tile_role sync =
+            tmk_carriers_role(carriers, (tmk_component)c, TMK_SYNC, 0, position);
 
-        tmk_carriers_phases(carriers, (tmk_component)c, TMK_SYNC, 0, position, phases);
-        for (int i = 0; i < count && r->count < MAX_SYNC; i++) {
-            tmk_bin bin = bins[slots[i]];
+        for (int i = 0; i < sync.count && r->count < MAX_SYNC; i++) {
+            tmk_bin bin = sync.bins[sync.slots[i]];
             double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
             float complex shift = (float)cos(turn) + (float)sin(turn) * I;
 
             r->carriers[position][r->count++] =
-                (sync_carrier){c, bin.x, bin.y, conjf(tmk_phase(phases[i]) * shift)};
+                (sync_carrier){c, bin.x, bin.y, conjf(tmk_phase(sync.phases[i]) * shift)};
         }
     }
 }
@@ -118,13 +114,6 @@ void tmk_refiner_free(tmk_refiner **refiner)
         tmk_free((*refiner)->spectra[c]);
     tmk_free(*refiner);
     *refiner = NULL;
-}
-
-static int floor_mod(int value, int modulus)
-{
-    int rest = value % modulus;
-
-    return rest < 0 ? rest + modulus : rest;
 }
 
 /* Spectra of the tile in column X and row Y; a component that is missing gives zeros. */
@@ -301,29 +290,20 @@ static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
         for (int x = x0; y >= y0 && y < y1 && x < x1 && count < most; x++) {
             double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
             double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
-            double slack = 0.4 * TMK_TILE * sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+            double slack = 0.4 * TMK_TILE * tmk_affine_scale(map);
             float mean[TMK_COMPONENTS][RINGS];
 
             if (u < -slack || v < -slack || u > residuals->width + slack ||
                 v > residuals->height + slack)
                 continue;
             transform_tile(r, pyramids, map, x, y, mean);
-            draw_map(r, &tiles[count],
-                     floor_mod(y, TMK_PERIOD_TILES) * TMK_PERIOD_TILES +
-                         floor_mod(x, TMK_PERIOD_TILES),
-                     mean);
+            draw_map(r, &tiles[count], tmk_position_of(x, y), mean);
             tiles[count].x = (cx - centre[0]) / half;
             tiles[count].y = (cy - centre[1]) / half;
             count++;
         }
     }
     return count;
-}
-
-/* The factor by which MAP changes areas; negative where it mirrors. */
-static double area(const tmk_affine *map)
-{
-    return map->xx * map->yy - map->xy * map->yx;
 }
 
 /* MAP after the plane was displaced by F around CENTRE. */
@@ -342,8 +322,7 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
                       tmk_error *error)
 {
     tmk_affine back = tmk_affine_inverse(map);
-    double extent = hypot(residuals->width, residuals->height) *
-                    sqrt(fabs(back.xx * back.yy - back.xy * back.yx));
+    double extent = hypot(residuals->width, residuals->height) * tmk_affine_scale(&back);
     int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
     tile_map *tiles;
     double radius = FIRST_RADIUS, half, best = 0;
@@ -357,7 +336,7 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
         return tmk_fail_memory(error, "the fit");
     *score = 0;
     for (int round = 0;; round++) {
-        double centre[2], power = 1e-20, value;
+        double centre[2], power = 1e-20, value, change;
         field f;
         int count;
 
@@ -372,8 +351,8 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
             power += tiles[t].power;
         *score = value / sqrt(power);
         *map = displaced(map, &f, centre, half);
-        if (!(area(map) / area(&first) > 1 / MOST_CHANGE &&
-              area(map) / area(&first) < MOST_CHANGE)) {
+        change = tmk_affine_area(map) / tmk_affine_area(&first);
+        if (!(change > 1 / MOST_CHANGE && change < MOST_CHANGE)) {
             *map = first; /* a fit to noise: a few tiles allow anything, even a mirror */
             *score = 0;
             break;

@@ -6,16 +6,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/wider.h"
 
 #define SIDE TMK_PILOT_SIDE
 #define POINTS ((size_t)SIDE * SIDE)
 #define ROWS 32 /* of samples that are made at once */
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDER __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDER
-#endif
 
 struct tmk_searcher {
     const tmk_pilots *pilots;
@@ -66,27 +61,6 @@ void tmk_searcher_free(tmk_searcher **searcher)
     *searcher = NULL;
 }
 
-/* The box that WINDOW of the picture takes up before SHAPE, in steps of a torus. */
-static void box_of(const double window[4], const tmk_affine *shape, int step, int box[4])
-{
-    tmk_affine back = tmk_affine_inverse(shape);
-    double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
-
-    for (int corner = 0; corner < 4; corner++) {
-        double u = window[corner & 1 ? 2 : 0], v = window[corner & 2 ? 3 : 1];
-        double x = tmk_affine_x(&back, u, v), y = tmk_affine_y(&back, u, v);
-
-        low[0] = fmin(low[0], x);
-        high[0] = fmax(high[0], x);
-        low[1] = fmin(low[1], y);
-        high[1] = fmax(high[1], y);
-    }
-    for (int i = 0; i < 2; i++) {
-        box[i] = (int)floor(low[i] / step);
-        box[2 + i] = (int)ceil(high[i] / step);
-    }
-}
-
 /* Adds a row of WIDTH samples, the first of which lies at X of the torus' row TO. */
 static void add_row(float *to, int side, int x, const float *row, int width)
 {
@@ -100,16 +74,19 @@ static void add_row(float *to, int side, int x, const float *row, int width)
 
 /* Samples the residual and folds it onto the torus, at most a period at a time. */
 static void fold(tmk_searcher *s, const tmk_pyramid *residual, tmk_component component,
-                 const double window[4], const tmk_affine *shape)
+                 const tmk_box *section, const tmk_affine *shape)
 {
-    int step = tmk_pilot_step(component), side = tmk_pilot_side(component), box[4];
+    int step = tmk_pilot_step(component), side = tmk_pilot_side(component);
+    tmk_affine back = tmk_affine_inverse(shape);
+    tmk_box box = tmk_affine_box(&back, section);
+    int left = (int)floor(box.left / step), right = (int)ceil(box.right / step);
+    int top = (int)floor(box.top / step), bottom = (int)ceil(box.bottom / step);
 
-    box_of(window, shape, step, box);
     memset(s->torus, 0, (size_t)side * (size_t)side * sizeof *s->torus);
-    for (int y = box[1]; y < box[3]; y += ROWS)
-        for (int x = box[0]; x < box[2]; x += side) {
-            int width = box[2] - x < side ? box[2] - x : side;
-            int height = box[3] - y < ROWS ? box[3] - y : ROWS;
+    for (int y = top; y < bottom; y += ROWS)
+        for (int x = left; x < right; x += side) {
+            int width = right - x < side ? right - x : side;
+            int height = bottom - y < ROWS ? bottom - y : ROWS;
             tmk_grid grid = {(double)x * step, (double)y * step, step, width, height};
 
             tmk_resample(s->rows, &grid, residual, shape);
@@ -161,9 +138,9 @@ static double power_of(const float complex *values, size_t count)
 }
 
 /* Adds GAIN times the cross spectrum to the joint one, at the bins of the annulus. */
-WIDER static void add_product(float *joint, const float complex *residual,
-                              const float complex *pilot, const tmk_pilot_bin *bins,
-                              size_t count, float gain)
+TMK_WIDER static void add_product(float *joint, const float complex *residual,
+                                  const float complex *pilot, const tmk_pilot_bin *bins,
+                                  size_t count, float gain)
 {
     const float *r = (const float *)residual, *p = (const float *)pilot;
 
@@ -208,7 +185,7 @@ static int near(double a, double b, double period, double within)
 
 static int beside(const tmk_candidate *a, const tmk_candidate *b)
 {
-    double scale = sqrt(fabs(a->map.xx * a->map.yy - a->map.xy * a->map.yx));
+    double scale = tmk_affine_scale(&a->map);
     tmk_affine back_a = tmk_affine_inverse(&a->map), back_b = tmk_affine_inverse(&b->map);
 
     return a->orientation == b->orientation &&
@@ -245,7 +222,7 @@ void tmk_candidates_add(tmk_candidates *candidates, const tmk_candidate *candida
 }
 
 /* The index of the greatest of the torus' points. */
-WIDER static size_t greatest(const float *torus)
+TMK_WIDER static size_t greatest(const float *torus)
 {
     float best[16], most;
     size_t at = 0;
@@ -286,7 +263,7 @@ static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation
     }
 }
 
-void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const double window[4],
+void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const tmk_box *section,
                 const tmk_affine *shape, unsigned orientations, int peaks,
                 tmk_candidates *candidates)
 {
@@ -296,7 +273,7 @@ void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const double wi
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         if (pyramids[c].levels == 0)
             continue;
-        fold(s, &pyramids[c], (tmk_component)c, window, shape);
+        fold(s, &pyramids[c], (tmk_component)c, section, shape);
         tmk_fft_forward(s->pilots->fft[c], s->torus, s->spectrum);
         whiten(s, (tmk_component)c);
         power[c] = power_of(s->residual[c], s->pilots->count[c]);

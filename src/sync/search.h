@@ -37,11 +37,11 @@ void tmk_searcher_free(tmk_searcher **searcher);
 
 /*
  * Tries SHAPE, which maps the upright plane to the picture up to an offset, with each
- * orientation whose bit is set in ORIENTATIONS, on the part WINDOW of the picture (pixels:
- * left, top, right, bottom), and enters the best PEAKS offsets of each into CANDIDATES.
+ * orientation whose bit is set in ORIENTATIONS, on the part SECTION of the picture
+ * (pixels), and enters the best PEAKS offsets of each into CANDIDATES.
  */
 void tmk_search(tmk_searcher *searcher, const tmk_residuals *residuals,
-                const double window[4], const tmk_affine *shape, unsigned orientations,
+                const tmk_box *section, const tmk_affine *shape, unsigned orientations,
                 int peaks, tmk_candidates *candidates);
 
 /* Enters CANDIDATE unless a better one lies beside it, or the list is full of better ones. */

@@ -313,11 +313,11 @@ START_TEST(test_search)
     bench b = bench_of(&p);
     tmk_searcher *searcher = NULL;
     tmk_candidates list = {.limit = TMK_MAX_CANDIDATES};
-    const double window[4] = {0, 0, 400, 520};
+    const tmk_box window = {0, 0, 400, 520};
     tmk_affine back;
 
     ck_assert_int_eq(tmk_searcher_new(&searcher, &b.pilots, NULL), TMK_OK);
-    tmk_search(searcher, &b.residuals, window, &identity, 0xff, 4, &list);
+    tmk_search(searcher, &b.residuals, &window, &identity, 0xff, 4, &list);
     ck_assert_int_gt(list.count, 1);
     back = tmk_affine_inverse(&list.list[0].map);
     ck_assert_int_eq(list.list[0].orientation, 0);

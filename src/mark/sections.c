@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mark/windows.h"
+#include "mark/sections.h"
 
 /* Residual power of the rows from TOP to BOTTOM (pixels), at the coarsest level. */
 static double power_of(const tmk_residuals *residuals, double top, double bottom)
@@ -17,25 +17,25 @@ static double power_of(const tmk_residuals *residuals, double top, double bottom
     return power;
 }
 
-int tmk_windows(tmk_window windows[TMK_MAX_WINDOWS], const tmk_residuals *residuals)
+int tmk_sections(tmk_box sections[TMK_MAX_SECTIONS], const tmk_residuals *residuals)
 {
-    int parts = (residuals->height + TMK_WINDOW_ROWS - 1) / TMK_WINDOW_ROWS, count = 0;
-    double powers[TMK_MAX_WINDOWS] = {0};
+    int parts = (residuals->height + TMK_SECTION_ROWS - 1) / TMK_SECTION_ROWS, count = 0;
+    double powers[TMK_MAX_SECTIONS] = {0};
 
     for (int i = 0; i < parts; i++) {
-        tmk_window own = {{0, (double)residuals->height * i / parts, residuals->width,
-                           (double)residuals->height * (i + 1) / parts}};
-        double power = power_of(residuals, own.box[1], own.box[3]);
-        int at = count < TMK_MAX_WINDOWS ? count++ : TMK_MAX_WINDOWS;
+        tmk_box own = {0, (double)residuals->height * i / parts, residuals->width,
+                       (double)residuals->height * (i + 1) / parts};
+        double power = power_of(residuals, own.top, own.bottom);
+        int at = count < TMK_MAX_SECTIONS ? count++ : TMK_MAX_SECTIONS;
 
         for (; at > 0 && powers[at - 1] < power; at--)
-            if (at < TMK_MAX_WINDOWS) {
+            if (at < TMK_MAX_SECTIONS) {
                 powers[at] = powers[at - 1];
-                windows[at] = windows[at - 1];
+                sections[at] = sections[at - 1];
             }
-        if (at < TMK_MAX_WINDOWS) {
+        if (at < TMK_MAX_SECTIONS) {
             powers[at] = power;
-            windows[at] = own;
+            sections[at] = own;
         }
     }
     return count;
