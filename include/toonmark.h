@@ -276,15 +276,20 @@ typedef enum tmk_format {
 /* A decoded image file: upright pixels, and everything that must pass through untouched. */
 typedef struct tmk_image tmk_image;
 
+/* What becomes of a file that is there already under the name of an output. */
+typedef enum tmk_output_mode {
+    TMK_OUTPUT_NEW = 0, /* it stays, and the output is refused (TMK_EXISTS) */
+    TMK_OUTPUT_REPLACE, /* it is replaced */
+    TMK_OUTPUT_SAME     /* with the very bytes that would be written it is as good as
+                           written; any other is refused (TMK_EXISTS) */
+} tmk_output_mode;
+
 typedef struct tmk_write_options {
     tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */
     int quality;       /* 1 to 100 for JPEG and WebP; 0 (default): that of the input, or 95;
                           WebP 100 and lossless WebP input: lossless */
-    int overwrite;     /* 0 refuses an existing file, 1 replaces it, or: */
+    tmk_output_mode overwrite; /* default TMK_OUTPUT_NEW */
 } tmk_write_options;
-
-#define TMK_OVERWRITE_SAME 2 /* an existing file with the very bytes that would be written
-                                is as good as written; any other is refused (TMK_EXISTS) */
 
 TMK_API void tmk_write_options_init(tmk_write_options *options);
 
@@ -414,6 +419,7 @@ typedef struct tmk_copy {
     uint64_t mark;
     double strength;          /* as in tmk_embed_options; 0: that of the options */
     const char *const *paths; /* one for each output; a NULL among them is not written */
+    const tmk_output_mode *overwrite; /* one for each output; NULL: that of the options */
     tmk_output *outputs;      /* one for each output, filled in */
     tmk_embed_report report;  /* of all outputs together, filled in */
 } tmk_copy;

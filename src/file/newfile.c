@@ -36,7 +36,7 @@ struct tmk_newfile {
     char *target;    /* where it belongs; NULL: a stream or device, which has no end */
     char *temporary; /* where it grows or passes through; NULL: it has no name */
     size_t folder;   /* length of their directory, with its slash */
-    int overwrite;
+    tmk_output_mode overwrite;
     int replaces; /* there was a file to be replaced */
     int descriptor;
     tmk_hash hash;
@@ -51,10 +51,10 @@ static tmk_status fail_writing(const char *path, tmk_error *error)
                     tmk_stream_output_name(path), strerror(errno));
 }
 
-static tmk_status fail_existing(const char *path, int overwrite, tmk_error *error)
+static tmk_status fail_existing(const char *path, tmk_output_mode overwrite, tmk_error *error)
 {
     return tmk_fail(error, TMK_EXISTS,
-                    overwrite == TMK_OVERWRITE_SAME
+                    overwrite == TMK_OUTPUT_SAME
                         ? "%s: exists already with other content; choose another name or ask "
                           "for overwriting"
                         : "%s: exists already; choose another name or ask for overwriting",
@@ -71,7 +71,7 @@ static int is_device(const struct stat *about)
     return !S_ISREG(about->st_mode) && !S_ISDIR(about->st_mode);
 }
 
-tmk_status tmk_newfile_check(const char *path, int overwrite, tmk_error *error)
+tmk_status tmk_newfile_check(const char *path, tmk_output_mode overwrite, tmk_error *error)
 {
     struct stat about;
 
@@ -79,7 +79,7 @@ tmk_status tmk_newfile_check(const char *path, int overwrite, tmk_error *error)
         return TMK_OK;
     if (S_ISDIR(about.st_mode))
         return tmk_fail(error, TMK_NOT_WRITABLE, "%s: is a directory; name a file", path);
-    return overwrite != 0 ? TMK_OK : fail_existing(path, overwrite, error);
+    return overwrite != TMK_OUTPUT_NEW ? TMK_OK : fail_existing(path, overwrite, error);
 }
 
 /* ---------------------------------------------------------------------- beginning */
@@ -163,7 +163,7 @@ static tmk_status begin_file(tmk_newfile *file, const struct stat *old, tmk_erro
     return TMK_OK;
 }
 
-tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, int overwrite,
+tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mode overwrite,
                             tmk_error *error)
 {
     tmk_newfile *made = NULL;
@@ -275,7 +275,7 @@ static int publish(tmk_newfile *file)
 {
     struct stat about;
 
-    if (file->overwrite == 0 || file->overwrite == TMK_OVERWRITE_SAME) {
+    if (file->overwrite != TMK_OUTPUT_REPLACE) {
         int named = file->temporary != NULL;
 
         if (link_to(file, file->target) == 0)
@@ -333,7 +333,7 @@ static tmk_status finish(tmk_newfile *file, uint8_t digest[TMK_HASH_BYTES], tmk_
         sync_folder(file);
     } else if (errno != EEXIST) {
         status = fail_writing(file->path, error);
-    } else if (file->overwrite != TMK_OVERWRITE_SAME || !is_same(file, digest)) {
+    } else if (file->overwrite != TMK_OUTPUT_SAME || !is_same(file, digest)) {
         status = fail_existing(file->path, file->overwrite, error);
     }
     return status;

@@ -17,11 +17,11 @@ typedef struct tmk_newfile tmk_newfile;
 
 /* Whether PATH may be written, for telling before the work is done.  OVERWRITE is that of
  * tmk_write_options. */
-tmk_status tmk_newfile_check(const char *path, int overwrite, tmk_error *error);
+tmk_status tmk_newfile_check(const char *path, tmk_output_mode overwrite, tmk_error *error);
 
 /* Begins the file PATH ("-" is standard output, whose bytes go out at once, as those of a
  * device do).  It ends with one of the two below. */
-tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, int overwrite,
+tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mode overwrite,
                             tmk_error *error);
 
 /* What to call it in a message. */

@@ -130,8 +130,8 @@ tmk_status tmk_file_digest(const char *path, uint8_t digest[TMK_DIGEST_BYTES],
 
 /* ----------------------------------------------------------------------- writing */
 
-tmk_status tmk_stream_write(const char *path, int overwrite, const void *bytes, size_t size,
-                            tmk_error *error)
+tmk_status tmk_stream_write(const char *path, tmk_output_mode overwrite,
+                            const void *bytes, size_t size, tmk_error *error)
 {
     tmk_newfile *file = NULL;
     tmk_status status = tmk_newfile_open(&file, path, overwrite, error);

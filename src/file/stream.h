@@ -16,7 +16,7 @@ const char *tmk_stream_output_name(const char *path);
 tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error);
 
 /* Writes SIZE bytes to PATH as file/newfile.h makes files. */
-tmk_status tmk_stream_write(const char *path, int overwrite, const void *bytes, size_t size,
-                            tmk_error *error);
+tmk_status tmk_stream_write(const char *path, tmk_output_mode overwrite,
+                            const void *bytes, size_t size, tmk_error *error);
 
 #endif

@@ -60,7 +60,7 @@ static tmk_status mark_band(const tmk_job *job, tmk_worker *worker, tmk_rows *ba
 int tmk_job_keeps_coefficients(const tmk_job *job, const tmk_worker *worker)
 {
     const tmk_slice *slice = tmk_job_like(job);
-    const tmk_write_options *write = &job->options->write;
+    const tmk_write_options *write = &worker->write;
     const tmk_codec *codec = NULL;
 
     return slice->image->format == TMK_JPEG && job->options->slice_height == 0 &&
@@ -78,7 +78,7 @@ static tmk_status copy_coefficients(const tmk_job *job, tmk_worker *worker, tmk_
     tmk_pattern pattern = tmk_job_pattern(job, worker);
     tmk_output *output = worker->output;
     tmk_blob file = {0};
-    tmk_status status = tmk_newfile_check(worker->path, job->options->write.overwrite, error);
+    tmk_status status = tmk_newfile_check(worker->path, worker->write.overwrite, error);
 
     output->format = TMK_JPEG;
     output->coefficients = 1;
@@ -87,7 +87,7 @@ static tmk_status copy_coefficients(const tmk_job *job, tmk_worker *worker, tmk_
                                &worker->margin, error);
     if (status == TMK_OK)
         status = tmk_sink_bytes(worker->path, file.bytes, file.size,
-                                job->options->write.overwrite, output, error);
+                                worker->write.overwrite, output, error);
     tmk_blob_free(&file);
     return status;
 }
@@ -100,7 +100,7 @@ static tmk_status copy_pixels(const tmk_job *job, tmk_worker *worker, tmk_error 
 
     if (worker->sink == NULL)
         status = tmk_sink_open(&worker->sink, worker->path, tmk_job_like(job)->image,
-                               &job->cut->shape, &job->options->write, error);
+                               &job->cut->shape, &worker->write, error);
     if (status == TMK_OK)
         status = mark_band(job, worker, &band, error);
     if (status == TMK_OK)

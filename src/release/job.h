@@ -16,6 +16,7 @@ typedef struct tmk_worker {
     tmk_change all;      /* in all outputs so far */
     /* of the output at work */
     const char *path;    /* NULL: it is not wanted */
+    tmk_write_options write;
     tmk_output *output;
     tmk_sink *sink;      /* while rows are to come */
     tmk_change change;

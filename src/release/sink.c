@@ -183,8 +183,9 @@ void tmk_sink_abandon(tmk_sink **sink)
     tmk_free(s);
 }
 
-tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size, int overwrite,
-                          tmk_output *output, tmk_error *error)
+tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size,
+                          tmk_output_mode overwrite, tmk_output *output,
+                          tmk_error *error)
 {
     tmk_newfile *file = NULL;
     tmk_status status = tmk_newfile_open(&file, path, overwrite, error);

@@ -35,7 +35,8 @@ int tmk_sink_streams(const char *path, const tmk_image *like,
                      const tmk_write_options *options);
 
 /* Writes SIZE finished BYTES to PATH instead, and fills in size and digest. */
-tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size, int overwrite,
-                          tmk_output *output, tmk_error *error);
+tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size,
+                          tmk_output_mode overwrite, tmk_output *output,
+                          tmk_error *error);
 
 #endif

@@ -125,6 +125,9 @@ static void begin_output(tmk_job *job, size_t index)
 
         w->path = w->copy->paths[index];
         w->output = &w->copy->outputs[index];
+        w->write = job->options->write;
+        if (w->copy->overwrite != NULL)
+            w->write.overwrite = w->copy->overwrite[index];
         w->change = (tmk_change){0};
         w->margin = (tmk_margin){0};
     }

@@ -33,7 +33,7 @@ static tmk_status write_page(const tmk_picture *page, const char *path, tmk_erro
     tmk_status status = tmk_image_from_picture(page, TMK_PNG, &image, error);
 
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     if (status == TMK_OK)
         status = tmk_image_write(image, path, &options, error);
     tmk_image_free(&image);

@@ -30,7 +30,7 @@ static tmk_status write_page(const tmk_picture *page, const char *directory, int
     tmk_status status = tmk_image_from_picture(page, TMK_PNG, &image, error);
 
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     snprintf(path, sizeof path, "%s/%d-%s.png", directory, number, what);
     if (status == TMK_OK)
         status = tmk_image_write(image, path, &options, error);

@@ -93,7 +93,7 @@ static tmk_status mark_run(const bench *b, size_t from, size_t count, uint64_t m
                                        error);
 
     tmk_strip_options_init(&options);
-    options.write.overwrite = 1;
+    options.write.overwrite = TMK_OUTPUT_REPLACE;
     options.threads = b->threads;
     for (size_t i = 0; i < count; i++)
         paths[i] = written[from + i];

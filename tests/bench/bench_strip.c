@@ -48,7 +48,7 @@ static double mark(const tmk_key *key, const char *file, const char *const *path
     double start = now();
 
     tmk_strip_options_init(&options);
-    options.write.overwrite = 1;
+    options.write.overwrite = TMK_OUTPUT_REPLACE;
     for (size_t i = 0; i < count; i++)
         copies[i] = (tmk_copy){.mark = i, .paths = &paths[i], .outputs = &outputs[i]};
     require(tmk_strip_open(&file, 1, &strip, &error), &error);

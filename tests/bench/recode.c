@@ -17,7 +17,7 @@ int main(int argc, char **argv)
     tmk_status status;
 
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     for (int option; (option = getopt(argc, argv, "q:")) != -1;)
         options.quality = option == 'q' ? atoi(optarg) : -1;
     if (argc - optind != 2 || options.quality < 0) {

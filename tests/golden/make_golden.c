@@ -35,7 +35,7 @@ static int write_page(const golden_file *golden, const char *path)
 
     tmk_write_options_init(&options);
     options.quality = golden->quality;
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     if (tmk_embed(key, &page, GOLDEN_MARK, NULL, NULL, &error) != TMK_OK ||
         tmk_image_from_picture(&page, tmk_format_of_path(path), &image, &error) != TMK_OK ||
         tmk_image_write(image, path, &options, &error) != TMK_OK)

@@ -60,7 +60,7 @@ static tmk_status write_panels(const tmk_picture *page, const tmk_picture *marke
     for (int y = 0; y < page->height; y++)
         paint_row((unsigned char *)out.pixels + (size_t)y * out.stride, page, marked, y);
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     status = tmk_image_from_picture(&out, TMK_PNG, &image, error);
     if (status == TMK_OK)
         status = tmk_image_write(image, path, &options, error);

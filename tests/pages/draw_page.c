@@ -72,7 +72,7 @@ int main(int argc, char **argv)
     if (!parse(argc, argv, &r))
         return usage();
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     status = draw_page(r.seed, r.kind, r.width, r.height, &page, &error);
     if (status == TMK_OK)
         status = tmk_image_from_picture(&page, TMK_PNG, &image, &error);

@@ -716,7 +716,7 @@ START_TEST(files_are_written_whole)
     ck_assert_int_eq(tmk_image_write(image, path, &options, &error), TMK_EXISTS);
     ck_assert_ptr_nonnull(strstr(error.text, "page.png: "));
     ck_assert_int_eq(chmod(path, 0640), 0);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     options.format = TMK_WEBP;
     ck_assert_int_eq(tmk_image_write(image, path, &options, &error), TMK_OK);
     ck_assert_int_eq(stat(path, &about), 0);

@@ -69,7 +69,7 @@ static const char *save(const tmk_picture *picture, const char *name)
     tmk_error error = {TMK_OK, ""};
 
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     options.quality = 95;
     ck_assert_int_eq(tmk_image_from_picture(picture, tmk_format_of_path(path), &image, NULL),
                      TMK_OK);
@@ -514,13 +514,14 @@ START_TEST(overwriting)
     tmk_key *key = key_of(1);
     struct stat before, after;
     static const struct {
-        int overwrite;
+        tmk_output_mode overwrite;
         uint64_t mark;
         tmk_status status;
     } steps[] = {
-        {0, 1, TMK_OK},     {0, 1, TMK_EXISTS}, {TMK_OVERWRITE_SAME, 1, TMK_OK},
-        {0, 2, TMK_EXISTS}, {TMK_OVERWRITE_SAME, 2, TMK_EXISTS},
-        {1, 2, TMK_OK},     {TMK_OVERWRITE_SAME, 2, TMK_OK},
+        {TMK_OUTPUT_NEW, 1, TMK_OK},      {TMK_OUTPUT_NEW, 1, TMK_EXISTS},
+        {TMK_OUTPUT_SAME, 1, TMK_OK},     {TMK_OUTPUT_NEW, 2, TMK_EXISTS},
+        {TMK_OUTPUT_SAME, 2, TMK_EXISTS}, {TMK_OUTPUT_REPLACE, 2, TMK_OK},
+        {TMK_OUTPUT_SAME, 2, TMK_OK},
     };
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -533,13 +534,71 @@ START_TEST(overwriting)
         ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, &options, NULL), TMK_OK);
         ck_assert_int_eq(output.status, steps[i].status);
         ck_assert_int_eq(stat(path, &after), 0);
-        ck_assert(i == 0 || steps[i].overwrite == 1 || before.st_ino == after.st_ino);
+        ck_assert(i == 0 || steps[i].overwrite == TMK_OUTPUT_REPLACE || before.st_ino == after.st_ino);
         if (output.status != TMK_OK)
             continue;
         ck_assert_int_eq(tmk_file_digest(path, digest, &bytes, NULL), TMK_OK);
         ck_assert(bytes == output.bytes && memcmp(digest, output.digest, sizeof digest) == 0);
     }
     ck_assert_int_eq(support_count_files(directory), 2);
+    tmk_key_free(&key);
+    tmk_strip_free(&strip);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* What a caller sees of one call. */
+typedef struct course {
+    double done;
+    int finished;
+} course;
+
+static int see_progress(void *context, double done)
+{
+    course *seen = context;
+
+    ck_assert(done >= seen->done); /* a second pass would begin anew */
+    seen->done = done;
+    return 0;
+}
+
+static void see_finished(void *context, size_t output)
+{
+    course *seen = context;
+
+    ck_assert_uint_eq(output, (size_t)seen->finished++);
+}
+
+/* Each output has a mode of its own, and one pass over the strip serves them all. */
+START_TEST(overwriting_each)
+{
+    static const tmk_output_mode modes[SLICES] = {TMK_OUTPUT_REPLACE, TMK_OUTPUT_NEW,
+                                                  TMK_OUTPUT_SAME, TMK_OUTPUT_SAME,
+                                                  TMK_OUTPUT_NEW};
+    static const tmk_status expected[SLICES] = {TMK_OK, TMK_EXISTS, TMK_OK, TMK_EXISTS,
+                                                TMK_OK};
+    tmk_picture page = gradients(130, TOTAL, 3, 8, 21);
+    const char *inputs[SLICES], *paths[SLICES];
+    tmk_strip *strip = slice_page(&page, "in", inputs);
+    tmk_output outputs[SLICES];
+    tmk_copy copy = {.mark = MARK, .paths = paths, .outputs = outputs, .overwrite = modes};
+    tmk_strip_options options = with(1, 0);
+    tmk_key *key = key_of(1);
+    course seen = {0, 0};
+
+    mark_strip(strip, MARK, "out", &options, outputs, paths);
+    ck_assert_int_eq(support_save(paths[0], "old", 3), 0);
+    ck_assert_int_eq(support_save(paths[3], "old", 3), 0);
+    ck_assert_int_eq(unlink(paths[4]), 0);
+    options.write.overwrite = TMK_OUTPUT_REPLACE; /* what the copy says goes before it */
+    options.progress = see_progress;
+    options.finished = see_finished;
+    options.context = &seen;
+    ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, &options, NULL), TMK_OK);
+    ck_assert_int_eq(seen.finished, SLICES);
+    for (int i = 0; i < SLICES; i++)
+        ck_assert_int_eq(outputs[i].status, expected[i]);
+    ck_assert_int_eq(access(paths[4], F_OK), 0);
     tmk_key_free(&key);
     tmk_strip_free(&strip);
     tmk_picture_release(&page);
@@ -589,7 +648,7 @@ static void mark_for_ever(tmk_strip *strip, const char *path)
     tmk_strip_options options = with(1, 0);
     tmk_key *key = key_of(1);
 
-    options.write.overwrite = TMK_OVERWRITE_SAME;
+    options.write.overwrite = TMK_OUTPUT_SAME;
     for (;;)
         if (tmk_strip_embed(key, strip, &copy, 1, &options, NULL) != TMK_OK ||
             output.status != TMK_OK)
@@ -746,6 +805,7 @@ int main(void)
     tcase_add_test(tests, mixed_kinds);
     tcase_add_test(tests, one_output_fails);
     tcase_add_test(tests, overwriting);
+    tcase_add_test(tests, overwriting_each);
     tcase_add_test(tests, cancelling);
     tcase_add_test(tests, killing);
     tcase_add_test(tests, bad_strips);

@@ -20,7 +20,7 @@ static void save(const tmk_picture *page, const char *name, int quality)
     tmk_image *image = NULL;
 
     tmk_write_options_init(&options);
-    options.overwrite = 1;
+    options.overwrite = TMK_OUTPUT_REPLACE;
     options.quality = quality;
     ck_assert_int_eq(tmk_image_from_picture(page, tmk_format_of_path(name), &image, NULL),
                      TMK_OK);

@@ -25,7 +25,7 @@ typedef enum action {
 typedef struct made {
     action action;
     char *path;       /* NULL: it can't be named */
-    int overwrite;    /* as tmk_write_options has it */
+    tmk_output_mode overwrite;
     tmk_error *error; /* of what FAILED; else NULL */
     double strength;
     tmk_embed_report report;

@@ -130,7 +130,7 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
     tmk_error error;
 
     if (!l->run->arguments->force)
-        m->overwrite = TMK_OVERWRITE_SAME;
+        m->overwrite = TMK_OUTPUT_SAME;
     if (l->run->ledger == NULL || path == NULL || access(path, F_OK) != 0) {
         free(path);
         return 0;
@@ -141,7 +141,7 @@ int resume_is_done(labour *l, made *m, size_t target, size_t slice)
         return 0;
     }
     if (q.ours)
-        m->overwrite = 1;
+        m->overwrite = TMK_OUTPUT_REPLACE;
     q.matches = q.matches && tmk_file_digest(path, digest, NULL, &error) == TMK_OK &&
                 memcmp(digest, q.digest, TMK_DIGEST_BYTES) == 0;
     free(path);

@@ -54,7 +54,7 @@ void verify_written(labour *l)
         if (m->action == WRITTEN && !m->verified && may_be_stronger &&
             m->verdict.windows > 0 && !isinf(m->report.margin_db)) {
             m->action = PENDING;
-            m->overwrite = 1;
+            m->overwrite = TMK_OUTPUT_REPLACE;
         }
     }
 }

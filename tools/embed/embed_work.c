@@ -86,7 +86,7 @@ static void decide(labour *l, made *m, size_t target, size_t slice)
     const arguments *a = l->run->arguments;
 
     m->bytes = UNKNOWN_SIZE;
-    m->overwrite = a->force;
+    m->overwrite = a->force ? TMK_OUTPUT_REPLACE : TMK_OUTPUT_NEW;
     refuse_input(l, m);
     if (m->action == PENDING && !a->resume)
         refuse_existing(l, m);
@@ -167,11 +167,12 @@ typedef struct round_of_copies {
     size_t count;
     size_t *written; /* outputs of each copy */
     const char **paths;
+    tmk_output_mode *overwrite;
     made **made; /* NULL also for those that were taken over already */
     tmk_output *outputs;
 } round_of_copies;
 
-static void gather(const labour *l, int overwrite, round_of_copies *r)
+static void gather(const labour *l, round_of_copies *r)
 {
     size_t slices = l->result->slices;
 
@@ -179,6 +180,7 @@ static void gather(const labour *l, int overwrite, round_of_copies *r)
     r->targets = allocated(l->targets, sizeof *r->targets);
     r->written = allocated(l->targets, sizeof *r->written);
     r->paths = allocated(l->count, sizeof *r->paths);
+    r->overwrite = allocated(l->count, sizeof *r->overwrite);
     r->made = allocated(l->count, sizeof(made *));
     r->outputs = allocated(l->count, sizeof *r->outputs);
     for (size_t t = 0; t < l->targets; t++) {
@@ -186,17 +188,19 @@ static void gather(const labour *l, int overwrite, round_of_copies *r)
 
         for (size_t s = 0; s < slices; s++) {
             made *m = &l->result->made[s * l->targets + t];
-            int belongs = m->action == PENDING && m->overwrite == overwrite;
+            int pending = m->action == PENDING;
 
-            r->made[first + s] = belongs ? m : NULL;
-            r->paths[first + s] = belongs ? m->path : NULL;
-            any += (size_t)belongs;
+            r->made[first + s] = pending ? m : NULL;
+            r->paths[first + s] = pending ? m->path : NULL;
+            r->overwrite[first + s] = m->overwrite;
+            any += (size_t)pending;
         }
         r->targets[r->count] = t;
         if (any > 0)
             r->copies[r->count++] = (tmk_copy){.mark = l->run->targets[t].mark,
                                                .strength = l->strength,
                                                .paths = r->paths + first,
+                                               .overwrite = r->overwrite + first,
                                                .outputs = r->outputs + first};
     }
 }
@@ -216,7 +220,7 @@ static void take(const labour *l, made *m, const tmk_output *output)
         m->coefficients = output->coefficients;
         m->width = output->width;
         m->height = output->height;
-    } else if (output->status != TMK_EXISTS || m->overwrite != TMK_OVERWRITE_SAME ||
+    } else if (output->status != TMK_EXISTS || m->overwrite != TMK_OUTPUT_SAME ||
                !may_be_stronger) {
         fail(m, &output->error);
     } /* else a run that was interrupted may have marked it stronger: it stays pending */
@@ -260,8 +264,8 @@ static void take_margins(labour *l)
     }
 }
 
-/* Writes all that is pending and may be written as OVERWRITE says. */
-static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
+/* Writes all that is pending, new or not, in one call of the library. */
+static tmk_status embed_round(labour *l, tmk_error *error)
 {
     const arguments *a = l->run->arguments;
     tmk_strip_options options;
@@ -272,11 +276,10 @@ static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
     options.threads = l->threads;
     options.slice_height = a->slice;
     options.write.quality = a->quality;
-    options.write.overwrite = overwrite;
     options.progress = tell_progress;
     options.finished = take_finished;
     options.context = l;
-    gather(l, overwrite, &r);
+    gather(l, &r);
     l->round = &r;
     if (r.count > 0)
         status = tmk_strip_embed(l->run->key, l->strip, r.copies, r.count, &options, error);
@@ -286,6 +289,7 @@ static tmk_status embed_round(labour *l, int overwrite, tmk_error *error)
     free(r.targets);
     free(r.written);
     free(r.paths);
+    free(r.overwrite);
     free(r.made);
     free(r.outputs);
     return status;
@@ -339,8 +343,7 @@ static void forget_digests(labour *l)
 /* Writes all that is pending; with --verify in several rounds, each a little stronger. */
 static tmk_status write_outputs(labour *l, tmk_error *error)
 {
-    static const int modes[] = {0, 1, TMK_OVERWRITE_SAME};
-    double next = l->run->arguments->strength;
+    double last = 0;
     tmk_status status;
 
     make_folders(l);
@@ -348,12 +351,12 @@ static tmk_status write_outputs(labour *l, tmk_error *error)
     if (status == TMK_OK)
         note_thumbnails(l);
     forget_digests(l); /* a file may have changed since it was looked at */
-    do {
-        l->strength = next;
-        for (size_t i = 0; i < 3 && status == TMK_OK; i++)
-            status = embed_round(l, modes[i], error);
-        next = stronger(l->run->arguments, l->strength);
-    } while (status == TMK_OK && next > l->strength && count_pending(l) > 0);
+    for (l->strength = l->run->arguments->strength;
+         status == TMK_OK && l->strength > last && count_pending(l) > 0;
+         l->strength = stronger(l->run->arguments, last)) {
+        last = l->strength;
+        status = embed_round(l, error);
+    }
     return status;
 }
 
