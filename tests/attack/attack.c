@@ -62,6 +62,7 @@ static const attack_row *const groups[] = {
     attack_codec_rows,   attack_resize_rows, attack_geometry_rows,
     attack_filter_rows,  attack_denoise_rows, attack_tone_rows,
     attack_palette_rows, attack_overlay_rows, attack_chain_rows,
+    attack_colour_rows,  attack_warp_rows,    attack_coring_rows,
 };
 
 static const attack_row *find_row(const char *word)

@@ -169,8 +169,7 @@ static void cubic_weights(double t, double w[4])
     }
 }
 
-/* The bicubic value at (X, Y), in pixels from the upper left corner; edges repeat. */
-static void sample_cubic(const tmk_picture *in, double x, double y, uint8_t *to)
+void attack_sample(const tmk_picture *in, double x, double y, uint8_t *to)
 {
     int left = (int)floor(x - 0.5), top = (int)floor(y - 0.5), n = in->channels;
     double wx[4], wy[4], sum[3] = {0, 0, 0};
@@ -208,7 +207,7 @@ static tmk_status warp(const attack_job *job, const tmk_picture *in, affine map,
             if (sx < 0 || sy < 0 || sx >= in->width || sy >= in->height)
                 memset(to, 255, (size_t)out->channels);
             else
-                sample_cubic(in, sx, sy, to);
+                attack_sample(in, sx, sy, to);
         }
     }
     return status;

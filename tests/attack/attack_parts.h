@@ -37,6 +37,9 @@ extern const attack_row attack_tone_rows[];
 extern const attack_row attack_palette_rows[];
 extern const attack_row attack_overlay_rows[];
 extern const attack_row attack_chain_rows[];
+extern const attack_row attack_colour_rows[];
+extern const attack_row attack_coring_rows[];
+extern const attack_row attack_warp_rows[];
 
 /* Argument INDEX, or FALLBACK where it was not given. */
 static inline double attack_number(const attack_job *job, int index, double fallback)
@@ -87,6 +90,9 @@ typedef enum attack_kernel {
 
 tmk_status attack_resize(const attack_job *job, const tmk_picture *in, int width, int height,
                          attack_kernel kernel, tmk_picture *out);
+
+/* The bicubic value at (X, Y), in pixels from the upper left corner; edges repeat. */
+void attack_sample(const tmk_picture *in, double x, double y, uint8_t *to);
 
 /* Copies the WIDTH x HEIGHT pixels of IN from (LEFT, TOP) on into a new picture. */
 tmk_status attack_cut(const attack_job *job, const tmk_picture *in, int left, int top,

@@ -215,6 +215,97 @@ START_TEST(test_nlm)
 }
 END_TEST
 
+/* ---------------------------------------------------------------------- colours */
+
+static void expect_colour(const char *name, const int colour[3], const int expected[3])
+{
+    tmk_picture in = blank(4, 4, 3), out;
+
+    for (int i = 0; i < 16; i++)
+        for (int c = 0; c < 3; c++)
+            ((uint8_t *)in.pixels)[3 * i + c] = (uint8_t)colour[c];
+    out = apply(name, &in);
+    for (int c = 0; c < 3; c++)
+        ck_assert_msg(abs(tmk_picture_row(&out, 2)[6 + c] - expected[c]) <= 1,
+                      "%s: %d for %d in channel %d", name, tmk_picture_row(&out, 2)[6 + c],
+                      expected[c], c);
+    tmk_picture_release(&out);
+    tmk_picture_release(&in);
+}
+
+/* By hand from the matrices of Filter Effects, and from the published table of blackbody
+ * colours (3000 K: 255 177 110 by that fit). */
+START_TEST(test_colours)
+{
+    static const int colour[3] = {200, 100, 50}, grey[3] = {120, 120, 120};
+
+    expect_colour("invert", colour, (int[]){55, 155, 205});
+    expect_colour("hue:0", colour, colour);
+    expect_colour("hue:90", grey, grey);
+    expect_colour("hue:360", colour, colour);
+    expect_colour("hue:180", colour, (int[]){35, 135, 185}); /* 2 luma - colour */
+    expect_colour("sepia", colour, (int[]){165, 147, 114});
+    expect_colour("sepia:0", colour, colour);
+    expect_colour("night:3000", (int[]){200, 200, 200}, (int[]){200, 139, 86});
+    expect_colour("dim:1:0.5", colour, (int[]){200, 50, 50});
+}
+END_TEST
+
+/* ------------------------------------------------------------------------ warps */
+
+/* On a ramp along x the value tells where it came from: as far as it may be, and there. */
+static void expect_warp(const char *name, double least, double most)
+{
+    tmk_picture ramp = blank(200, 60, 1), out;
+    double reached = 0;
+
+    for (int y = 0; y < ramp.height; y++)
+        for (int x = 0; x < ramp.width; x++)
+            tmk_picture_row(&ramp, y)[x] = (uint8_t)(x + 20);
+    for (uint64_t seed = 1; seed < 6; seed++) {
+        out = apply_seeded(name, seed, &ramp);
+        for (int y = 10; y < 50; y++)
+            for (int x = 10; x < 190; x++)
+                reached = fmax(reached, abs(tmk_picture_row(&out, y)[x] - (x + 20)));
+        tmk_picture_release(&out);
+    }
+    ck_assert_msg(reached >= least && reached <= most, "%s: %g pixels", name, reached);
+    tmk_picture_release(&ramp);
+}
+
+START_TEST(test_warps)
+{
+    expect_warp("warp:0:100", 0, 0);
+    expect_warp("warp:4:100", 3, 4.5);
+    expect_warp("elastic:4:60", 2, 4.5);
+    expect_warp("perspective:0", 0, 0);
+    expect_warp("perspective:0.04", 1, 2.1); /* a quarter of the width, times the share */
+}
+END_TEST
+
+/* A faint wave in a flat comes back turned over, an edge of 60 levels stays. */
+START_TEST(test_coring)
+{
+    tmk_picture in = blank(160, 160, 1), out;
+    double before = 0, after = 0;
+
+    for (int y = 0; y < 160; y++)
+        for (int x = 0; x < 160; x++)
+            tmk_picture_row(&in, y)[x] =
+                (uint8_t)((x < 80 ? 100 : 160) + floor(1.5 * cos(x * 0.628) + 0.5));
+    out = apply("coring", &in);
+    for (int x = 20; x < 60; x++) {
+        before += cos(x * 0.628) * (tmk_picture_row(&in, 80)[x] - 100);
+        after += cos(x * 0.628) * (tmk_picture_row(&out, 80)[x] - 100);
+    }
+    ck_assert_double_gt(before, 15);
+    ck_assert_double_lt(after, -0.2 * before);
+    ck_assert_int_gt(tmk_picture_row(&out, 80)[84] - tmk_picture_row(&out, 80)[76], 50);
+    tmk_picture_release(&out);
+    tmk_picture_release(&in);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("attack pixels");
@@ -232,6 +323,9 @@ int main(void)
     tcase_add_test(tests, test_palettes);
     tcase_add_test(tests, test_median);
     tcase_add_test(tests, test_nlm);
+    tcase_add_test(tests, test_colours);
+    tcase_add_test(tests, test_warps);
+    tcase_add_test(tests, test_coring);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
