@@ -236,5 +236,9 @@ static tmk_status decode_avif(const tmk_source *source, tmk_image *image, tmk_er
 #endif
 
 const tmk_codec tmk_avif_codec = {
-    TMK_AVIF, "avif", {".avif"}, 0, is_avif, decode_avif, NULL,
+    .format = TMK_AVIF,
+    .name = "avif",
+    .endings = {".avif"},
+    .is = is_avif,
+    .decode = decode_avif,
 };

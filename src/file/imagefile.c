@@ -5,7 +5,7 @@
  *     read   bytes -> the format that recognises them -> stored pixels -> upright pixels
  *     write  upright pixels -> stored pixels -> the format that was asked for -> bytes
  *
- * A format is a row in the table below; all it knows of the others is nothing.  EXIF is
+ * A format is a row in the table below; formats don't know each other.  EXIF is
  * carried as it is, its orientation included, so the pixels are turned back before they
  * are stored, and a file that had to be turned to be looked at stays such a file.
  */
@@ -148,18 +148,23 @@ void tmk_file_row8(const tmk_picture *picture, int y, int channels, unsigned cha
 
 /* ---------------------------------------------------------------------- decoding */
 
+const tmk_codec *tmk_file_recognise(const tmk_source *source)
+{
+    for (size_t i = 0; i < CODECS; i++)
+        if (codecs[i]->is(source))
+            return codecs[i];
+    return NULL;
+}
+
 static tmk_status find_codec(const tmk_source *source, const tmk_codec **codec,
                              tmk_error *error)
 {
     if (source->size == 0)
         return tmk_fail(error, TMK_BAD_FILE, "%s: an empty file; export it again",
                         source->name);
-    for (size_t i = 0; i < CODECS; i++) {
-        if (codecs[i]->is(source)) {
-            *codec = codecs[i];
-            return TMK_OK;
-        }
-    }
+    *codec = tmk_file_recognise(source);
+    if (*codec != NULL)
+        return TMK_OK;
     return tmk_fail(error, TMK_UNSUPPORTED,
                     "%s: not an image of a known format; convert it to PNG, JPEG or WebP",
                     source->name);
@@ -329,6 +334,26 @@ tmk_status tmk_file_encode(const tmk_image *image, const tmk_codec *codec, int q
         status = codec->encode(&target, out, error);
     tmk_picture_release(&stored);
     return status;
+}
+
+int tmk_file_keeps_blocks(const tmk_image *image, const tmk_codec *codec, int quality)
+{
+    return codec->format == image->format && codec->write_blocks != NULL && quality == 0;
+}
+
+tmk_status tmk_file_read_blocks(const tmk_source *source, tmk_format format,
+                                tmk_blocks *blocks, tmk_error *error)
+{
+    return codec_of(format)->read_blocks(source, blocks, error);
+}
+
+tmk_status tmk_file_write_blocks(const tmk_image *image, const tmk_blocks *blocks,
+                                 const char *name, tmk_blob *out, tmk_error *error)
+{
+    const tmk_codec *codec = codec_of(image->format);
+    tmk_target target = tmk_file_target(image, codec, 0, name);
+
+    return codec->write_blocks(&target, blocks, out, error);
 }
 
 tmk_status tmk_image_encode(const tmk_image *image, const tmk_write_options *options,

@@ -7,6 +7,8 @@
 #define TMK_FILE_IMAGEFILE_H
 
 #include "base/status.h"
+#include "blocks/blocks.h"
+#include "file/input.h"
 #include "file/metadata.h"
 #include "image/picture.h"
 
@@ -64,7 +66,15 @@ typedef struct tmk_target {
     tmk_orientation orientation; /* how the stored pixels are turned to get upright ones */
 } tmk_target;
 
-/* A row of the table of formats. */
+#define TMK_HEAD_BYTES 64 /* of a file, by which formats that come in rows are recognised */
+
+/* Where bytes go: takes SIZE of them, and fails as it likes. */
+typedef tmk_status tmk_put(void *context, const void *bytes, size_t size, tmk_error *error);
+
+/*
+ * A row of the table of formats.  What a format can't do is NULL; file/rowfile.h is how the
+ * operations on rows are used, and tmk_file_*_blocks those on blocks.
+ */
 typedef struct tmk_codec {
     tmk_format format;
     const char *name;
@@ -81,12 +91,48 @@ typedef struct tmk_codec {
 
     /* Appends the file to OUT, the caller's after failure too.  NULL: read only. */
     tmk_status (*encode)(const tmk_target *target, tmk_blob *out, tmk_error *error);
+
+    /*
+     * Opens INPUT, which must stay until *READER is closed, to be read row by row; *READER
+     * stays NULL if this file must be decoded as a whole.  IMAGE, all zero, is filled like
+     * by decode, but for the pixels and what finish_rows tells; NULL: it is known.
+     */
+    tmk_status (*open_rows)(void **reader, const tmk_input *input, tmk_image *image,
+                            tmk_error *error);
+    /* Fills ROWS with as many of the next rows. */
+    tmk_status (*read_rows)(void *reader, const tmk_picture *rows, tmk_error *error);
+    /* Reads what follows the last row, and adds the rest of the metadata. */
+    tmk_status (*finish_rows)(void *reader, tmk_metadata *metadata, tmk_error *error);
+    /* Closes *READER, which becomes NULL, and may be. */
+    void (*close_rows)(void **reader);
+
+    /*
+     * Begins the file TARGET, which must stay until *WRITER is closed and is stored upright
+     * and not interlaced; the pixels of its picture are ignored.  Bytes go to PUT.
+     */
+    tmk_status (*open_rows_writer)(void **writer, const tmk_target *target, tmk_put *put,
+                                   void *context, tmk_error *error);
+    tmk_status (*write_rows)(void *writer, const tmk_picture *rows, tmk_error *error);
+    /* Writes what follows the last row. */
+    tmk_status (*finish_rows_writer)(void *writer, tmk_error *error);
+    /* Closes *WRITER, which becomes NULL, and may be. */
+    void (*close_rows_writer)(void **writer);
+
+    /* Reads the quantised coefficients of SOURCE into BLOCKS, the caller's after failure too. */
+    tmk_status (*read_blocks)(const tmk_source *source, tmk_blocks *blocks, tmk_error *error);
+    /* Appends to OUT, the caller's after failure too, TARGET's image with BLOCKS for its
+     * pixels, coded like the file that it was read from. */
+    tmk_status (*write_blocks)(const tmk_target *target, const tmk_blocks *blocks,
+                               tmk_blob *out, tmk_error *error);
 } tmk_codec;
 
 extern const tmk_codec tmk_png_codec;
 extern const tmk_codec tmk_jpeg_codec;
 extern const tmk_codec tmk_webp_codec;
 extern const tmk_codec tmk_avif_codec;
+
+/* The format whose files begin like SOURCE; NULL: none does. */
+const tmk_codec *tmk_file_recognise(const tmk_source *source);
 
 /* Whether a picture of WIDTH x HEIGHT, as NAME claims, has sides within the limits. */
 tmk_status tmk_file_check_sides(const char *name, uint64_t width, uint64_t height,
@@ -108,6 +154,19 @@ tmk_target tmk_file_target(const tmk_image *image, const tmk_codec *codec, int q
 /* Appends IMAGE, turned and encoded, to OUT, the caller's after failure too. */
 tmk_status tmk_file_encode(const tmk_image *image, const tmk_codec *codec, int quality,
                            const char *name, tmk_blob *out, tmk_error *error);
+
+/* Whether IMAGE, written by CODEC in QUALITY, keeps its coefficients: it is marked in them. */
+int tmk_file_keeps_blocks(const tmk_image *image, const tmk_codec *codec, int quality);
+
+/* Reads the coefficients of SOURCE, a file of FORMAT, into BLOCKS, the caller's after failure
+ * too. */
+tmk_status tmk_file_read_blocks(const tmk_source *source, tmk_format format,
+                                tmk_blocks *blocks, tmk_error *error);
+
+/* Appends to OUT, the caller's after failure too, IMAGE with BLOCKS for its pixels, as it was
+ * coded. */
+tmk_status tmk_file_write_blocks(const tmk_image *image, const tmk_blocks *blocks,
+                                 const char *name, tmk_blob *out, tmk_error *error);
 
 /*
  * Writes row Y of PICTURE to OUT as 8-bit samples of CHANNELS channels: 16 bits are

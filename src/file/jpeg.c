@@ -7,7 +7,9 @@
  * order and restart interval, and its markers in their order, so that all that differs is
  * what the mark changed.  Decoding uses the accurate integer transform and smooth chroma.
  */
-#include "file/jpeg_parts.h"
+#include "file/jpeg_parts.h" /* first, as libjpeg wants it */
+
+#include "file/jpeg_blocks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -302,11 +304,13 @@ static tmk_status encode_jpeg(const tmk_target *target, tmk_blob *out, tmk_error
 }
 
 const tmk_codec tmk_jpeg_codec = {
-    TMK_JPEG,
-    "jpeg",
-    {".jpg", ".jpeg", ".jpe"},
-    MAX_EXIF_BYTES,
-    is_jpeg,
-    decode_jpeg,
-    encode_jpeg,
+    .format = TMK_JPEG,
+    .name = "jpeg",
+    .endings = {".jpg", ".jpeg", ".jpe"},
+    .max_exif = MAX_EXIF_BYTES,
+    .is = is_jpeg,
+    .decode = decode_jpeg,
+    .encode = encode_jpeg,
+    .read_blocks = tmk_jpeg_read_blocks,
+    .write_blocks = tmk_jpeg_write_blocks,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PNG, whole pictures at once.  Row by row it is in file/png_reader and file/png_writer,
- * the only users of libpng. */
+/* PNG as a format of the table; file/png_reader and file/png_writer, the only users of
+ * libpng, do the work. */
 #include "file/imagefile.h"
 #include "file/png_reader.h"
 #include "file/png_writer.h"
@@ -53,6 +53,86 @@ static tmk_status encode_png(const tmk_target *target, tmk_blob *out, tmk_error 
     return status;
 }
 
+/* --------------------------------------------------------------------- row by row */
+
+static void close_rows(void **reader)
+{
+    tmk_png_reader *png = *reader;
+
+    tmk_png_reader_close(&png);
+    *reader = NULL;
+}
+
+static tmk_status open_rows(void **reader, const tmk_input *input, tmk_image *image,
+                            tmk_error *error)
+{
+    tmk_picture shape;
+    tmk_png_reader *png = NULL;
+    tmk_status status = tmk_png_reader_open(&png, input, 0, &shape, error);
+
+    if (status == TMK_OK && image != NULL) {
+        image->picture = shape;
+        image->coding.interlaced = tmk_png_reader_interlaced(png);
+        status = tmk_png_collect_chunks(input, &shape, &image->metadata, error);
+    }
+    if (status != TMK_OK || tmk_png_reader_interlaced(png))
+        tmk_png_reader_close(&png);
+    *reader = png;
+    return status;
+}
+
+static tmk_status read_rows(void *reader, const tmk_picture *rows, tmk_error *error)
+{
+    return tmk_png_reader_rows(reader, rows, error);
+}
+
+static tmk_status finish_rows(void *reader, tmk_metadata *metadata, tmk_error *error)
+{
+    return tmk_png_reader_finish(reader, metadata, error);
+}
+
+static tmk_status open_rows_writer(void **writer, const tmk_target *target, tmk_put *put,
+                                   void *context, tmk_error *error)
+{
+    tmk_png_writer *png = NULL;
+    tmk_status status = tmk_png_writer_open(&png, target, put, context, error);
+
+    *writer = png;
+    return status;
+}
+
+static tmk_status write_rows(void *writer, const tmk_picture *rows, tmk_error *error)
+{
+    return tmk_png_writer_rows(writer, rows, error);
+}
+
+static tmk_status finish_rows_writer(void *writer, tmk_error *error)
+{
+    return tmk_png_writer_finish(writer, error);
+}
+
+static void close_rows_writer(void **writer)
+{
+    tmk_png_writer *png = *writer;
+
+    tmk_png_writer_close(&png);
+    *writer = NULL;
+}
+
 const tmk_codec tmk_png_codec = {
-    TMK_PNG, "png", {".png"}, TMK_PNG_MAX_CHUNK, is_png, decode_png, encode_png,
+    .format = TMK_PNG,
+    .name = "png",
+    .endings = {".png"},
+    .max_exif = TMK_PNG_MAX_CHUNK,
+    .is = is_png,
+    .decode = decode_png,
+    .encode = encode_png,
+    .open_rows = open_rows,
+    .read_rows = read_rows,
+    .finish_rows = finish_rows,
+    .close_rows = close_rows,
+    .open_rows_writer = open_rows_writer,
+    .write_rows = write_rows,
+    .finish_rows_writer = finish_rows_writer,
+    .close_rows_writer = close_rows_writer,
 };

@@ -10,9 +10,6 @@
 
 typedef struct tmk_png_writer tmk_png_writer;
 
-/* Where bytes go: takes SIZE of them, and fails as it likes. */
-typedef tmk_status tmk_put(void *context, const void *bytes, size_t size, tmk_error *error);
-
 /* Begins the file TARGET, which must stay until it is ended; of its picture the size and the
  * kind of samples count, and not the pixels. */
 tmk_status tmk_png_writer_open(tmk_png_writer **writer, const tmk_target *target,

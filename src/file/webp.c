@@ -268,5 +268,11 @@ static tmk_status encode_webp(const tmk_target *target, tmk_blob *out, tmk_error
 }
 
 const tmk_codec tmk_webp_codec = {
-    TMK_WEBP, "webp", {".webp"}, (size_t)1 << 30, is_webp, decode_webp, encode_webp,
+    .format = TMK_WEBP,
+    .name = "webp",
+    .endings = {".webp"},
+    .max_exif = (size_t)1 << 30,
+    .is = is_webp,
+    .decode = decode_webp,
+    .encode = encode_webp,
 };

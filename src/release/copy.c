@@ -63,11 +63,10 @@ int tmk_job_keeps_coefficients(const tmk_job *job, const tmk_worker *worker)
     const tmk_write_options *write = &worker->write;
     const tmk_codec *codec = NULL;
 
-    return slice->image->format == TMK_JPEG && job->options->slice_height == 0 &&
-           write->quality == 0 &&
+    return job->options->slice_height == 0 &&
            tmk_file_choose_codec(slice->image, worker->path, slice->name, write, &codec,
                                  NULL) == TMK_OK &&
-           codec->format == TMK_JPEG;
+           tmk_file_keeps_blocks(slice->image, codec, write->quality);
 }
 
 /* The whole slice is the band; its pixels are only looked at. */
@@ -80,7 +79,7 @@ static tmk_status copy_coefficients(const tmk_job *job, tmk_worker *worker, tmk_
     tmk_blob file = {0};
     tmk_status status = tmk_newfile_check(worker->path, worker->write.overwrite, error);
 
-    output->format = TMK_JPEG;
+    output->format = page.image->format;
     output->coefficients = 1;
     if (status == TMK_OK)
         status = tmk_jpeg_copy(&page, &pattern, job->threads, &file, &worker->change,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "code/payload.h"
-#include "file/jpeg_blocks.h"
 #include "mark/options.h"
 #include "release/jpeg_copy.h"
 
@@ -30,7 +29,7 @@ static tmk_status prepare(embedding *e, int threads, tmk_error *error)
 {
     const tmk_picture *picture = &e->rows.picture;
     tmk_source source = {e->image->file.bytes, e->image->file.size, "image"};
-    tmk_status status = tmk_jpeg_read_blocks(&source, &e->blocks, error);
+    tmk_status status = tmk_file_read_blocks(&source, e->image->format, &e->blocks, error);
 
     if (status == TMK_OK)
         status = tmk_survey_begin(&e->survey, picture->width, picture->height, error);

@@ -59,8 +59,8 @@ static inline int tmk_job_is_last(const tmk_job *job)
 /* The worker's pattern in the slice at work. */
 tmk_pattern tmk_job_pattern(const tmk_job *job, const tmk_worker *worker);
 
-/* Whether the worker's output at work is a JPEG file that stays one, uncut and coded as it
- * was: it is then marked in its coefficients. */
+/* Whether the worker's output at work keeps its coefficients, uncut and coded as it was:
+ * it is then marked in them. */
 int tmk_job_keeps_coefficients(const tmk_job *job, const tmk_worker *worker);
 
 /* Puts copy INDEX of the band into its output: a task of the job CONTEXT.  What fails is

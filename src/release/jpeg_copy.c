@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "release/jpeg_copy.h"
 
-#include "file/jpeg_blocks.h"
 #include "mark/embed_blocks.h"
 
 /* Reads the finished file as anybody would, and tells what became of the page. */
@@ -26,7 +25,6 @@ tmk_status tmk_jpeg_copy(const tmk_jpeg_page *page, const tmk_pattern *pattern, 
                          tmk_blob *file, tmk_change *change, tmk_margin *margin,
                          tmk_error *error)
 {
-    tmk_target target = {.name = page->name, .image = page->image, .same_format = 1};
     tmk_blocks marked = {0};
     tmk_status status = tmk_blocks_copy(&marked, page->blocks, error);
 
@@ -34,7 +32,7 @@ tmk_status tmk_jpeg_copy(const tmk_jpeg_page *page, const tmk_pattern *pattern, 
         status = tmk_embed_blocks(&marked, page->blocks, page->image->orientation, pattern,
                                   page->analysis, threads, error);
     if (status == TMK_OK)
-        status = tmk_jpeg_write_blocks(&target, &marked, file, error);
+        status = tmk_file_write_blocks(page->image, &marked, page->name, file, error);
     tmk_blocks_release(&marked);
     if (status == TMK_OK)
         status = look_at(page, pattern, file, change, margin, error);

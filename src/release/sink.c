@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "file/newfile.h"
-#include "file/png_writer.h"
+#include "file/rowfile.h"
 #include "file/stream.h"
 
 struct tmk_sink {
@@ -14,7 +14,7 @@ struct tmk_sink {
     tmk_image image;    /* that the rows make: all but the pixels are borrowed */
     tmk_picture row;    /* one converted row */
     tmk_newfile *file;
-    tmk_png_writer *writer; /* NULL: the picture is collected */
+    tmk_row_writer writer; /* closed: the picture is collected */
     tmk_target target;
     int next; /* row */
 };
@@ -24,21 +24,13 @@ static tmk_status put(void *context, const void *bytes, size_t size, tmk_error *
     return tmk_newfile_put(context, bytes, size, error);
 }
 
-static int streams(const tmk_codec *codec, const tmk_image *like)
-{
-    tmk_target target = tmk_file_target(like, codec, 0, "");
-
-    return codec->format == TMK_PNG && target.orientation == TMK_UPRIGHT &&
-           !(target.same_format && like->coding.interlaced);
-}
-
 int tmk_sink_streams(const char *path, const tmk_image *like,
                      const tmk_write_options *options)
 {
     const tmk_codec *codec = NULL;
 
     return tmk_file_choose_codec(like, path, path, options, &codec, NULL) == TMK_OK &&
-           streams(codec, like);
+           tmk_row_writer_suits(codec, like);
 }
 
 static tmk_status begin(tmk_sink *sink, const char *path, const tmk_picture *shape,
@@ -56,13 +48,14 @@ static tmk_status begin(tmk_sink *sink, const char *path, const tmk_picture *sha
     if (status != TMK_OK)
         return status;
     sink->quality = options->quality;
-    if (!streams(sink->codec, &sink->image))
+    if (!tmk_row_writer_suits(sink->codec, &sink->image))
         return tmk_picture_alloc(&sink->image.picture, shape->width, shape->height,
                                  shape->channels, shape->depth, error);
     sink->image.picture = *shape;
     sink->image.picture.pixels = NULL;
     sink->target = tmk_file_target(&sink->image, sink->codec, sink->quality, path);
-    return tmk_png_writer_open(&sink->writer, &sink->target, put, sink->file, error);
+    return tmk_row_writer_open(&sink->writer, sink->codec, &sink->target, put, sink->file,
+                               error);
 }
 
 tmk_status tmk_sink_open(tmk_sink **sink, const char *path, const tmk_image *like,
@@ -120,8 +113,8 @@ static tmk_status take_rows(tmk_sink *sink, const tmk_picture *rows, tmk_error *
 {
     tmk_picture *whole = &sink->image.picture;
 
-    if (sink->writer != NULL)
-        return tmk_png_writer_rows(sink->writer, rows, error);
+    if (tmk_row_writer_is_open(&sink->writer))
+        return tmk_row_writer_write(&sink->writer, rows, error);
     for (int y = 0; y < rows->height; y++)
         memcpy(tmk_picture_row(whole, sink->next++), tmk_picture_row(rows, y), whole->stride);
     return TMK_OK;
@@ -157,8 +150,8 @@ static tmk_status encode_whole(tmk_sink *sink, const char *name, tmk_error *erro
 tmk_status tmk_sink_finish(tmk_sink **sink, tmk_output *output, tmk_error *error)
 {
     tmk_sink *s = *sink;
-    tmk_status status = s->writer != NULL
-                            ? tmk_png_writer_finish(s->writer, error)
+    tmk_status status = tmk_row_writer_is_open(&s->writer)
+                            ? tmk_row_writer_finish(&s->writer, error)
                             : encode_whole(s, tmk_newfile_name(s->file), error);
 
     output->format = s->codec->format;
@@ -175,9 +168,9 @@ void tmk_sink_abandon(tmk_sink **sink)
     *sink = NULL;
     if (s == NULL)
         return;
-    if (s->writer == NULL)
+    if (!tmk_row_writer_is_open(&s->writer))
         tmk_picture_release(&s->image.picture);
-    tmk_png_writer_close(&s->writer);
+    tmk_row_writer_close(&s->writer);
     tmk_newfile_abandon(&s->file);
     tmk_picture_release(&s->row);
     tmk_free(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An output file that takes marked rows as they come.  PNG is encoded on the way; formats
- * that are not made row by row collect a whole picture first.
+ * An output file that takes marked rows as they come.  Formats that are written row by row
+ * are encoded on the way, others collect a whole picture first.
  */
 #ifndef TMK_RELEASE_SINK_H
 #define TMK_RELEASE_SINK_H
@@ -11,9 +11,9 @@
 typedef struct tmk_sink tmk_sink;
 
 /*
- * Begins the file PATH with a picture like SHAPE, whose pixels don't count.  LIKE, which must
- * stay, is the image that it comes from: format, coding and metadata, and its pixels don't
- * count either.  What can't be written is refused here, before there is work.
+ * Begins the file PATH with a picture like SHAPE, whose pixels are ignored.  LIKE, which must
+ * stay, is the image that it comes from: format, coding and metadata, and its pixels are
+ * ignored too.  What can't be written is refused here, before there is work.
  */
 tmk_status tmk_sink_open(tmk_sink **sink, const char *path, const tmk_image *like,
                          const tmk_picture *shape, const tmk_write_options *options,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "file/pngchunk.h"
 #include "file/stream.h"
 
 /* Pixels that are surveyed at a time. */
@@ -44,32 +43,15 @@ static tmk_status open_file(tmk_slice *slice, const char *path, tmk_error *error
     return status;
 }
 
-static int is_png(const tmk_slice *slice)
+/* What can be told of a file that can be streamed without its pixels; others stay closed. */
+static tmk_status open_rows(tmk_slice *slice, tmk_error *error)
 {
-    unsigned char head[TMK_PNG_SIGNATURE_BYTES];
-
-    return tmk_input_read(&slice->input, 0, head, sizeof head) && tmk_png_is(head, sizeof head);
-}
-
-/* What can be told of a PNG file without its pixels; whether it can be streamed. */
-static tmk_status look_at_png(tmk_slice *slice, tmk_error *error)
-{
-    tmk_image *image = tmk_calloc(1, sizeof *image);
-    tmk_status status;
-
-    slice->image = image;
-    if (image == NULL)
+    slice->image = tmk_calloc(1, sizeof *slice->image);
+    if (slice->image == NULL)
         return tmk_fail_memory(error, slice->name);
-    status = tmk_png_reader_open(&slice->reader, &slice->input, 0, &slice->shape, error);
-    if (status == TMK_OK)
-        status = tmk_png_collect_chunks(&slice->input, &slice->shape, &image->metadata, error);
-    if (status != TMK_OK)
-        return status;
-    image->format = TMK_PNG;
-    image->orientation = tmk_exif_orientation(&image->metadata.exif);
-    image->picture = slice->shape;
-    slice->streamed = !tmk_png_reader_interlaced(slice->reader) &&
-                      image->orientation == TMK_UPRIGHT;
+    TMK_TRY(tmk_row_reader_open(&slice->reader, &slice->input, slice->image, error));
+    slice->streamed = tmk_row_reader_is_open(&slice->reader);
+    slice->shape = slice->image->picture;
     return TMK_OK;
 }
 
@@ -103,8 +85,8 @@ tmk_status tmk_slice_open(tmk_slice *slice, const char *path, tmk_error *error)
     slice->name = tmk_stream_input_name(slice->path);
     status = strcmp(path, "-") == 0 ? open_pipe(slice, path, error)
                                     : open_file(slice, slice->path, error);
-    if (status == TMK_OK && is_png(slice))
-        status = look_at_png(slice, error);
+    if (status == TMK_OK)
+        status = open_rows(slice, error);
     if (status == TMK_OK && !slice->streamed) {
         tmk_slice_end(slice);
         status = decode(slice, error);
@@ -163,7 +145,6 @@ static int is_unchanged(const tmk_slice *slice)
 
 tmk_status tmk_slice_begin(tmk_slice *slice, tmk_error *error)
 {
-    tmk_picture shape;
     tmk_status status = TMK_OK;
 
     if (tmk_slice_held(slice) > 0)
@@ -178,13 +159,13 @@ tmk_status tmk_slice_begin(tmk_slice *slice, tmk_error *error)
     else
         status = tmk_input_open(&slice->input, slice->path, error);
     if (status == TMK_OK)
-        status = tmk_png_reader_open(&slice->reader, &slice->input, 0, &shape, error);
+        status = tmk_row_reader_open(&slice->reader, &slice->input, NULL, error);
     return status;
 }
 
 void tmk_slice_end(tmk_slice *slice)
 {
-    tmk_png_reader_close(&slice->reader);
+    tmk_row_reader_close(&slice->reader);
     tmk_input_close(&slice->input);
     if (slice->drops && slice->image != NULL)
         tmk_picture_release(&slice->image->picture);
@@ -228,13 +209,13 @@ static tmk_status fill_window(tmk_slice *slice, int end, tmk_error *error)
 
     rows.height = 1;
     while (slice->next < window->first && status == TMK_OK) { /* rows nobody asked for */
-        status = tmk_png_reader_rows(slice->reader, &rows, error);
+        status = tmk_row_reader_read(&slice->reader, &rows, error);
         slice->next++;
     }
     rows.pixels = tmk_picture_row(&window->picture, slice->next - window->first);
     rows.height = end - slice->next;
     if (status == TMK_OK && rows.height > 0) {
-        status = tmk_png_reader_rows(slice->reader, &rows, error);
+        status = tmk_row_reader_read(&slice->reader, &rows, error);
         slice->next = end;
         window->picture.height = end - window->first;
     }
@@ -262,6 +243,13 @@ tmk_status tmk_slice_window(tmk_slice *slice, int first, int count, tmk_rows *wi
     return status;
 }
 
+tmk_status tmk_slice_finish(tmk_slice *slice, tmk_error *error)
+{
+    return slice->streamed
+               ? tmk_row_reader_finish(&slice->reader, &slice->image->metadata, error)
+               : TMK_OK;
+}
+
 /* ---------------------------------------------------------------------- first reading */
 
 /* A streamed picture that is small enough is held after all. */
@@ -271,7 +259,7 @@ static tmk_status hold_pixels(tmk_slice *slice, tmk_error *error)
     tmk_status status = tmk_picture_alloc(picture, slice->shape.width, slice->shape.height,
                                           slice->shape.channels, slice->shape.depth, error);
 
-    return status == TMK_OK ? tmk_png_reader_rows(slice->reader, picture, error) : status;
+    return status == TMK_OK ? tmk_row_reader_read(&slice->reader, picture, error) : status;
 }
 
 static tmk_status survey_bands(tmk_slice *slice, tmk_content *content, tmk_error *error)
@@ -307,8 +295,8 @@ tmk_status tmk_slice_survey(tmk_slice *slice, tmk_content *content, size_t hold,
         status = hold_pixels(slice, error);
     if (status == TMK_OK)
         status = survey_bands(slice, content, error);
-    if (status == TMK_OK && slice->streamed)
-        status = tmk_png_reader_finish(slice->reader, &slice->image->metadata, error);
+    if (status == TMK_OK)
+        status = tmk_slice_finish(slice, error);
     slice->drops = !slice->streamed && size > hold;
     tmk_slice_end(slice);
     return status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One input file, as all copies of it share it: read a first time for what has to be known
- * of the whole, and a second time in bands of rows.  A PNG file that is not interlaced is
+ * of the whole, and a second time in bands of rows.  A file that can be read row by row is
  * never held as a whole, unless it is small; others are, while they are needed.
  */
 #ifndef TMK_RELEASE_SLICE_H
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "file/imagefile.h"
-#include "file/png_reader.h"
+#include "file/rowfile.h"
 #include "mark/analysis.h"
 #include "mark/origin.h"
 
@@ -29,7 +29,7 @@ typedef struct tmk_slice {
     tmk_input input;   /* where a streamed picture is read from, while it is */
     int streamed;      /* it can be read row by row */
     int drops;         /* it can't, but its pixels are only held while they are read */
-    tmk_png_reader *reader;
+    tmk_row_reader reader;
     int next;          /* the reader's next row */
     tmk_rows window;   /* the last rows that were read; ->pixels may be larger */
     size_t room;       /* rows that they have room for */
@@ -54,6 +54,9 @@ void tmk_slice_end(tmk_slice *slice);
  * far as there are any; valid until the next call.  FIRST may never go back. */
 tmk_status tmk_slice_window(tmk_slice *slice, int first, int count, tmk_rows *window,
                             tmk_error *error);
+
+/* Reads what follows the last row, where a file may still be damaged. */
+tmk_status tmk_slice_finish(tmk_slice *slice, tmk_error *error);
 
 /* All the file's bytes, which must be those of before; BYTES is the caller's. */
 tmk_status tmk_slice_bytes(const tmk_slice *slice, tmk_blob *bytes, tmk_error *error);

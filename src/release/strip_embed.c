@@ -16,7 +16,6 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "file/jpeg_blocks.h"
 #include "mark/options.h"
 #include "release/job.h"
 
@@ -158,7 +157,8 @@ static tmk_status read_coefficients(tmk_job *job, tmk_error *error)
     status = tmk_slice_bytes(tmk_job_like(job), &bytes, error);
     source = (tmk_source){bytes.bytes, bytes.size, tmk_job_like(job)->name};
     if (status == TMK_OK)
-        status = tmk_jpeg_read_blocks(&source, &job->blocks, error);
+        status = tmk_file_read_blocks(&source, tmk_job_like(job)->image->format, &job->blocks,
+                                      error);
     tmk_blob_free(&bytes);
     return status;
 }

@@ -183,9 +183,7 @@ static tmk_status verify_pieces(const verification *v, tmk_slice *file, tmk_erro
             status = verify_piece(v, p, &own.picture, error);
         }
     }
-    if (status == TMK_OK && file->streamed)
-        status = tmk_png_reader_finish(file->reader, &file->image->metadata, error);
-    return status;
+    return status == TMK_OK ? tmk_slice_finish(file, error) : status;
 }
 
 /* ---------------------------------------------------------------- the verdict */

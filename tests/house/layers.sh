@@ -45,6 +45,14 @@ $1 == $2 || ($1, $2) in allowed { next }
 !($1 in known) { print $NF ": the layer " $1 " is not known"; bad = 1 }
 END { exit bad }' "$scratch/allowed" "$scratch/arrows" >&2
 
+# Of file, release includes what knows no format, and names none; wear.c, whose subject is
+# what formats do to a copy, does name them.
+grep -n '^ *# *include *"file/' src/release/*.[ch] |
+    grep -v '"file/\(imagefile\|input\|metadata\|newfile\|rowfile\|stream\)\.h"' >&2 &&
+    { echo "release may include only what of file knows no format" >&2; exit 1; }
+grep -n 'TMK_\(PNG\|JPEG\|WEBP\|AVIF\)' src/release/*.[ch] | grep -v '^src/release/wear\.c:' >&2 &&
+    { echo "release may not name a format: make it an operation of tmk_codec" >&2; exit 1; }
+
 for header in include/*.h src/*/*.h tools/*.h tools/*/*.h; do
     # shellcheck disable=SC2086  # lists of options
     ${CC:-cc} -std=gnu11 -Wall -Wextra -Werror -Iinclude -Itools -Isrc ${HEADER_CFLAGS-} \
