@@ -217,6 +217,139 @@ TMK_API TMK_MUST_USE tmk_status tmk_embed(const tmk_key *key, const tmk_picture 
                                           uint64_t mark, const tmk_embed_options *options,
                                           tmk_embed_report *report, tmk_error *error);
 
+/* --------------------------------------------------------- pages of rows */
+
+/*
+ * For pixels that do not lie in one tmk_picture, or that many copies are made of: decoders
+ * give rows, encoders take them, and the whole need never be in memory.
+ *
+ *     tmk_page_new(&page, &error);
+ *     tmk_page_add(page, &source, 1, &error);            once, or for each slice of a strip
+ *     tmk_page_embed(key, page, copies, count, NULL, &error);
+ *     tmk_page_free(&page);
+ *
+ * Calls for one source or sink never overlap, but may come from any thread.  They fail as
+ * functions of the library do: with a status, and a line in ERROR.
+ */
+
+struct tmk_blocks; /* coefficients of a JPEG */
+
+/* Where rows come from.  All of them are read twice: to survey the page, and to mark it. */
+typedef struct tmk_row_source {
+    const char *name;  /* for messages, such as that of its file */
+    tmk_picture shape; /* size and kind of samples, upright; with pixels: they are all there
+                          until the page is freed, and nothing below is called */
+    void *context;     /* of the calls */
+
+    /* Begins a reading at the first row.  ALL is the shape: where all rows are in memory
+     * until the reading ends, its pixels and stride may be set, and none is read. */
+    tmk_status (*begin)(void *context, tmk_picture *all, tmk_error *error);
+    /* Fills ROWS with the next ROWS->height rows.  Must fail if they are not those of the
+     * reading before. */
+    tmk_status (*read)(void *context, const tmk_picture *rows, tmk_error *error);
+    /* Ends the reading, complete or not, also after a failure.  May be NULL. */
+    void (*end)(void *context);
+    /* Fills BLOCKS with the coefficients that the rows were decoded from; the page frees
+     * them.  NULL: there are none. */
+    tmk_status (*read_blocks)(void *context, struct tmk_blocks *blocks, tmk_error *error);
+} tmk_row_source;
+
+/* Where marked rows go. */
+typedef struct tmk_row_sink {
+    const char *name; /* for messages */
+    void *context;    /* of the calls */
+    int needs_all;    /* non-zero: it keeps all rows until it is finished.  Such copies are
+                         made one after the other, so that few of them are in memory */
+
+    /* Begins a picture like SHAPE, which has no pixels.  The first call, and the last if it
+     * fails. */
+    tmk_status (*open)(void *context, const tmk_picture *shape, tmk_error *error);
+    /* Takes ROWS, the next ones, of the samples of SHAPE. */
+    tmk_status (*write)(void *context, const tmk_picture *rows, tmk_error *error);
+    /* Instead of all rows: takes marked BLOCKS of the source.  DECODED becomes the upright
+     * picture that a reader of them sees; its pixels stay until finish or abandon.  NULL: it
+     * takes no coefficients. */
+    tmk_status (*write_blocks)(void *context, const struct tmk_blocks *blocks,
+                               tmk_picture *decoded, tmk_error *error);
+    /* Ends the picture when all is written; it counts only now.  The last call. */
+    tmk_status (*finish)(void *context, tmk_error *error);
+    /* Gives it up instead, after a failure or when cancelled.  The last call. */
+    void (*abandon)(void *context);
+} tmk_row_sink;
+
+/* What is marked as one: a picture, or slices of equal width that are read as one strip. */
+typedef struct tmk_page tmk_page;
+
+/* Makes a page without rows.  *PAGE is the caller's; end with tmk_page_free. */
+TMK_API TMK_MUST_USE tmk_status tmk_page_new(tmk_page **page, tmk_error *error);
+
+/*
+ * Adds SOURCE below those before, and surveys it on THREADS threads.  A copy of *SOURCE is
+ * kept; what it points to must stay until the page is freed.  A slice may be of any height;
+ * the whole page needs TMK_MIN_SIDE rows.  After a failure the page can only be freed.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_page_add(tmk_page *page, const tmk_row_source *source,
+                                             int threads, tmk_error *error);
+
+/* Frees *PAGE and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_page_free(tmk_page **page);
+
+/* Its size in pixels, all slices together. */
+TMK_API int tmk_page_width(const tmk_page *page);
+TMK_API int64_t tmk_page_height(const tmk_page *page);
+
+/* How many outputs a copy has: with OUTPUT_HEIGHT 0 one for each source, else one for every
+ * so many rows, of which the last may be shorter. */
+TMK_API size_t tmk_page_outputs(const tmk_page *page, int output_height);
+
+/* One output of a copy. */
+typedef struct tmk_page_output {
+    tmk_row_sink sink; /* without open: it is not wanted */
+
+    /* Filled in: */
+    tmk_status status; /* of this output alone; its message is in error */
+    tmk_error error;
+    int finished;      /* non-zero: it is written */
+    int coefficients;  /* non-zero: it was marked in the source's coefficients */
+    int width, height; /* pixels */
+    int64_t top;       /* the page's row that it begins with */
+    tmk_embed_report report; /* of this output by itself */
+} tmk_page_output;
+
+/* One copy of a page. */
+typedef struct tmk_page_copy {
+    uint64_t mark;
+    double strength;          /* as in tmk_embed_options; 0: that of the options */
+    tmk_page_output *outputs; /* one for each output */
+    tmk_embed_report report;  /* of all outputs together, filled in */
+} tmk_page_copy;
+
+typedef struct tmk_page_options {
+    double strength;   /* as in tmk_embed_options */
+    int threads;       /* 1 to 64; changes the speed, never the output */
+    int output_height; /* 0 (default): cut as the sources are; else rows of each output */
+    int (*progress)(void *context, double done); /* as in tmk_embed_options */
+    /* Called on the caller's thread when output OUTPUT is finished, or has failed, in some
+     * of the copies.  May be NULL. */
+    void (*finished)(void *context, size_t output);
+    void *context;
+} tmk_page_options;
+
+TMK_API void tmk_page_options_init(tmk_page_options *options);
+
+/*
+ * Marks COUNT COPIES of PAGE: it is read and analysed once for all of them.  One continuous
+ * mark runs over all outputs of a copy, so that what is stitched or cut again reads as one.
+ * A source that becomes one output, and has coefficients where its sink takes some, is
+ * marked in these.  A failure of an output stays in its status, and the others are written.
+ * The result is a failure of a source, of the arguments, or of cancelling, which leaves
+ * what is finished.  OPTIONS may be NULL.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_page_embed(const tmk_key *key, tmk_page *page,
+                                               tmk_page_copy *copies, size_t count,
+                                               const tmk_page_options *options,
+                                               tmk_error *error);
+
 /* ------------------------------------------------------------------ extract */
 
 typedef enum tmk_effort {

@@ -3,8 +3,8 @@
 #include "toonmark.h"
 
 #include "image/picture.h"
-#include "mark/embed.h"
 #include "mark/extract.h"
+#include "mark/in_place.h"
 #include "mark/options.h"
 
 static tmk_status check(const tmk_key *key, const tmk_picture *picture, tmk_error *error)
@@ -21,23 +21,45 @@ static tmk_status check(const tmk_key *key, const tmk_picture *picture, tmk_erro
     return status;
 }
 
+/* Marks the one output of SOURCE, whose sink is OUTPUT's. */
+static tmk_status embed_one(const tmk_key *key, const tmk_row_source *source,
+                            tmk_page_output *output, uint64_t mark,
+                            const tmk_embed_options *options, tmk_error *error)
+{
+    tmk_page_options how = {.strength = options->strength, .threads = options->threads,
+                            .progress = options->progress, .context = options->context};
+    tmk_page_copy copy = {.mark = mark, .outputs = output};
+    tmk_page *page = NULL;
+    tmk_status status = tmk_page_new(&page, error);
+
+    if (status == TMK_OK)
+        status = tmk_page_add(page, source, options->threads, error);
+    if (status == TMK_OK)
+        status = tmk_page_embed(key, page, &copy, 1, &how, error);
+    tmk_page_free(&page);
+    if (status == TMK_OK && output->status != TMK_OK)
+        status = tmk_fail(error, output->status, "%s", output->error.text);
+    return status;
+}
+
 tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t mark,
                      const tmk_embed_options *options, tmk_embed_report *report,
                      tmk_error *error)
 {
+    tmk_row_source source = {.name = "picture"};
+    tmk_in_place in_place;
+    tmk_page_output output = {.sink = tmk_sink_in_place(&in_place, picture)};
     tmk_embed_options defaults;
-    tmk_embed_report unused;
-    tmk_status status = check(key, picture, error);
 
     tmk_embed_options_init(&defaults);
-    if (options == NULL)
-        options = &defaults;
-    if (status == TMK_OK)
-        status = tmk_embed_options_check(options, error);
-    if (status != TMK_OK)
-        return status;
-    return tmk_embed_page(key, picture, mark, options, report != NULL ? report : &unused,
-                          error);
+    options = options != NULL ? options : &defaults;
+    TMK_TRY(check(key, picture, error));
+    TMK_TRY(tmk_embed_options_check(options, error));
+    source.shape = *picture;
+    TMK_TRY(embed_one(key, &source, &output, mark, options, error));
+    if (report != NULL)
+        *report = output.report;
+    return TMK_OK;
 }
 
 tmk_status tmk_extract(const tmk_key *key, const tmk_picture *picture,

@@ -32,6 +32,7 @@ typedef struct tmk_block_plane {
 
 typedef struct tmk_blocks {
     int width, height; /* of the picture, pixels, as it is stored */
+    int orientation;   /* that turns it to the upright one, as EXIF numbers them: 1 to 8 */
     tmk_block_colours colours;
     int count; /* of planes: 1 or 3 */
     int h, v;  /* the largest sampling factors */

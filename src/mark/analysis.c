@@ -10,13 +10,13 @@
 /* Rows that a thread takes at a time. */
 #define ROWS_AT_ONCE 64
 
-#define MAX_BAND_ROWS (16 * TMK_PIECE)
+#define MAX_CHUNK_ROWS (16 * TMK_PIECE)
 
-int tmk_band_rows(int width, size_t most)
+int tmk_chunk_rows(int width, size_t most)
 {
     size_t rows = most / (size_t)width / TMK_PIECE * TMK_PIECE;
 
-    return rows < TMK_PIECE ? TMK_PIECE : rows > MAX_BAND_ROWS ? MAX_BAND_ROWS : (int)rows;
+    return rows < TMK_PIECE ? TMK_PIECE : rows > MAX_CHUNK_ROWS ? MAX_CHUNK_ROWS : (int)rows;
 }
 
 /* Rows FIRST to FIRST + COUNT - 1 of the page, as far as they are cut into tasks. */

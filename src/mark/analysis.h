@@ -5,10 +5,10 @@
  *
  *     survey     of the whole page, before any row of it can be marked: whether it shows
  *                colour, and roughly where its hiding places are
- *     analysis   of a band of rows: the amplitude that each pixel can hide
+ *     analysis   of a chunk of rows: the amplitude that each pixel can hide
  *
  * Both see the page through a window of rows, so pages of any height fit into little memory,
- * and neither depends on how the page is cut into windows and bands.
+ * and neither depends on how the page is cut into windows and chunks.
  */
 #ifndef TMK_MARK_ANALYSIS_H
 #define TMK_MARK_ANALYSIS_H
@@ -18,13 +18,13 @@
 #include "image/plane.h"
 #include "signal/mask.h"
 
-/* Rows that a band of a page is to have: some multiple of TMK_PIECE, which makes about MOST
+/* Rows that a chunk of a page is to have: some multiple of TMK_PIECE, which makes about MOST
  * pixels. */
-int tmk_band_rows(int width, size_t most);
+int tmk_chunk_rows(int width, size_t most);
 
 /* ------------------------------------------------------------------- survey */
 
-/* The side of a piece, and the height of a band is a multiple of it. */
+/* The side of a piece, and the height of a chunk is a multiple of it. */
 #define TMK_PIECE 160
 /* One row in so many is looked at for hiding places. */
 #define TMK_SURVEY_STEP 16
@@ -61,14 +61,14 @@ typedef struct tmk_analysis {
     tmk_plane amplitude[TMK_COMPONENTS]; /* their height may be less than was allocated */
 } tmk_analysis;
 
-/* Makes room for bands of up to ROWS rows; ends with tmk_analysis_release. */
+/* Makes room for chunks of up to ROWS rows; ends with tmk_analysis_release. */
 tmk_status tmk_analysis_alloc(tmk_analysis *analysis, int width, int rows, tmk_error *error);
 
-/* Analyses a band of the page as tmk_survey_rows sees it; COLOURED is the survey's. */
+/* Analyses a chunk of the page as tmk_survey_rows sees it; COLOURED is the survey's. */
 tmk_status tmk_analyse(tmk_analysis *analysis, const tmk_rows *window, int first, int count,
                        int coloured, int threads, tmk_error *error);
 
-/* The amplitudes of the page's row Y, which the band must hold. */
+/* The amplitudes of the page's row Y, which the chunk must hold. */
 static inline const float *tmk_analysis_row(const tmk_analysis *analysis,
                                             tmk_component component, int y)
 {

@@ -1,261 +1,327 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Embedding.
+ * Embedding: how a page is marked for many copies, whose outline is tmk_page_embed.
  *
- *     survey    all rows of the page: does it show colour, where can it hide a mark
- *     origin    keyed hash of the mark and the page's content
- *     bands     for some rows at a time: the amplitude that each pixel can hide,
- *               luma and Cb += strength * amplitude * pattern of the mark at the origin
- *     margin    a few marked pieces are read again
+ *     groups    of copies, as many as may have files open at the same time
+ *     outputs   one after the other, from top to bottom, in all copies of the group
+ *     chunks    rows of one source: read and analysed once, for
+ *                   amplitude = what each pixel can hide
+ *               then each copy, luma and Cb += strength * amplitude * pattern of its mark
+ *               at its origin; a few marked pieces are read again; and off to its sink
  *
- * Amplitudes are those of the untouched page, so that rows can be marked in any order and by
- * any number of threads.
+ * Amplitudes are those of the untouched page, so rows can be marked in any order, by any
+ * number of threads, and the result does not depend on the chunks.  Where every sink takes
+ * rows as they come a chunk is some hundred rows, so that memory does not grow with height;
+ * else it is all rows of a source, so that only the copies at work are in memory.
  */
-#include "mark/embed.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "image/colour.h"
-#include "mark/margin.h"
+#include "mark/job.h"
+#include "mark/options.h"
 
-/* Pixels of a band: its amplitudes take 8 bytes each. */
-#define BAND_PIXELS ((size_t)4000 * 1000)
+/* Copies of a group: each may need a file and an encoder. */
+#define COPIES_AT_ONCE 32
 
-/* --------------------------------------------------------------- what was changed */
+/* ------------------------------------------------------------------ groups of copies */
 
-void tmk_change_add(tmk_change *change, const tmk_change *more)
+static void end_group(tmk_job *job)
 {
-    change->squares += more->squares;
-    change->luma_squares += more->luma_squares;
-    change->pixels += more->pixels;
-    change->samples += more->samples;
+    for (size_t i = 0; i < job->count; i++)
+        tmk_worker_end(&job->workers[i]);
+    tmk_free(job->workers);
+    job->workers = NULL;
+    job->count = 0;
+    job->part = NULL; /* the next group reads from the top */
 }
 
-static double psnr(double squares, double count)
+static tmk_status begin_group(tmk_job *job, size_t first, tmk_error *error)
 {
-    return squares > 0 ? 10 * log10(255.0 * 255.0 * count / squares) : HUGE_VAL;
+    size_t count = job->copy_count - first;
+
+    count = count < COPIES_AT_ONCE ? count : COPIES_AT_ONCE;
+    job->workers = tmk_calloc(count, sizeof *job->workers);
+    if (job->workers == NULL)
+        return tmk_fail_memory(error, "the copies");
+    job->group = first;
+    job->count = count;
+    for (size_t i = 0; i < count; i++)
+        tmk_worker_begin(&job->workers[i], job, first + i);
+    return TMK_OK;
 }
 
-void tmk_change_report(const tmk_change *change, tmk_embed_report *report)
+/* ------------------------------------------------------------------------- sections */
+
+/* Begins the part's source, unless it is being read already. */
+static tmk_status begin_part(tmk_job *job, const tmk_part *part, tmk_error *error)
 {
-    report->psnr_db = psnr(change->squares, change->samples);
-    report->luma_psnr_db = psnr(change->luma_squares, change->pixels);
+    const tmk_row_source *source = &job->page->sections[part->section].source;
+
+    if (job->part == NULL || job->part->section != part->section) {
+        tmk_window_end(&job->window);
+        TMK_TRY(tmk_window_begin(&job->window, source, error));
+    }
+    job->part = part;
+    job->first = part->first;
+    job->rows = 0;
+    return TMK_OK;
 }
 
-/* Adds the change of one row's pixels, whose old samples are in OLD, to CHANGE. */
-static void measure(tmk_change *change, const tmk_picture *picture, const unsigned char *old,
-                    const unsigned char *new)
+/* ------------------------------------------------------------------------- outputs */
+
+/* Chooses the pieces of the output that will be read again. */
+static tmk_status choose_pieces(tmk_job *job, tmk_error *error)
 {
-    static const double weights[3] = {0.299, 0.587, 0.114};
-    int colours = picture->channels >= 3 ? 3 : 1;
-    double unit = picture->depth == 8 ? 1 : 255.0 / 65535.0;
+    for (size_t i = 0; i < job->cut->parts; i++) {
+        const tmk_part *part = &job->cuts.parts[job->cut->first_part + i];
 
-    for (int x = 0; x < picture->width; x++) {
-        double luma = 0;
+        TMK_TRY(tmk_pieces_add(&job->pieces, &job->page->sections[part->section].survey,
+                               (int)part->section, part->first, part->rows, error));
+    }
+    tmk_pieces_choose(&job->pieces);
+    return TMK_OK;
+}
 
-        for (int c = 0; c < colours; c++) {
-            size_t i = (size_t)x * (size_t)picture->channels + (size_t)c;
-            double by = picture->depth == 8
-                            ? new[i] - old[i]
-                            : ((const uint16_t *)(const void *)new)[i] -
-                                  ((const uint16_t *)(const void *)old)[i];
+/* Reads the output's coefficients, if any copy is marked in them. */
+static tmk_status read_blocks(tmk_job *job, tmk_error *error)
+{
+    const tmk_part *part = &job->cuts.parts[job->cut->first_part];
+    const tmk_row_source *source = &job->page->sections[part->section].source;
+    int wanted = 0;
 
-            by *= unit;
-            change->squares += by * by;
-            luma += by * (colours == 3 ? weights[c] : 1);
+    for (size_t i = 0; i < job->count; i++)
+        wanted |= tmk_worker_is_wanted(&job->workers[i]) &&
+                  tmk_worker_takes_blocks(&job->workers[i], job);
+    return wanted ? source->read_blocks(source->context, &job->blocks, error) : TMK_OK;
+}
+
+/* Rows of the output's chunks, 0: all of a part. */
+static int choose_step(const tmk_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (tmk_worker_is_wanted(&job->workers[i]) &&
+            (job->workers[i].output->sink.needs_all ||
+             tmk_worker_takes_blocks(&job->workers[i], job)))
+            return 0;
+    return tmk_chunk_rows(job->page->width, TMK_CHUNK_PIXELS);
+}
+
+static tmk_status begin_output(tmk_job *job, size_t index, tmk_error *error)
+{
+    job->output = index;
+    job->cut = &job->cuts.cuts[index];
+    for (size_t i = 0; i < job->count; i++)
+        tmk_worker_begin_output(&job->workers[i], job);
+    job->step = choose_step(job);
+    TMK_TRY(choose_pieces(job, error));
+    return read_blocks(job, error);
+}
+
+/* Nothing half-written stays. */
+static void end_output(tmk_job *job)
+{
+    for (size_t i = 0; i < job->count && job->cut != NULL; i++)
+        tmk_worker_abandon(&job->workers[i]);
+    tmk_blocks_release(&job->blocks);
+    tmk_pieces_release(&job->pieces);
+    job->cut = NULL;
+}
+
+/* -------------------------------------------------------------------------- chunks */
+
+/* Begins the next output, of this group of copies or the next; *MORE becomes 0 after the
+ * last one. */
+static tmk_status next_output(tmk_job *job, int *more, tmk_error *error)
+{
+    size_t index = job->workers == NULL ? 0 : job->output + 1, first = job->group;
+
+    if (job->cut != NULL) {
+        end_output(job);
+        if (job->options->finished != NULL)
+            job->options->finished(job->options->context, job->output);
+    }
+    if (job->workers == NULL || index == job->cuts.count) {
+        first += job->count;
+        end_group(job);
+        *more = first < job->copy_count;
+        if (!*more)
+            return TMK_OK;
+        TMK_TRY(begin_group(job, first, error));
+        index = 0;
+    }
+    TMK_TRY(begin_output(job, index, error));
+    return begin_part(job, &job->cuts.parts[job->cut->first_part], error);
+}
+
+/* Goes on to the next chunk: of the part, the output's next part, or the next output. */
+static tmk_status next_chunk(tmk_job *job, int *more, tmk_error *error)
+{
+    int rows;
+
+    *more = 1;
+    if (job->cut == NULL || tmk_job_is_last(job))
+        TMK_TRY(next_output(job, more, error));
+    else if (job->first + job->rows == job->part->first + job->part->rows)
+        TMK_TRY(begin_part(job, job->part + 1, error));
+    if (!*more)
+        return TMK_OK;
+    job->first += job->rows;
+    rows = job->part->first + job->part->rows - job->first;
+    job->rows = job->step > 0 && job->step < rows ? job->step : rows;
+    return TMK_OK;
+}
+
+static tmk_status report_progress(const tmk_job *job, tmk_error *error)
+{
+    const tmk_page_options *options = job->options;
+
+    if (options->progress != NULL &&
+        options->progress(options->context, job->done / job->total) != 0)
+        return tmk_fail(error, TMK_CANCELLED, "cancelled");
+    return TMK_OK;
+}
+
+/* Makes the analysis hold the chunk. */
+static tmk_status make_room(tmk_job *job, tmk_error *error)
+{
+    if (job->rows <= job->room)
+        return TMK_OK;
+    tmk_analysis_release(&job->analysis);
+    job->room = job->rows;
+    return tmk_analysis_alloc(&job->analysis, job->page->width, job->room, error);
+}
+
+/* What all copies need of the chunk. */
+static tmk_status read_chunk(tmk_job *job, tmk_error *error)
+{
+    TMK_TRY(report_progress(job, error));
+    TMK_TRY(tmk_window_move(&job->window, job->first, job->rows, error));
+    TMK_TRY(make_room(job, error));
+    return tmk_analyse(&job->analysis, &job->window.rows, job->first, job->rows,
+                       tmk_job_section(job)->survey.coloured, job->options->threads, error);
+}
+
+/* As many copies take it at the same time as there are threads. */
+static tmk_status embed_chunk(tmk_job *job, tmk_error *error)
+{
+    int threads = job->options->threads;
+    size_t most = (size_t)threads;
+
+    TMK_TRY(read_chunk(job, error));
+    for (size_t i = 0; i < job->count; i += most) {
+        size_t count = job->count - i < most ? job->count - i : most;
+
+        TMK_TRY(tmk_copies_begin_chunk(job, i, count, error));
+        tmk_parallel(job->stretch_count, threads, tmk_copies_mark, job);
+        tmk_parallel(count, threads, tmk_copies_write, job);
+    }
+    job->done += job->rows;
+    return TMK_OK;
+}
+
+/* ---------------------------------------------------------------------------- pages */
+
+static tmk_status check(const tmk_key *key, const tmk_page *page,
+                        const tmk_page_copy *copies, size_t count,
+                        const tmk_page_options *options, tmk_error *error)
+{
+    if (key == NULL || page == NULL || (copies == NULL && count > 0))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "no key, page or copies were given");
+    if (page->width < TMK_MIN_SIDE || page->height < TMK_MIN_SIDE)
+        return tmk_fail(error, TMK_BAD_ARGUMENT,
+                        "%s: %d x %lld pixels are too small; each side must have at least %d",
+                        page->count > 0 ? page->sections[0].source.name : "a page",
+                        page->width, (long long)page->height, TMK_MIN_SIDE);
+    TMK_TRY(tmk_threads_check(options->threads, error));
+    TMK_TRY(tmk_strength_check(options->strength, error));
+    for (size_t i = 0; i < count; i++) {
+        if (copies[i].outputs == NULL)
+            return tmk_fail(error, TMK_BAD_ARGUMENT, "a copy without outputs");
+        if (copies[i].strength != 0)
+            TMK_TRY(tmk_strength_check(copies[i].strength, error));
+    }
+    return TMK_OK;
+}
+
+static void clear_outputs(const tmk_cuts *cuts, tmk_page_copy *copies, size_t count)
+{
+    static const tmk_embed_report nothing = {
+        .psnr_db = HUGE_VAL, .luma_psnr_db = HUGE_VAL, .margin_db = -HUGE_VAL};
+
+    for (size_t c = 0; c < count; c++)
+        for (size_t i = 0; i < cuts->count; i++) {
+            const tmk_cut *cut = &cuts->cuts[i];
+
+            copies[c].outputs[i] = (tmk_page_output){
+                .sink = copies[c].outputs[i].sink, .width = cut->shape.width,
+                .height = cut->shape.height, .top = cut->top, .report = nothing};
         }
-        change->luma_squares += luma * luma;
-    }
-    change->pixels += picture->width;
-    change->samples += (double)picture->width * colours;
 }
 
-void tmk_change_between(tmk_change *change, const tmk_picture *old, const tmk_picture *new)
+/* What nobody got to has failed like the rest. */
+static void fail_outputs(const tmk_job *job, const tmk_error *error)
 {
-    for (int y = 0; y < old->height; y++)
-        measure(change, old, tmk_picture_row(old, y), tmk_picture_row(new, y));
+    for (size_t c = 0; c < job->copy_count; c++)
+        for (size_t i = 0; i < job->cuts.count; i++) {
+            tmk_page_output *output = &job->copies[c].outputs[i];
+
+            if (output->sink.open == NULL || output->status != TMK_OK || output->finished)
+                continue;
+            output->status = error->status;
+            output->error = *error;
+        }
 }
 
-/* ----------------------------------------------------------------- marking of rows */
-
-/* Rows that are marked by one task: those of one row of tiles. */
-typedef struct stretch {
-    int first, end;
-    tmk_change change;
-    tmk_error error;
-} stretch;
-
-typedef struct job {
-    const tmk_rows *rows;
-    const tmk_pattern *pattern;
-    const tmk_analysis *analysis;
-    stretch *stretches;
-} job;
-
-/* The pixels change here. */
-static void mark_row(const tmk_rows *rows, int y, const float *luma, const float *chroma,
-                     unsigned char *old, tmk_change *change)
+static tmk_status begin(tmk_job *job, tmk_error *error)
 {
-    const tmk_picture *picture = &rows->picture;
-    unsigned char *row = tmk_picture_row(picture, y - rows->first);
+    tmk_content content = job->page->content;
+    size_t groups = (job->copy_count + COPIES_AT_ONCE - 1) / COPIES_AT_ONCE;
 
-    memcpy(old, row, (size_t)picture->width * tmk_picture_pixel_size(picture));
-    tmk_colour_add(picture, row, picture->width, luma, chroma);
-    measure(change, picture, old, row);
+    tmk_content_end(&content, job->content);
+    job->total = (double)job->page->height * (double)groups;
+    TMK_TRY(tmk_cuts_make(&job->cuts, job->page, job->options->output_height, error));
+    clear_outputs(&job->cuts, job->copies, job->copy_count);
+    return tmk_carriers_new(&job->carriers, job->key, error);
 }
 
-static void mark_stretch(size_t index, void *context)
+static void end(tmk_job *job)
 {
-    job *j = context;
-    stretch *s = &j->stretches[index];
-    int width = j->rows->picture.width;
-    unsigned char *old = tmk_calloc((size_t)width, tmk_picture_pixel_size(&j->rows->picture));
-    tmk_plane delta[TMK_COMPONENTS] = {{0}, {0}};
-    tmk_status status = old != NULL ? TMK_OK : tmk_fail_memory(&s->error, "a row");
-
-    for (int c = 0; c < TMK_COMPONENTS && status == TMK_OK; c++)
-        status = tmk_plane_alloc(&delta[c], width, s->end - s->first, &s->error);
-    if (status == TMK_OK)
-        status = tmk_pattern_rows(delta, j->pattern, s->first, j->analysis, &s->error);
-    for (int y = s->first; y < s->end && status == TMK_OK; y++)
-        mark_row(j->rows, y, tmk_plane_row(&delta[TMK_LUMA], y - s->first),
-                 tmk_plane_row(&delta[TMK_CHROMA], y - s->first), old, &s->change);
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        tmk_plane_release(&delta[c]);
-    tmk_free(old);
+    end_output(job);
+    end_group(job);
+    tmk_window_end(&job->window);
+    tmk_analysis_release(&job->analysis);
+    tmk_free(job->stretches);
+    tmk_carriers_free(&job->carriers);
+    tmk_cuts_release(&job->cuts);
 }
 
-tmk_status tmk_embed_rows(const tmk_rows *rows, const tmk_pattern *pattern,
-                          const tmk_analysis *analysis, int threads, tmk_change *change,
-                          tmk_error *error)
+void tmk_page_options_init(tmk_page_options *options)
 {
-    size_t most = (size_t)rows->picture.height / TMK_TILE + 2, count = 0;
-    job j = {rows, pattern, analysis, tmk_calloc(most, sizeof *j.stretches)};
-    tmk_status status = TMK_OK;
-
-    if (j.stretches == NULL)
-        return tmk_fail_memory(error, "a band of rows");
-    for (int y = rows->first; y < tmk_rows_end(rows); y = j.stretches[count++].end) {
-        int next = tmk_pattern_next(pattern, y), end = tmk_rows_end(rows);
-
-        j.stretches[count].first = y;
-        j.stretches[count].end = next < end ? next : end;
-    }
-    tmk_parallel(count, threads, mark_stretch, &j);
-    for (size_t i = 0; i < count && status == TMK_OK; i++) {
-        tmk_change_add(change, &j.stretches[i].change);
-        if (j.stretches[i].error.status != TMK_OK)
-            status = tmk_fail(error, j.stretches[i].error.status, "%s",
-                              j.stretches[i].error.text);
-    }
-    tmk_free(j.stretches);
-    return status;
+    memset(options, 0, sizeof *options);
+    options->strength = 1;
+    options->threads = 1;
 }
 
-/* ------------------------------------------------------------------ a page at once */
-
-/* What embedding a page goes through. */
-typedef struct embedding {
-    tmk_rows page;      /* to be marked */
-    tmk_rows untouched; /* a copy of it */
-    tmk_survey survey;
-    tmk_pieces pieces;
-    tmk_pattern pattern;
-    tmk_analysis analysis; /* of the band at work */
-    tmk_change change;
-    tmk_margin margin;
-    const tmk_embed_options *options;
-} embedding;
-
-static tmk_status prepare(embedding *e, tmk_error *error)
+tmk_status tmk_page_embed(const tmk_key *key, tmk_page *page, tmk_page_copy *copies,
+                          size_t count, const tmk_page_options *options, tmk_error *error)
 {
-    const tmk_picture *picture = &e->page.picture;
-    tmk_status status = tmk_picture_copy(&e->untouched.picture, picture, error);
+    tmk_page_options defaults;
+    tmk_error own;
+    tmk_job job = {.page = page, .key = key, .copies = copies, .copy_count = count};
+    tmk_status status;
+    int more = 1;
 
-    if (status == TMK_OK)
-        status = tmk_survey_begin(&e->survey, picture->width, picture->height, error);
-    if (status == TMK_OK)
-        status = tmk_survey_rows(&e->survey, &e->untouched, 0, picture->height,
-                                 e->options->threads, error);
-    if (status == TMK_OK)
-        status = tmk_pieces_add(&e->pieces, &e->survey, 0, 0, picture->height, error);
-    if (status == TMK_OK)
-        tmk_pieces_choose(&e->pieces);
-    e->pattern.coloured = e->survey.coloured;
-    return status;
-}
-
-/* Marks a band, and reads the pieces in it. */
-static tmk_status embed_band(embedding *e, int first, int count, tmk_error *error)
-{
-    tmk_rows band = tmk_rows_part(&e->page, first, count);
-    tmk_status status = tmk_analyse(&e->analysis, &e->untouched, first, count,
-                                    e->survey.coloured, e->options->threads, error);
-
-    if (status == TMK_OK)
-        status = tmk_embed_rows(&band, &e->pattern, &e->analysis, e->options->threads,
-                                &e->change, error);
-    if (status == TMK_OK)
-        status = tmk_margin_read_rows(&e->margin, &e->pattern, &e->pieces, 0, &band, error);
-    return status;
-}
-
-/* Marks all bands; in between the caller may cancel. */
-static tmk_status embed_bands(embedding *e, tmk_error *error)
-{
-    int height = e->page.picture.height, width = e->page.picture.width;
-    int step = tmk_band_rows(width, BAND_PIXELS);
-    tmk_status status = tmk_analysis_alloc(&e->analysis, width,
-                                           step < height ? step : height, error);
-
-    for (int y = 0; y < height && status == TMK_OK; y += step) {
-        if (e->options->progress != NULL &&
-            e->options->progress(e->options->context, (double)y / height) != 0)
-            return tmk_fail(error, TMK_CANCELLED, "cancelled");
-        status = embed_band(e, y, height - y < step ? height - y : step, error);
-    }
-    return status;
-}
-
-/* Puts the untouched pixels back. */
-static void restore(const embedding *e)
-{
-    const tmk_picture *picture = &e->page.picture, *untouched = &e->untouched.picture;
-
-    for (int y = 0; untouched->pixels != NULL && y < picture->height; y++)
-        memcpy(tmk_picture_row(picture, y), tmk_picture_row(untouched, y), untouched->stride);
-}
-
-tmk_status tmk_embed_page(const tmk_key *key, const tmk_picture *picture, uint64_t mark,
-                          const tmk_embed_options *options, tmk_embed_report *report,
-                          tmk_error *error)
-{
-    uint8_t coded[TMK_CODE_BITS], content[TMK_CONTENT_BYTES];
-    embedding e = {.page = {0, *picture}, .options = options};
-    tmk_carriers *carriers = NULL;
-    tmk_status status = tmk_carriers_new(&carriers, key, error);
-
-    tmk_payload_encode(mark, coded);
-    tmk_content_of(content, picture);
-    e.pattern = (tmk_pattern){.carriers = carriers, .coded = coded,
-                              .strength = (float)options->strength};
-    tmk_origin_of(&e.pattern.origin, key, mark, content);
-    if (status == TMK_OK)
-        status = prepare(&e, error);
-    if (status == TMK_OK)
-        status = embed_bands(&e, error);
+    tmk_page_options_init(&defaults);
+    job.options = options != NULL ? options : &defaults;
+    error = error != NULL ? error : &own;
+    TMK_TRY(check(key, page, copies, count, job.options, error));
+    status = begin(&job, error);
+    while (status == TMK_OK && (status = next_chunk(&job, &more, error)) == TMK_OK && more)
+        status = embed_chunk(&job, error);
     if (status != TMK_OK)
-        restore(&e);
-    tmk_change_report(&e.change, report);
-    report->margin_db = tmk_margin_db(tmk_margin_square(&e.margin, &e.pieces));
-    report->place = tmk_place_of(&e.pattern.origin);
-    tmk_picture_release(&e.untouched.picture);
-    tmk_survey_release(&e.survey);
-    tmk_pieces_release(&e.pieces);
-    tmk_analysis_release(&e.analysis);
-    tmk_carriers_free(&carriers);
+        fail_outputs(&job, error);
+    end(&job);
     return status;
 }

@@ -20,7 +20,7 @@ void tmk_extract_options_init(tmk_extract_options *options)
     options->threads = 1;
 }
 
-static tmk_status check_threads(int threads, tmk_error *error)
+tmk_status tmk_threads_check(int threads, tmk_error *error)
 {
     if (threads < 1 || threads > TMK_MAX_THREADS)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d threads; 1 to %d are allowed", threads,
@@ -28,13 +28,19 @@ static tmk_status check_threads(int threads, tmk_error *error)
     return TMK_OK;
 }
 
-tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error)
+tmk_status tmk_strength_check(double strength, tmk_error *error)
 {
     /* written so that a value that is not a number is refused as well */
-    if (!(options->strength >= TMK_MIN_STRENGTH && options->strength <= TMK_MAX_STRENGTH))
+    if (!(strength >= TMK_MIN_STRENGTH && strength <= TMK_MAX_STRENGTH))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "strength %g; %g to %g is allowed",
-                        options->strength, TMK_MIN_STRENGTH, TMK_MAX_STRENGTH);
-    return check_threads(options->threads, error);
+                        strength, TMK_MIN_STRENGTH, TMK_MAX_STRENGTH);
+    return TMK_OK;
+}
+
+tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error)
+{
+    TMK_TRY(tmk_strength_check(options->strength, error));
+    return tmk_threads_check(options->threads, error);
 }
 
 tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error)
@@ -46,5 +52,5 @@ tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_err
                         options->log10_bound);
     if (options->known_marks == NULL && options->known_count > 0)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "known marks were counted but not given");
-    return check_threads(options->threads, error);
+    return tmk_threads_check(options->threads, error);
 }

@@ -5,7 +5,7 @@
 
 #include "file/imagefile.h"
 #include "blocks/blocks.h"
-#include "mark/embed.h"
+#include "mark/embed_rows.h"
 #include "mark/margin.h"
 
 /* What all copies of a file share, and only read. */

@@ -265,7 +265,7 @@ static tmk_status hold_pixels(tmk_slice *slice, tmk_error *error)
 static tmk_status survey_bands(tmk_slice *slice, tmk_content *content, tmk_error *error)
 {
     const tmk_picture *shape = &slice->shape;
-    int step = tmk_band_rows(shape->width, BAND_PIXELS);
+    int step = tmk_chunk_rows(shape->width, BAND_PIXELS);
     tmk_status status = TMK_OK;
 
     tmk_content_begin_slice(content, shape->width, shape->height, shape->channels,

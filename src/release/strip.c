@@ -153,7 +153,7 @@ static void fill_cut(tmk_cuts *cuts, tmk_cut *cut, const tmk_strip *strip, int64
     cut->shape.stride = (size_t)cut->shape.width * tmk_picture_pixel_size(&cut->shape);
 }
 
-tmk_status tmk_cuts_make(tmk_cuts *cuts, const tmk_strip *strip, int slice_height,
+tmk_status tmk_strip_cuts_make(tmk_cuts *cuts, const tmk_strip *strip, int slice_height,
                          tmk_error *error)
 {
     size_t count = tmk_strip_outputs(strip, slice_height);
@@ -178,7 +178,7 @@ tmk_status tmk_cuts_make(tmk_cuts *cuts, const tmk_strip *strip, int slice_heigh
     return TMK_OK;
 }
 
-void tmk_cuts_release(tmk_cuts *cuts)
+void tmk_strip_cuts_release(tmk_cuts *cuts)
 {
     tmk_free(cuts->cuts);
     tmk_free(cuts->parts);

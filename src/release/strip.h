@@ -34,9 +34,9 @@ typedef struct tmk_cuts {
 } tmk_cuts;
 
 /* Cuts STRIP into outputs of SLICE_HEIGHT rows, or as its input is (0).  Ends with
- * tmk_cuts_release, also after a failure. */
-tmk_status tmk_cuts_make(tmk_cuts *cuts, const tmk_strip *strip, int slice_height,
+ * tmk_strip_cuts_release, also after a failure. */
+tmk_status tmk_strip_cuts_make(tmk_cuts *cuts, const tmk_strip *strip, int slice_height,
                          tmk_error *error);
-void tmk_cuts_release(tmk_cuts *cuts);
+void tmk_strip_cuts_release(tmk_cuts *cuts);
 
 #endif

@@ -80,7 +80,7 @@ static int all_stream(const tmk_job *job)
 static tmk_status embed_part(tmk_job *job, course *at, tmk_error *error)
 {
     const tmk_part *part = job->part;
-    int step = all_stream(job) ? tmk_band_rows(job->strip->width, BAND_PIXELS) : part->rows;
+    int step = all_stream(job) ? tmk_chunk_rows(job->strip->width, BAND_PIXELS) : part->rows;
     int end = part->first + part->rows;
     tmk_status status = TMK_OK;
 
@@ -304,7 +304,7 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
     error = error != NULL ? error : &unused;
     status = check(key, strip, copies, count, options, error);
     if (status == TMK_OK)
-        status = tmk_cuts_make(&job.cuts, strip, options->slice_height, error);
+        status = tmk_strip_cuts_make(&job.cuts, strip, options->slice_height, error);
     if (status == TMK_OK)
         status = tmk_carriers_new(&carriers, key, error);
     if (status == TMK_OK) {
@@ -319,6 +319,6 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
     if (status != TMK_OK && at.total > 0)
         fail_outputs(&job.cuts, copies, count, error);
     tmk_carriers_free(&carriers);
-    tmk_cuts_release(&job.cuts);
+    tmk_strip_cuts_release(&job.cuts);
     return status;
 }

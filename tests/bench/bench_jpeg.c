@@ -29,7 +29,7 @@
 #include "base/parallel.h"
 #include "file/imagefile.h"
 #include "file/jpeg_blocks.h"
-#include "mark/embed.h"
+#include "mark/change.h"
 #include "mark/pattern.h"
 #include "mark/soft.h"
 

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pages of rows: any source and any sink give what tmk_embed gives for pixels. */
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "tests/support/core_support.h"
+
+#define MARK UINT64_C(0x0123456789abcdef)
+
+/* ------------------------------------------------------------ sources and sinks */
+
+/* A source that reads from PICTURE, and counts what is asked of it. */
+typedef struct reader {
+    const tmk_picture *picture;
+    int next;       /* row */
+    int begun, ended;
+    int fails_at;   /* row that can't be read in the second reading; -1: none */
+    int holds_all;
+} reader;
+
+static tmk_status begin(void *context, tmk_picture *all, tmk_error *error)
+{
+    reader *r = context;
+
+    (void)error;
+    r->next = 0;
+    r->begun++;
+    if (r->holds_all)
+        *all = *r->picture;
+    return TMK_OK;
+}
+
+static tmk_status read_rows(void *context, const tmk_picture *rows, tmk_error *error)
+{
+    reader *r = context;
+    size_t size = (size_t)rows->width * (size_t)rows->channels * (size_t)rows->depth / 8;
+
+    ck_assert_int_le(r->next + rows->height, r->picture->height);
+    ck_assert(!r->holds_all);
+    for (int y = 0; y < rows->height; y++, r->next++) {
+        if (r->begun == 2 && r->next == r->fails_at) {
+            error->status = TMK_NOT_READABLE;
+            strcpy(error->text, "the disk is gone");
+            return error->status;
+        }
+        memcpy((unsigned char *)rows->pixels + (size_t)y * rows->stride,
+               tmk_picture_row(r->picture, r->next), size);
+    }
+    return TMK_OK;
+}
+
+static void end(void *context)
+{
+    ((reader *)context)->ended++;
+}
+
+static tmk_row_source source_of(reader *r, const tmk_picture *picture)
+{
+    tmk_row_source source = {.name = "rows", .shape = *picture, .context = r,
+                             .begin = begin, .read = read_rows, .end = end};
+
+    *r = (reader){.picture = picture, .fails_at = -1};
+    source.shape.pixels = NULL;
+    return source;
+}
+
+/* A sink that collects. */
+typedef struct writer {
+    tmk_picture picture;
+    int next, opened, finished, abandoned;
+    int refuses; /* to finish */
+} writer;
+
+static tmk_status open_writer(void *context, const tmk_picture *shape, tmk_error *error)
+{
+    writer *w = context;
+
+    w->opened++;
+    return tmk_picture_alloc(&w->picture, shape->width, shape->height, shape->channels,
+                             shape->depth, error);
+}
+
+static tmk_status write_rows(void *context, const tmk_picture *rows, tmk_error *error)
+{
+    writer *w = context;
+
+    (void)error;
+    ck_assert_int_eq(rows->channels, w->picture.channels);
+    ck_assert_int_eq(rows->depth, w->picture.depth);
+    for (int y = 0; y < rows->height; y++)
+        memcpy(tmk_picture_row(&w->picture, w->next++), tmk_picture_row(rows, y),
+               w->picture.stride);
+    return TMK_OK;
+}
+
+static tmk_status finish_writer(void *context, tmk_error *error)
+{
+    writer *w = context;
+
+    ck_assert_int_eq(w->next, w->picture.height);
+    w->finished++;
+    if (!w->refuses)
+        return TMK_OK;
+    error->status = TMK_NOT_WRITABLE;
+    strcpy(error->text, "the disk is full");
+    return error->status;
+}
+
+static void abandon_writer(void *context)
+{
+    ((writer *)context)->abandoned++;
+}
+
+static tmk_row_sink sink_of(writer *w)
+{
+    *w = (writer){0};
+    return (tmk_row_sink){.name = "copy", .context = w, .open = open_writer,
+                          .write = write_rows, .finish = finish_writer,
+                          .abandon = abandon_writer};
+}
+
+static tmk_page *page_of(const tmk_row_source *sources, size_t count)
+{
+    tmk_page *page = NULL;
+    tmk_error error = {TMK_OK, ""};
+
+    ck_assert_int_eq(tmk_page_new(&page, &error), TMK_OK);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(tmk_page_add(page, &sources[i], 1, &error) == TMK_OK, "%s", error.text);
+    return page;
+}
+
+static tmk_picture gradients(int width, int height, int channels, int depth, uint64_t seed)
+{
+    tmk_picture picture = new_picture(width, height, channels, depth);
+
+    fill_gradients(&picture, seed);
+    return picture;
+}
+
+/* ------------------------------------------------------------------------- tests */
+
+/* Rows as they come, all rows at once, or pixels in memory: the same marked pixels. */
+START_TEST(any_source)
+{
+    tmk_picture picture = gradients(300, 3100, 3, 8, 1), expected = copy_of(&picture);
+    tmk_key *key = key_of(1);
+    tmk_embed_report report;
+    reader r;
+    writer w;
+    tmk_row_source source = source_of(&r, &picture);
+    tmk_page_output output = {.sink = sink_of(&w)};
+    tmk_page_copy copy = {.mark = MARK, .outputs = &output};
+    tmk_page *page;
+
+    ck_assert_int_eq(tmk_embed(key, &expected, MARK, NULL, &report, NULL), TMK_OK);
+    r.holds_all = _i == 1;
+    if (_i == 2)
+        source.shape = picture;
+    output.sink.needs_all = _i == 3;
+    page = page_of(&source, 1);
+    ck_assert_int_eq(tmk_page_width(page), 300);
+    ck_assert_int_eq(tmk_page_height(page), 3100);
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, NULL), TMK_OK);
+    ck_assert_int_eq(output.status, TMK_OK);
+    ck_assert(output.finished && !output.coefficients);
+    ck_assert(w.opened == 1 && w.finished == 1 && w.abandoned == 0);
+    ck_assert_int_eq(r.begun, _i == 2 ? 0 : 2);
+    ck_assert_int_eq(r.ended, r.begun);
+    ck_assert(same_pixels(&w.picture, &expected));
+    ck_assert(output.report.margin_db == report.margin_db);
+    ck_assert(fabs(output.report.psnr_db - report.psnr_db) < 1e-9);
+    ck_assert_mem_eq(&copy.report.place, &report.place, sizeof report.place);
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&w.picture);
+    tmk_picture_release(&picture);
+    tmk_picture_release(&expected);
+}
+END_TEST
+
+/* Copies more than a group holds: each is what it is alone. */
+START_TEST(many_copies)
+{
+    enum { COPIES = 35 };
+    tmk_picture picture = gradients(128, 200, 1, 8, 2);
+    tmk_key *key = key_of(1);
+    reader r;
+    writer writers[COPIES];
+    tmk_page_output outputs[COPIES] = {0};
+    tmk_page_copy copies[COPIES] = {0};
+    tmk_row_source source = source_of(&r, &picture);
+    tmk_page *page = page_of(&source, 1);
+    tmk_page_options options;
+
+    tmk_page_options_init(&options);
+    options.threads = 3;
+    for (int i = 0; i < COPIES; i++) {
+        outputs[i].sink = sink_of(&writers[i]);
+        copies[i] = (tmk_page_copy){.mark = (uint64_t)i, .outputs = &outputs[i]};
+    }
+    writers[1].refuses = 1;
+    ck_assert_int_eq(tmk_page_embed(key, page, copies, COPIES, &options, NULL), TMK_OK);
+    ck_assert_int_eq(r.begun, 3); /* the survey, and two groups */
+    for (int i = 0; i < COPIES; i++) {
+        tmk_picture expected = copy_of(&picture);
+
+        ck_assert_int_eq(outputs[i].status, i == 1 ? TMK_NOT_WRITABLE : TMK_OK);
+        ck_assert_int_eq(outputs[i].finished, i != 1);
+        ck_assert_int_eq(tmk_embed(key, &expected, (uint64_t)i, NULL, NULL, NULL), TMK_OK);
+        ck_assert(same_pixels(&writers[i].picture, &expected));
+        tmk_picture_release(&expected);
+        tmk_picture_release(&writers[i].picture);
+    }
+    ck_assert_str_eq(outputs[1].error.text, "the disk is full");
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&picture);
+}
+END_TEST
+
+/* Grey above colour with alpha and 16 bits, cut elsewhere: an output has the richest kind. */
+START_TEST(cut_across_sources)
+{
+    tmk_picture grey = gradients(200, 130, 1, 8, 3), rich = gradients(200, 170, 4, 16, 4);
+    tmk_key *key = key_of(1);
+    reader readers[2];
+    writer writers[3];
+    tmk_row_source sources[2] = {source_of(&readers[0], &grey), source_of(&readers[1], &rich)};
+    tmk_page_output outputs[3] = {0};
+    tmk_page_copy copy = {.mark = MARK, .outputs = outputs};
+    tmk_page *page = page_of(sources, 2);
+    tmk_page_options options;
+
+    tmk_page_options_init(&options);
+    options.output_height = 100;
+    ck_assert_uint_eq(tmk_page_outputs(page, 0), 2);
+    ck_assert_uint_eq(tmk_page_outputs(page, 100), 3);
+    for (int i = 0; i < 3; i++)
+        outputs[i].sink = sink_of(&writers[i]);
+    outputs[2].sink.open = NULL; /* not wanted */
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, &options, NULL), TMK_OK);
+    ck_assert(outputs[0].finished && outputs[1].finished && !outputs[2].finished);
+    ck_assert(writers[0].picture.channels == 1 && writers[0].picture.depth == 8);
+    ck_assert(writers[1].picture.channels == 4 && writers[1].picture.depth == 16);
+    ck_assert(outputs[1].top == 100 && outputs[2].top == 200 && outputs[2].height == 100);
+    /* what was grey is opaque grey, near what it was */
+    for (int y = 0; y < 30; y++)
+        for (int x = 0; x < 200; x++) {
+            int was = get_sample(&grey, x, 100 + y, 0) * 257;
+
+            ck_assert_int_eq(get_sample(&writers[1].picture, x, y, 3), 65535);
+            ck_assert_int_le(abs(get_sample(&writers[1].picture, x, y, 0) - was), 12 * 257);
+            ck_assert_int_eq(get_sample(&writers[1].picture, x, y, 1),
+                             get_sample(&writers[1].picture, x, y, 2));
+        }
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    for (int i = 0; i < 2; i++)
+        tmk_picture_release(&writers[i].picture);
+    tmk_picture_release(&grey);
+    tmk_picture_release(&rich);
+}
+END_TEST
+
+/* What fails in the middle leaves nothing open, and says why. */
+START_TEST(source_fails)
+{
+    tmk_picture picture = gradients(300, 6000, 1, 8, 5);
+    tmk_key *key = key_of(1);
+    reader r;
+    writer w;
+    tmk_row_source source = source_of(&r, &picture);
+    tmk_page_output output = {.sink = sink_of(&w)};
+    tmk_page_copy copy = {.mark = MARK, .outputs = &output};
+    tmk_page *page = page_of(&source, 1);
+    tmk_error error = {TMK_OK, ""};
+
+    r.fails_at = 5500;
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_NOT_READABLE);
+    ck_assert_str_eq(error.text, "the disk is gone");
+    ck_assert_int_eq(output.status, TMK_NOT_READABLE);
+    ck_assert(!output.finished);
+    ck_assert(w.opened == 1 && w.finished == 0 && w.abandoned == 1);
+    ck_assert_int_eq(r.ended, r.begun);
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&w.picture);
+    tmk_picture_release(&picture);
+}
+END_TEST
+
+START_TEST(bad_arguments)
+{
+    tmk_picture picture = gradients(100, 100, 1, 8, 6), other = gradients(101, 100, 1, 8, 7);
+    tmk_row_source source = {.name = "one", .shape = picture};
+    tmk_row_source wider = {.name = "two", .shape = other};
+    tmk_row_source silent = {.name = "three", .shape = {100, 100, 1, 8, 100, NULL}};
+    tmk_page_copy copy = {.mark = MARK};
+    tmk_key *key = key_of(1);
+    tmk_page *page = page_of(&source, 1);
+    tmk_error error;
+
+    ck_assert_int_eq(tmk_page_add(page, &wider, 1, &error), TMK_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "two: 101 pixels wide"));
+    ck_assert_int_eq(tmk_page_add(page, &silent, 1, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_add(page, &source, 0, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_embed(NULL, page, NULL, 0, NULL, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_embed(key, page, NULL, 0, NULL, &error), TMK_OK);
+    tmk_page_free(&page);
+    tmk_page_free(&page);
+    ck_assert_int_eq(tmk_page_new(&page, &error), TMK_OK);
+    ck_assert_int_eq(tmk_page_embed(key, page, NULL, 0, NULL, &error), TMK_BAD_ARGUMENT);
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&picture);
+    tmk_picture_release(&other);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("page");
+    TCase *tests = tcase_create("rows");
+
+    tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(tests, any_source, 0, 4);
+    tcase_add_test(tests, many_copies);
+    tcase_add_test(tests, cut_across_sources);
+    tcase_add_test(tests, source_fails);
+    tcase_add_test(tests, bad_arguments);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
