@@ -102,7 +102,7 @@ TMK_API void tmk_key_free(tmk_key **key);
 /* A public name of the key, 16 hex digits and a NUL, which tells nothing of the secret. */
 TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
 
-/* ------------------------------------------------------------------ channels */
+/* --------------------------------------------------------------------- marks */
 
 #define TMK_MARK_DIGITS 16
 
@@ -111,52 +111,6 @@ TMK_API int tmk_mark_parse(const char *text, uint64_t *mark);
 
 /* Writes MARK as 16 hexadecimal digits and a NUL. */
 TMK_API void tmk_mark_format(uint64_t mark, char text[TMK_MARK_DIGITS + 1]);
-
-/* One channel that pages are released through.  The texts belong to the registry. */
-typedef struct tmk_channel {
-    const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
-    uint64_t mark;
-    const char *note; /* "" if there is none */
-} tmk_channel;
-
-/*
- * Which mark belongs to which channel, read from a plain text file of lines
- *
- *     name <TAB> mark (16 hexadecimal digits) <TAB> note
- *
- * where the note may be missing and empty lines and lines beginning with # say nothing.
- */
-typedef struct tmk_registry tmk_registry;
-
-/* Reads a registry.  Names and marks must be unique; messages give the line's number. */
-TMK_API TMK_MUST_USE tmk_status tmk_registry_load(const char *path, tmk_registry **registry,
-                                                  tmk_error *error);
-
-/* Frees *REGISTRY and sets it to NULL; NULL is allowed. */
-TMK_API void tmk_registry_free(tmk_registry **registry);
-
-/* The number of channels, and the channel INDEX in the file's order, NULL beyond the end. */
-TMK_API size_t tmk_registry_count(const tmk_registry *registry);
-TMK_API const tmk_channel *tmk_registry_at(const tmk_registry *registry, size_t index);
-
-/* The channel with this name, or this mark; NULL if there is none. */
-TMK_API const tmk_channel *tmk_registry_find_name(const tmk_registry *registry,
-                                                  const char *name);
-TMK_API const tmk_channel *tmk_registry_find_mark(const tmk_registry *registry,
-                                                  uint64_t mark);
-
-/* All marks in the file's order, as tmk_extract_options.known_marks wants them. */
-TMK_API const uint64_t *tmk_registry_marks(const tmk_registry *registry);
-
-/*
- * Adds a channel to the file PATH, which is made if it is missing.  WANTED is its mark;
- * NULL: a fresh random one that no other channel has.  NOTE may be NULL.  *MARK (may be
- * NULL) is the mark it got.  What stands in the file is never changed, and any number
- * of programs may add at the same time.  TMK_EXISTS: the name or mark is taken.
- */
-TMK_API TMK_MUST_USE tmk_status tmk_registry_add(const char *path, const char *name,
-                                                 const uint64_t *wanted, const char *note,
-                                                 uint64_t *mark, tmk_error *error);
 
 /* ------------------------------------------------------------------ pictures */
 
@@ -658,8 +612,8 @@ typedef enum tmk_ledger_mode {
 
 /*
  * Opens the ledger PATH; with PATH NULL an empty one that vanishes when it is closed.
- * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is no ledger
- * or is damaged; TMK_UNSUPPORTED: a newer version of the library made it.  One object
+ * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is not a
+ * ledger or is damaged; TMK_UNSUPPORTED: a newer version of the library made it.  One object
  * serves any number of threads, but not a process made by fork().
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode,
@@ -674,12 +628,55 @@ TMK_API void tmk_ledger_close(tmk_ledger **ledger);
  */
 TMK_API void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds);
 
-/* All channels, oldest first, as a registry of the caller's; ends with tmk_registry_free. */
-TMK_API TMK_MUST_USE tmk_status tmk_ledger_registry(tmk_ledger *ledger,
-                                                    tmk_registry **registry,
+/* One channel that pages are released through.  The texts belong to whoever gave it. */
+typedef struct tmk_channel {
+    const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
+    uint64_t mark;
+    const char *note; /* "" if there is none */
+} tmk_channel;
+
+/* The channels as they were at one moment, in memory and read-only. */
+typedef struct tmk_channels tmk_channels;
+
+/* All channels of LEDGER, oldest first.  *CHANNELS is the caller's; end with
+ * tmk_channels_free. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_channels(tmk_ledger *ledger,
+                                                    tmk_channels **channels,
                                                     tmk_error *error);
 
-/* Adds a channel; arguments and failures as in tmk_registry_add. */
+/*
+ * Reads the plain text that version 0.1 kept channels in, lines of
+ *
+ *     name <TAB> mark (16 hexadecimal digits) <TAB> note
+ *
+ * where the note may be missing and empty lines and lines beginning with # say nothing.
+ * Names and marks must be unique; messages give the line's number.  It serves to bring
+ * such a file into a ledger, by tmk_ledger_put_channel.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_channels_load(const char *path, tmk_channels **channels,
+                                                  tmk_error *error);
+
+/* Frees *CHANNELS and sets it to NULL; NULL is allowed. */
+TMK_API void tmk_channels_free(tmk_channels **channels);
+
+/* The number of channels, and the channel INDEX in their order, NULL beyond the end. */
+TMK_API size_t tmk_channels_count(const tmk_channels *channels);
+TMK_API const tmk_channel *tmk_channels_at(const tmk_channels *channels, size_t index);
+
+/* The channel with this name, or this mark; NULL if there is none. */
+TMK_API const tmk_channel *tmk_channels_find_name(const tmk_channels *channels,
+                                                  const char *name);
+TMK_API const tmk_channel *tmk_channels_find_mark(const tmk_channels *channels,
+                                                  uint64_t mark);
+
+/* All marks in their order, as tmk_extract_options.known_marks wants them. */
+TMK_API const uint64_t *tmk_channels_marks(const tmk_channels *channels);
+
+/*
+ * Adds a channel.  WANTED is its mark; NULL: a fresh random one that no other channel
+ * has.  NOTE may be NULL.  *MARK (may be NULL) is the mark it got.  TMK_EXISTS: the name
+ * or mark is taken.
+ */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
                                                        const uint64_t *wanted,
                                                        const char *note, uint64_t *mark,

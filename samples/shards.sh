@@ -75,7 +75,7 @@ hand_in_ledger() {
 
 mark_episode() {
     # shellcheck disable=SC2086  # OPTIONS is a list
-    "$toonmark" embed --all-channels --channels "$work/channels" --ledger "$ledger" \
+    "$toonmark" embed --all-channels --ledger "$ledger" \
         --resume -j "${JOBS:-1}" --quiet --json ${OPTIONS-} \
         -d "$release" --name '{channel}/{title}/{episode}/{stem}{ext}' \
         -r "$source/$1" </dev/null >>"$work/log/$name.jsonl"
@@ -96,6 +96,7 @@ mark() {
     }
     rm -f "$work/done/$name"
     take_ledger
+    "$toonmark" ledger import --ledger "$ledger" "$work/channels" >/dev/null
 
     failures=0 handed_in=$SECONDS
     while IFS= read -r episode; do
@@ -115,7 +116,7 @@ mark() {
         fi
     done < <(episodes)
 
-    [ ! -f "$ledger" ] || hand_in_ledger
+    hand_in_ledger
     [ "$failures" -eq 0 ] || exit 1
     : >"$work/done/$name"
 }

@@ -22,7 +22,7 @@ typedef struct answer {
 typedef struct run {
     const arguments *arguments;
     const tmk_key *key;
-    const tmk_registry *registry; /* NULL: there is none */
+    const tmk_channels *channels; /* NULL: there is none */
     answer *readings;
     size_t found, failed;
 } run;
@@ -41,9 +41,9 @@ static void work(size_t index, int threads, void *context)
         options.log10_bound = r->arguments->log10_bound;
     options.threads = threads;
     options.progress = interrupt_progress;
-    if (r->registry != NULL) {
-        options.known_marks = tmk_registry_marks(r->registry);
-        options.known_count = tmk_registry_count(r->registry);
+    if (r->channels != NULL) {
+        options.known_marks = tmk_channels_marks(r->channels);
+        options.known_count = tmk_channels_count(r->channels);
     }
     reading->status = tmk_image_read(r->arguments->operands[index], &image, &reading->error);
     if (reading->status == TMK_OK)
@@ -57,7 +57,7 @@ static void work(size_t index, int threads, void *context)
 
 static const tmk_channel *channel_of(const run *r, uint64_t mark)
 {
-    return r->registry != NULL ? tmk_registry_find_mark(r->registry, mark) : NULL;
+    return r->channels != NULL ? tmk_channels_find_mark(r->channels, mark) : NULL;
 }
 
 static void put_found(const run *r, json_t *object, const tmk_found *found)
@@ -195,16 +195,16 @@ int cmd_extract(const arguments *a)
     run r = {.arguments = a};
     size_t count = (size_t)a->count;
     tmk_key *key = NULL;
-    tmk_registry *registry = NULL;
+    tmk_channels *channels = NULL;
     int status = check(a);
 
     if (status == EXIT_ALL)
         status = load_key(a, "extract", &key);
     if (status == EXIT_ALL)
-        status = channels_load(a, &registry);
+        status = channels_load(a, &channels);
     if (status == EXIT_ALL) {
         r.key = key;
-        r.registry = registry;
+        r.channels = channels;
         r.readings = calloc(count, sizeof *r.readings);
         if (r.readings == NULL)
             report_no_memory();
@@ -212,7 +212,7 @@ int cmd_extract(const arguments *a)
         status = exit_status(count, r.found, r.failed);
     }
     free(r.readings);
-    tmk_registry_free(&registry);
+    tmk_channels_free(&channels);
     tmk_key_free(&key);
     return status;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The channels of a ledger, one row each. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/keystream.h"
-#include "evidence/channel_text.h"
-#include "evidence/registry.h"
+#include "ledger/channel_text.h"
+#include "ledger/channels.h"
 #include "ledger/ledger.h"
 
 /* --------------------------------------------------------------------- adding */
@@ -269,32 +268,36 @@ tmk_status tmk_ledger_each_channel(tmk_ledger *ledger,
     return status;
 }
 
-/* The registry's own text, as tmk_registry_parse reads it. */
-static int write_line(void *context, const tmk_channel *channel, int64_t time)
+/* A list in the making, and its failure. */
+typedef struct listing {
+    tmk_channels *channels;
+    tmk_status status;
+    tmk_error *error;
+} listing;
+
+static int append(void *context, const tmk_channel *channel, int64_t time)
 {
-    char digits[TMK_MARK_DIGITS + 1];
+    listing *l = context;
 
     (void)time;
-    tmk_mark_format(channel->mark, digits);
-    return fprintf(context, "%s\t%s\t%s\n", channel->name, digits, channel->note) < 0;
+    l->status = tmk_channels_append(l->channels, channel, 0, l->error);
+    return l->status != TMK_OK;
 }
 
-tmk_status tmk_ledger_registry(tmk_ledger *ledger, tmk_registry **registry, tmk_error *error)
+tmk_status tmk_ledger_channels(tmk_ledger *ledger, tmk_channels **channels, tmk_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    listing l = {tmk_channels_new(), TMK_OK, error};
     tmk_status status;
 
-    *registry = NULL;
-    if (stream == NULL)
+    *channels = l.channels;
+    if (l.channels == NULL)
         return tmk_fail_memory(error, "the channels");
-    status = tmk_ledger_each_channel(ledger, write_line, stream, error);
-    if (fclose(stream) != 0 && status == TMK_OK)
-        status = tmk_fail_memory(error, "the channels");
+    status = tmk_ledger_each_channel(ledger, append, &l, error);
     if (status == TMK_OK)
-        status = tmk_registry_parse(text, size, tmk_database_path(ledger->database), registry,
-                                    error);
-    free(text);
+        status = l.status;
+    if (status == TMK_OK)
+        status = tmk_channels_finish(l.channels, tmk_database_path(ledger->database), error);
+    if (status != TMK_OK)
+        tmk_channels_free(channels);
     return status;
 }

@@ -20,9 +20,8 @@ else
     files=
     echo "bench-speed: no CORPUS, so the drawn page only" >&2
 fi
-XDG_DATA_HOME=$work TOONMARK_CHANNELS=$work/channels
-export XDG_DATA_HOME TOONMARK_CHANNELS
-: >"$work/channels"
+XDG_DATA_HOME=$work
+export XDG_DATA_HOME
 # libtool runs the programs themselves instead of its scripts around them.
 "$BUILD/libtool" --silent --mode=execute -dlopen "$BUILD/src/libtoonmark.la" \
     "$BUILD/tests/bench/bench_speed" -n "${RUNS:-5}" "$BUILD/toonmark" "$BUILD/tests/bench/recode" \

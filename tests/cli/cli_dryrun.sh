@@ -8,8 +8,9 @@ TOONMARK_KEY=k
 export TOONMARK_KEY
 page a.png 131 --width 160 --height 160
 printf 'one\t0000000000000001\ntwo\t0000000000000002\n' >channels
-TOONMARK_CHANNELS=channels
-export TOONMARK_CHANNELS
+TOONMARK_LEDGER=ledger.db
+export TOONMARK_LEDGER
+expect 0 "$TOONMARK" ledger import channels
 
 expect 0 "$TOONMARK" embed --all-channels --dry-run -d o a.png
 cat >expected <<'END'
@@ -24,7 +25,8 @@ lines err 0
 valid_json out
 has out '"output":"o/one/a.png","mark":"0000000000000001","channel":"one","action":"planned"'
 [ ! -e o ] || fail "a directory was made"
-[ -z "$(ls -A "$HOME")" ] || fail "something was recorded: $(ls -A "$HOME")"
+expect 0 "$TOONMARK" ledger list
+lines out 0
 
 # What would fail is told, as far as it can be known.
 mkdir -p o/one

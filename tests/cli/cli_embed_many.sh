@@ -7,8 +7,9 @@ key k
 page a.png 101
 page b.png 102
 printf 'one\t0000000000000001\ntwo\t0000000000000002\nthree\t0000000000000003\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels
-export TOONMARK_KEY TOONMARK_CHANNELS
+TOONMARK_KEY=k
+export TOONMARK_KEY
+expect 0 "$TOONMARK" ledger import channels
 
 for channel in one two three; do
     mkdir -p each/$channel
@@ -78,8 +79,9 @@ has err "or --all-channels"
 expect 2 "$TOONMARK" embed -m $mark --all-channels -d no a.png
 expect 2 "$TOONMARK" embed -c one -c two -o no a.png
 has err "-o takes one channel"
-: >channels
-expect 2 "$TOONMARK" embed --all-channels -d no a.png
+: >empty
+expect 0 "$TOONMARK" ledger import --ledger empty.db empty
+expect 2 "$TOONMARK" embed --all-channels --ledger empty.db -d no a.png
 has err "there are no channels"
 [ ! -e no ] || fail "a directory was made for nothing"
 exit 0

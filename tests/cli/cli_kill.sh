@@ -13,8 +13,15 @@ for seed in 1 2 3 4 5 6; do
     page q$seed.jpg $seed --width 260 --height 200
 done
 printf 'one\t0000000000000001\ntwo\t0000000000000002\nthree\t0000000000000003\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$PWD/ledger.db
-export TOONMARK_KEY TOONMARK_CHANNELS TOONMARK_LEDGER
+TOONMARK_KEY=k TOONMARK_LEDGER=$PWD/ledger.db
+export TOONMARK_KEY TOONMARK_LEDGER
+
+# A ledger that knows the channels, and of no release.
+new_ledger() {
+    rm -f ledger.db*
+    expect 0 "$TOONMARK" ledger import channels
+}
+new_ledger
 
 # shellcheck disable=SC2086  # options are several words
 batch() {
@@ -68,7 +75,8 @@ start=$(milliseconds)
 batch || fail "the batch fails: $(cat warnings)"
 span=$(($(milliseconds) - start))
 check_all
-rm -r o ledger.db*
+rm -r o
+new_ledger
 
 random=$SEED kill=0 runs=0 whole_runs=0
 while [ $kill -lt "$KILLS" ]; do
@@ -90,7 +98,8 @@ while [ $kill -lt "$KILLS" ]; do
     0)
         check_all
         whole_runs=$((whole_runs + 1))
-        rm -r o ledger.db*
+        rm -r o
+        new_ledger
         ;;
     137) ;;
     *)

@@ -58,7 +58,7 @@ has out "added 2 channels"
 expect 0 "$TOONMARK" ledger export --ledger e.db --format channels
 printf 'kr\t0000000000000001\tnote\nus\t0000000000000002\n' >expected
 same out expected
-expect 0 "$TOONMARK" channel list --channels channels.txt
+expect 0 "$TOONMARK" channel list --ledger e.db
 same out expected
 expect 0 "$TOONMARK" ledger import --ledger f.db --format channels - <channels.txt
 expect 0 "$TOONMARK" channel list --ledger f.db

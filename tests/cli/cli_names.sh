@@ -69,7 +69,8 @@ has err '--name is for outputs in a directory'
     printf '한국 포털%s0000000000000006\n' "$tab"
     printf '.%s0000000000000007\n' "$tab"
 } >channels
-expect 0 "$TOONMARK" embed --all-channels --channels channels -q -d o p.png
+expect 0 "$TOONMARK" ledger import --ledger odd.db channels
+expect 0 "$TOONMARK" embed --all-channels --ledger odd.db -q -d o p.png
 (cd o && find . -type f | LC_ALL=C sort) >found
 LC_ALL=C sort >wanted <<'END'
 ./%2E.%2Fup/p.png
@@ -84,17 +85,18 @@ same found wanted
 
 # Channels that a pattern runs together are found out.
 printf 'a%s0000000000000001\nab%s0000000000000002\n' "$tab" "$tab" >channels
+expect 0 "$TOONMARK" ledger import --ledger alike.db channels
 cp p.png bp.png
-expect 2 "$TOONMARK" embed --all-channels --channels channels -d o2 \
+expect 2 "$TOONMARK" embed --all-channels --ledger alike.db -d o2 \
     --name '{channel}{stem}{ext}' p.png bp.png
 has err "two files would become o2/abp.png"
-expect 2 "$TOONMARK" embed --all-channels --channels channels -d o2 --name '{stem}{ext}' p.png
+expect 2 "$TOONMARK" embed --all-channels --ledger alike.db -d o2 --name '{stem}{ext}' p.png
 has err "two files would become o2/p.png"
 mkdir -p d/a d/a/a
 cp p.png d/a/p.png
-expect 0 "$TOONMARK" embed --all-channels --channels channels -n -r -d o2 \
+expect 0 "$TOONMARK" embed --all-channels --ledger alike.db -n -r -d o2 \
     --name '{dir}/{channel}/{stem}{ext}' d
-expect 2 "$TOONMARK" embed --all-channels --channels channels -n -r -d o2 \
+expect 2 "$TOONMARK" embed --all-channels --ledger alike.db -n -r -d o2 \
     --name '{dir}/{channel}/{dir}/{stem}{ext}' d d
 has err "two files would become"
 exit 0

@@ -8,8 +8,15 @@ page a.png 151
 page b.png 152
 page c.jpg 153
 printf 'one\t0000000000000001\ntwo\t0000000000000002\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels TOONMARK_LEDGER=$PWD/ledger.db
-export TOONMARK_KEY TOONMARK_CHANNELS TOONMARK_LEDGER
+TOONMARK_KEY=k TOONMARK_LEDGER=$PWD/ledger.db
+export TOONMARK_KEY TOONMARK_LEDGER
+
+# A ledger that knows the channels, and of no release.
+new_ledger() {
+    rm -f ledger.db*
+    expect 0 "$TOONMARK" ledger import channels
+}
+new_ledger
 
 # made OPTION...: what a run with --resume writes, one line an output; the rest is skipped.
 made() {
@@ -29,7 +36,8 @@ is() {
 }
 
 expect 0 "$TOONMARK" embed --all-channels -d whole --no-ledger -q a.png b.png c.jpg
-[ ! -e ledger.db ] || fail "a ledger with --no-ledger"
+expect 0 "$TOONMARK" ledger list
+lines out 0 # with --no-ledger
 made
 is "$all"
 made
@@ -51,14 +59,14 @@ rm -r o/one
 made -j 3
 is 'one/a.png one/b.png one/c.jpg '
 cp -p b.png b.before
-rm ledger.db*
+new_ledger
 made
 is "$all"
 made
 is ''
 
 # A file that is not ours stays, unless -f says otherwise.
-rm ledger.db*
+new_ledger
 echo precious >o/two/b.png
 expect 1 "$TOONMARK" embed --all-channels -d o --resume a.png b.png c.jpg
 has err "o/two/b.png: exists already"
@@ -74,9 +82,12 @@ expect 0 "$TOONMARK" embed --all-channels -d whole --no-ledger -q -f b.png
 made
 is 'one/b.png two/b.png '
 sed 's/0002/0003/' channels >others
-expect 0 "$TOONMARK" embed --channels others -c two -d whole/two --no-ledger -q -f \
-    a.png b.png c.jpg
-made --channels others
+expect 0 "$TOONMARK" ledger import --ledger others.db others
+"$TOONMARK" ledger export --format jsonl | grep '"record":"release"' >releases
+expect 0 "$TOONMARK" ledger import --ledger others.db releases
+(TOONMARK_LEDGER=others.db expect 0 "$TOONMARK" embed -c two -d whole/two --no-ledger -q -f \
+    a.png b.png c.jpg) || exit 1
+made --ledger others.db
 is 'two/a.png two/b.png two/c.jpg '
 key k2
 for option in '-k k2' '--strength 1.2' '--quality 80' '--title Moon' '--slice 400'; do
@@ -112,7 +123,7 @@ has out '"action":"skipped"'
 
 # Seen before anything is done.
 rm o/one/a.png
-expect 0 "$TOONMARK" embed --channels others --all-channels -d o --resume --dry-run \
+expect 0 "$TOONMARK" embed --ledger others.db --all-channels -d o --resume --dry-run \
     a.png b.png c.jpg
 cat >expected <<'END'
 a.png -> o/one/a.png: planned
@@ -123,7 +134,7 @@ has err "1 to be written, 5 done already"
 
 # The same file under another name is the same file; so is another way to write it.
 mkdir elsewhere
-(cd elsewhere && expect 0 "$TOONMARK" embed -k ../k --channels ../others -c one -c two \
+(cd elsewhere && expect 0 "$TOONMARK" embed -k ../k --ledger ../others.db -c one -c two \
     -d ../o --resume --json ../b.png) || exit 1
 has elsewhere/out '"action":"skipped"'
 hasnt elsewhere/out '"action":"written"'
@@ -132,6 +143,6 @@ hasnt elsewhere/out '"action":"written"'
 expect 2 "$TOONMARK" embed -c one -d o --resume --no-ledger a.png
 has err "--resume goes by the ledger"
 (unset TOONMARK_LEDGER HOME
-expect 2 "$TOONMARK" embed -c one -d o --resume a.png
+expect 2 "$TOONMARK" embed -m 0000000000000001 -d o --resume a.png
 has err "name one with --ledger") || exit 1
 exit 0

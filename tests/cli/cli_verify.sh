@@ -7,8 +7,9 @@ key k
 page good.png 161
 blank white.png
 printf 'one\t0000000000000001\ntwo\t0000000000000002\n' >channels
-TOONMARK_KEY=k TOONMARK_CHANNELS=channels
-export TOONMARK_KEY TOONMARK_CHANNELS
+TOONMARK_KEY=k
+export TOONMARK_KEY
+expect 0 "$TOONMARK" ledger import channels
 
 # A page that is good as it is: the same bytes as ever.
 expect 0 "$TOONMARK" embed -c one -d plain -q good.png
@@ -65,6 +66,7 @@ has err "weak.png: can't be read back, even at strength 0.6"
 # A run that was broken off after a file was made stronger, and before that was recorded.
 TOONMARK_LEDGER=$PWD/new.db
 export TOONMARK_LEDGER
+expect 0 "$TOONMARK" ledger import channels
 expect 0 "$TOONMARK" embed -c one -d s $harder --resume --json weak.png
 same again/weak.png s/weak.png
 has out "\"strength\":$strength"

@@ -14,11 +14,11 @@ has out "o/a.png: mark $mark"
 has out "o/b.png: mark $mark"
 
 # Nor when the mark is among those that are tried by name.
-expect 0 "$TOONMARK" channel add kr --mark $mark --channels registry
-expect 0 "$TOONMARK" extract -k right --channels registry o/a.png
+expect 0 "$TOONMARK" channel add kr --mark $mark --ledger l.db
+expect 0 "$TOONMARK" extract -k right --ledger l.db o/a.png
 has out "channel kr (mark $mark)"
 for effort in fast normal; do
-    expect 1 "$TOONMARK" extract -k wrong --effort $effort --channels registry o/a.png
+    expect 1 "$TOONMARK" extract -k wrong --effort $effort --ledger l.db o/a.png
     lines out 1
     has out "o/a.png: no mark"
 done
@@ -26,7 +26,7 @@ expect 1 "$TOONMARK" extract -k wrong --effort fast o/a.png o/b.png
 lines out 2
 has out "o/a.png: no mark"
 has out "o/b.png: no mark"
-expect 1 "$TOONMARK" extract -k right --effort fast --channels registry a.png
+expect 1 "$TOONMARK" extract -k right --effort fast --ledger l.db a.png
 has out "a.png: no mark"
 expect 1 "$TOONMARK" extract -k right --effort fast o/a.png b.png
 lines out 2

@@ -5,7 +5,7 @@
 set -eu
 LC_ALL=C
 export LC_ALL
-unset TOONMARK_KEY TOONMARK_LEDGER
+unset TOONMARK_KEY TOONMARK_LEDGER XDG_DATA_HOME
 
 : "${TOONMARK:?is the program}"
 completions=$(cd "${srcdir:-.}/completions" && pwd)/toonmark
@@ -20,15 +20,15 @@ trap 'exit 99' HUP INT TERM
 cd "$scratch"
 
 HOME=$scratch
-TOONMARK_CHANNELS=$scratch/channels.txt
-export HOME TOONMARK_CHANNELS completions
+TOONMARK_LEDGER=$scratch/ledger.db
+export HOME TOONMARK_LEDGER completions
 mkdir bin pages
 ln -s "$TOONMARK" bin/toonmark
 PATH=$scratch/bin:$PATH
 for name in kr-portal us-app 'us web'; do
     toonmark channel add "$name" >>out
 done
-toonmark channel add other --channels other.txt >>out
+toonmark channel add other --ledger other.db >>out
 touch pages/01.png pages/02.JPG pages/notes.txt publisher.key
 
 cat >test.bash <<'END'
@@ -93,9 +93,9 @@ offers "kr-portal us-app us\\ web" toonmark embed -c ""
 offers "us-app" toonmark embed -k publisher.key --channel = us-
 offers "us\\ web" toonmark embed -c 'us\ w'
 offers "us web" toonmark embed -c '"us w'
-offers "other" toonmark embed --channels other.txt -c ""
+offers "other" toonmark embed --ledger other.db -c ""
 offers "kr-portal" toonmark channel show k
-offers "other" toonmark channel show --channels = other.txt o
+offers "other" toonmark channel show --ledger = other.db o
 offers "" toonmark channel add k
 
 # Files: pictures where pages are wanted, all where none is there.

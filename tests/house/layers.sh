@@ -23,7 +23,7 @@ sync base image signal carrier
 evidence base carrier code
 mark base image blocks signal code carrier sync evidence
 file base image blocks
-ledger base evidence
+ledger base
 release base image blocks signal code carrier mark evidence file
 toonmark.c base image code carrier mark
 tools base embed ledger

@@ -51,12 +51,12 @@ size_t count_releases(tmk_ledger *ledger, const tmk_release_filter *filter)
 
 size_t count_channels(tmk_ledger *ledger)
 {
-    tmk_registry *registry = NULL;
+    tmk_channels *channels = NULL;
     size_t count;
 
-    OK(tmk_ledger_registry(ledger, &registry, error));
-    count = tmk_registry_count(registry);
-    tmk_registry_free(&registry);
+    OK(tmk_ledger_channels(ledger, &channels, error));
+    count = tmk_channels_count(channels);
+    tmk_channels_free(&channels);
     return count;
 }
 

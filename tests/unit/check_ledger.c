@@ -14,7 +14,7 @@
 START_TEST(test_channels)
 {
     tmk_ledger *ledger = open_ledger("l.db");
-    tmk_registry *registry = NULL;
+    tmk_channels *channels = NULL;
     const uint64_t largest = UINT64_MAX;
     uint64_t one = 0, two = 0;
 
@@ -33,14 +33,14 @@ START_TEST(test_channels)
     FAILS(tmk_ledger_add_channel(ledger, "new", NULL, "a\tb", NULL, error), TMK_BAD_ARGUMENT,
           "control");
 
-    OK(tmk_ledger_registry(ledger, &registry, error));
-    ck_assert_uint_eq(tmk_registry_count(registry), 3);
-    ck_assert_str_eq(tmk_registry_at(registry, 0)->name, "zeta");
-    ck_assert_uint_eq(tmk_registry_at(registry, 0)->mark, one);
-    ck_assert_str_eq(tmk_registry_at(registry, 0)->note, "a note");
-    ck_assert_str_eq(tmk_registry_find_mark(registry, UINT64_MAX)->name, "\xec\x9b\xb9 x");
-    ck_assert_str_eq(tmk_registry_at(registry, 2)->name, "alpha");
-    tmk_registry_free(&registry);
+    OK(tmk_ledger_channels(ledger, &channels, error));
+    ck_assert_uint_eq(tmk_channels_count(channels), 3);
+    ck_assert_str_eq(tmk_channels_at(channels, 0)->name, "zeta");
+    ck_assert_uint_eq(tmk_channels_at(channels, 0)->mark, one);
+    ck_assert_str_eq(tmk_channels_at(channels, 0)->note, "a note");
+    ck_assert_str_eq(tmk_channels_find_mark(channels, UINT64_MAX)->name, "\xec\x9b\xb9 x");
+    ck_assert_str_eq(tmk_channels_at(channels, 2)->name, "alpha");
+    tmk_channels_free(&channels);
     tmk_ledger_close(&ledger);
     tmk_ledger_close(&ledger);
     tmk_ledger_close(NULL);

@@ -32,7 +32,7 @@ static embed_target *allocated_targets(embed_run *run, size_t count)
 static int find_channel(const embed_run *run, const char *name, embed_target *found)
 {
     const tmk_channel *channel =
-        run->registry != NULL ? tmk_registry_find_name(run->registry, name) : NULL;
+        run->channels != NULL ? tmk_channels_find_name(run->channels, name) : NULL;
 
     if (channel == NULL) {
         report_line("%s: no such channel; make it with: toonmark channel add NAME", name);
@@ -60,7 +60,7 @@ static int take_named(embed_run *run)
 
 static int take_all(embed_run *run)
 {
-    size_t count = run->registry != NULL ? tmk_registry_count(run->registry) : 0;
+    size_t count = run->channels != NULL ? tmk_channels_count(run->channels) : 0;
     embed_target *targets;
 
     if (count == 0) {
@@ -69,7 +69,7 @@ static int take_all(embed_run *run)
     }
     targets = allocated_targets(run, count);
     for (size_t i = 0; i < count; i++) {
-        const tmk_channel *channel = tmk_registry_at(run->registry, i);
+        const tmk_channel *channel = tmk_channels_at(run->channels, i);
 
         targets[i] = (embed_target){channel->name, channel->mark};
     }
@@ -87,7 +87,7 @@ static int choose_targets(embed_run *run)
         *allocated_targets(run, 1) = (embed_target){NULL, a->mark};
         return EXIT_ALL;
     }
-    if (channels_load(a, &run->registry) != EXIT_ALL)
+    if (channels_load(a, &run->channels) != EXIT_ALL)
         return EXIT_TROUBLE;
     return a->all_channels ? take_all(run) : take_named(run);
 }
@@ -197,7 +197,7 @@ int cmd_embed(const arguments *a)
     free(run.tally.weakest);
     free(run.targets);
     inputs_free(&run.inputs);
-    tmk_registry_free(&run.registry);
+    tmk_channels_free(&run.channels);
     tmk_key_free(&key);
     return status;
 }

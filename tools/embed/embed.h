@@ -86,7 +86,7 @@ typedef struct embed_run {
     char fingerprint[17]; /* of the key */
     tmk_ledger *ledger;   /* NULL: nothing is recorded */
     inputs inputs;
-    tmk_registry *registry;
+    tmk_channels *channels;
     embed_target *targets;
     output_plan outputs;
     progress *bar;

@@ -5,7 +5,7 @@
 #include "commands.h"
 #include "report.h"
 
-/* One channel, as it stands in the registry or as an object. */
+/* One channel, as a line or as an object. */
 static void print_channel(const tmk_channel *channel, int json)
 {
     char digits[TMK_MARK_DIGITS + 1];
@@ -24,18 +24,6 @@ static void print_channel(const tmk_channel *channel, int json)
     if (*channel->note != '\0')
         printf("\t%s", channel->note);
     putchar('\n');
-}
-
-/* Adds CHANNEL to the text registry PATH. */
-static int add_to_text(const arguments *a, const char *path, tmk_channel *channel)
-{
-    tmk_error error;
-
-    if (tmk_registry_add(path, channel->name, a->has_mark ? &a->mark : NULL, a->note,
-                         &channel->mark, &error) == TMK_OK)
-        return EXIT_ALL;
-    report_error("", &error);
-    return EXIT_TROUBLE;
 }
 
 static int add_to_ledger(const arguments *a, tmk_channel *channel)
@@ -57,50 +45,46 @@ static int add_to_ledger(const arguments *a, tmk_channel *channel)
 static int add(const arguments *a)
 {
     tmk_channel channel = {.note = a->note != NULL ? a->note : ""};
-    file_place text;
     int status;
 
     if (a->count != 2)
         return usage_error("channel", "add wants one NAME");
     channel.name = a->operands[1];
-    text = channels_find_text(a);
-    status = text.path != NULL ? add_to_text(a, text.path, &channel)
-                               : add_to_ledger(a, &channel);
+    status = add_to_ledger(a, &channel);
     if (status == EXIT_ALL)
         print_channel(&channel, a->json);
-    file_place_free(&text);
     return status;
 }
 
 static int list(const arguments *a)
 {
-    tmk_registry *registry;
+    tmk_channels *channels;
 
     if (a->count != 1)
         return usage_error("channel", "list takes no names");
-    if (channels_load(a, &registry) != EXIT_ALL)
+    if (channels_load(a, &channels) != EXIT_ALL)
         return EXIT_TROUBLE;
-    for (size_t i = 0; registry != NULL && i < tmk_registry_count(registry); i++)
-        print_channel(tmk_registry_at(registry, i), a->json);
-    tmk_registry_free(&registry);
+    for (size_t i = 0; channels != NULL && i < tmk_channels_count(channels); i++)
+        print_channel(tmk_channels_at(channels, i), a->json);
+    tmk_channels_free(&channels);
     return EXIT_ALL;
 }
 
 static int show(const arguments *a)
 {
-    tmk_registry *registry;
+    tmk_channels *channels;
     const tmk_channel *channel;
 
     if (a->count != 2)
         return usage_error("channel", "show wants one NAME");
-    if (channels_load(a, &registry) != EXIT_ALL)
+    if (channels_load(a, &channels) != EXIT_ALL)
         return EXIT_TROUBLE;
-    channel = registry != NULL ? tmk_registry_find_name(registry, a->operands[1]) : NULL;
+    channel = channels != NULL ? tmk_channels_find_name(channels, a->operands[1]) : NULL;
     if (channel != NULL)
         print_channel(channel, a->json);
     else
         report_line("%s: no such channel; see: toonmark channel list", a->operands[1]);
-    tmk_registry_free(&registry);
+    tmk_channels_free(&channels);
     return channel != NULL ? EXIT_ALL : EXIT_PARTLY;
 }
 

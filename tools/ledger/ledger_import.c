@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Text into a ledger: what ledger_export wrote, or a registry of channels.  The rows go
+ * Text into a ledger: what ledger_export wrote, or the text registry of
+ * version 0.1.  The rows go
  * into a ledger of their own first, which is then merged: all of them or none, and those
  * that are there already are not doubled.
  */
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/channels.h"
 #include "ledger/ledger_parts.h"
 #include "ledger/ledger_row.h"
 #include "embed/outputs.h"
@@ -245,14 +245,14 @@ static int read_jsonl(import *in)
 
 static int read_registry(import *in)
 {
-    tmk_registry *registry = NULL;
+    tmk_channels *channels = NULL;
     tmk_error error;
-    tmk_status status = tmk_registry_load(is_stream(in->path) ? "/dev/stdin" : in->path,
-                                          &registry, &error);
+    tmk_status status = tmk_channels_load(is_stream(in->path) ? "/dev/stdin" : in->path,
+                                          &channels, &error);
 
-    if (status == TMK_OK)
-        status = channels_import(in->draft, registry, NULL, &error);
-    tmk_registry_free(&registry);
+    for (size_t i = 0; status == TMK_OK && i < tmk_channels_count(channels); i++)
+        status = tmk_ledger_put_channel(in->draft, tmk_channels_at(channels, i), 0, &error);
+    tmk_channels_free(&channels);
     if (status != TMK_OK)
         report_error(in->path, &error);
     return status == TMK_OK ? EXIT_ALL : EXIT_TROUBLE;
