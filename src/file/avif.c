@@ -6,10 +6,6 @@
  * told by properties of the file, in that order (ISO/IEC 23000-22, 7.3.6.7); the EXIF tag
  * is no more than a note, so it is set to what holds for the pixels we give.
  */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include <string.h>
 
 #include "file/imagefile.h"

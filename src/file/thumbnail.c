@@ -4,10 +4,6 @@
  * so a JPEG's beginning is looked for anywhere, in plain bytes or, in XMP, in base 64.
  * JFIF alone has thumbnails of plain samples as well, in a segment of theirs.
  */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "file/thumbnail.h"
 
 #include <string.h>

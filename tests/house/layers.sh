@@ -53,6 +53,13 @@ grep -n '^ *# *include *"file/' src/release/*.[ch] |
 grep -n 'TMK_\(PNG\|JPEG\|WEBP\|AVIF\)' src/release/*.[ch] | grep -v '^src/release/wear\.c:' >&2 &&
     { echo "release may not name a format: make it an operation of tmk_codec" >&2; exit 1; }
 
+# config.h says how large files are opened: it reaches every file of the program.
+grep -q '^AM_CPPFLAGS = -include config\.h ' Makefile.am ||
+    { echo "Makefile.am: config.h must come first in every file" >&2; exit 1; }
+grep -n 'CPPFLAGS *[+]*=' Makefile.am ./*/*.am |
+    grep -v ':AM_CPPFLAGS = -include\|\$(AM_CPPFLAGS)\|+=' >&2 &&
+    { echo "these files do not get config.h" >&2; exit 1; }
+
 for header in include/*.h src/*/*.h tools/*.h tools/*/*.h; do
     # shellcheck disable=SC2086  # lists of options
     ${CC:-cc} -std=gnu11 -Wall -Wextra -Werror -Iinclude -Itools -Isrc ${HEADER_CFLAGS-} \

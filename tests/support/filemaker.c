@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Image files for tests.  The libraries are trusted here: a failure ends the test. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "tests/support/filemaker.h"
 
 #include <stdio.h>
