@@ -9,10 +9,6 @@
  * carried as it is, its orientation included, so the pixels are turned back before they
  * are stored, and a file that had to be turned to be looked at stays such a file.
  */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "file/imagefile.h"
 
 #include <stdlib.h>
@@ -399,7 +395,8 @@ tmk_status tmk_image_write(const tmk_image *image, const char *path,
     if (status == TMK_OK)
         status = tmk_file_encode(image, codec, options->quality, name, &out, error);
     if (status == TMK_OK)
-        status = tmk_stream_write(path, options->overwrite, out.bytes, out.size, error);
+        status = tmk_newfile_write(path, options->overwrite, out.bytes, out.size, NULL, NULL,
+                                   error);
     tmk_blob_free(&out);
     return status;
 }

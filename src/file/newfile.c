@@ -6,13 +6,6 @@
  * between these two.  File systems that have no nameless files get a named one from the
  * start.
  */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1 /* O_TMPFILE */
-#endif
-
 #include "file/newfile.h"
 
 #include <errno.h>
@@ -372,4 +365,19 @@ void tmk_newfile_abandon(tmk_newfile **file)
     free(f->target);
     free(f->path);
     tmk_free(f);
+}
+
+tmk_status tmk_newfile_write(const char *path, tmk_output_mode overwrite, const void *bytes,
+                             size_t size, uint64_t *written, uint8_t digest[TMK_HASH_BYTES],
+                             tmk_error *error)
+{
+    tmk_newfile *file = NULL;
+    tmk_status status = tmk_newfile_open(&file, path, overwrite, error);
+
+    if (status == TMK_OK)
+        status = tmk_newfile_put(file, bytes, size, error);
+    if (status == TMK_OK)
+        return tmk_newfile_finish(&file, written, digest, error);
+    tmk_newfile_abandon(&file);
+    return status;
 }

@@ -42,4 +42,9 @@ tmk_status tmk_newfile_finish(tmk_newfile **file, uint64_t *size,
 /* Gives *FILE up, as if it had never been begun; NULL is allowed. */
 void tmk_newfile_abandon(tmk_newfile **file);
 
+/* Makes the file PATH of SIZE bytes at once; WRITTEN and DIGEST as above. */
+tmk_status tmk_newfile_write(const char *path, tmk_output_mode overwrite, const void *bytes,
+                             size_t size, uint64_t *written, uint8_t digest[TMK_HASH_BYTES],
+                             tmk_error *error);
+
 #endif

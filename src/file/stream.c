@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole files in and out. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "file/stream.h"
 
 #include <errno.h>
@@ -12,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/keystream.h"
 #include "base/memory.h"
-#include "file/newfile.h"
 
 static int is_standard(const char *path)
 {
@@ -125,21 +120,5 @@ tmk_status tmk_file_digest(const char *path, uint8_t digest[TMK_DIGEST_BYTES],
                                error);
     tmk_keyed_hash_final(&hash, digest != NULL ? digest : unused_digest);
     close(descriptor);
-    return status;
-}
-
-/* ----------------------------------------------------------------------- writing */
-
-tmk_status tmk_stream_write(const char *path, tmk_output_mode overwrite,
-                            const void *bytes, size_t size, tmk_error *error)
-{
-    tmk_newfile *file = NULL;
-    tmk_status status = tmk_newfile_open(&file, path, overwrite, error);
-
-    if (status == TMK_OK)
-        status = tmk_newfile_put(file, bytes, size, error);
-    if (status == TMK_OK)
-        return tmk_newfile_finish(&file, NULL, NULL, error);
-    tmk_newfile_abandon(&file);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole files in and out, standard streams ("-") included. */
+/* Whole files in, standard input ("-") included, and what streams are called. */
 #ifndef TMK_FILE_STREAM_H
 #define TMK_FILE_STREAM_H
 
@@ -14,9 +14,5 @@ const char *tmk_stream_output_name(const char *path);
 
 /* Reads all of PATH into CONTENT, which is the caller's, after failure too. */
 tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error);
-
-/* Writes SIZE bytes to PATH as file/newfile.h makes files. */
-tmk_status tmk_stream_write(const char *path, tmk_output_mode overwrite,
-                            const void *bytes, size_t size, tmk_error *error);
 
 #endif

@@ -47,10 +47,12 @@ tmk_status tmk_plane_smooth(tmk_plane *plane, tmk_error *error)
 {
     int width = plane->width, height = plane->height;
     float *rows = tmk_calloc(2 * (size_t)width, sizeof *rows);
-    float *above = rows, *here = rows + width;
+    float *above, *here;
 
     if (rows == NULL)
         return tmk_fail_memory(error, "a filter's row");
+    above = rows;
+    here = rows + width;
     memcpy(above, plane->samples, (size_t)width * sizeof *above);
     for (int y = 0; y < height; y++) {
         float *row = tmk_plane_row(plane, y), *spare = above;

@@ -177,16 +177,8 @@ void tmk_sink_abandon(tmk_sink **sink)
 }
 
 tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size,
-                          tmk_output_mode overwrite, tmk_output *output,
-                          tmk_error *error)
+                          tmk_output_mode overwrite, tmk_output *output, tmk_error *error)
 {
-    tmk_newfile *file = NULL;
-    tmk_status status = tmk_newfile_open(&file, path, overwrite, error);
-
-    if (status == TMK_OK)
-        status = tmk_newfile_put(file, bytes, size, error);
-    if (status == TMK_OK)
-        return tmk_newfile_finish(&file, &output->bytes, output->digest, error);
-    tmk_newfile_abandon(&file);
-    return status;
+    return tmk_newfile_write(path, overwrite, bytes, size, &output->bytes, output->digest,
+                             error);
 }
