@@ -200,7 +200,7 @@ void tmk_jpeg_writer_init(tmk_jpeg_writer *job, const tmk_target *target, tmk_bl
                           tmk_error *error)
 {
     job->trap.name = target->name;
-    job->trap.doing = "can't be made";
+    job->trap.doing = "can't be created";
     job->trap.error = error;
     job->target = target;
     job->out = out;

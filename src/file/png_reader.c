@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "file/png_reader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -16,7 +17,7 @@ struct tmk_png_reader {
     png_structp png;
     png_infop info;
     int passes;
-    /* arguments of the step at work */
+    /* arguments of the current step */
     int whole;
     tmk_picture *shape;
     const tmk_picture *rows;
@@ -32,7 +33,7 @@ void tmk_png_on_error(png_structp png, png_const_charp message)
     tmk_png_trap *here = png_get_error_ptr(png);
 
     /* A step that fails by itself has set the status and the text already. */
-    if (here->status == TMK_OK && strstr(message, "emory") != NULL)
+    if (here->status == TMK_OK && here->out_of_memory)
         here->status = tmk_fail_memory(here->error, here->name);
     else if (here->status == TMK_OK)
         here->status = tmk_fail(here->error, TMK_BAD_FILE, "%s: %s: %s; export it again",
@@ -45,6 +46,21 @@ void tmk_png_on_warning(png_structp png, png_const_charp message)
 {
     (void)png;
     (void)message;
+}
+
+png_voidp tmk_png_allocate(png_structp png, png_alloc_size_t size)
+{
+    tmk_png_trap *here = png_get_mem_ptr(png);
+    void *memory = malloc(size);
+
+    here->out_of_memory |= memory == NULL;
+    return memory;
+}
+
+void tmk_png_free(png_structp png, png_voidp memory)
+{
+    (void)png;
+    free(memory);
 }
 
 /* Runs STEP, unless one has failed before. */
@@ -153,8 +169,9 @@ tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, 
     in->input = input;
     in->whole = whole;
     in->shape = shape;
-    in->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &in->trap, tmk_png_on_error,
-                                     tmk_png_on_warning);
+    in->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &in->trap, tmk_png_on_error,
+                                       tmk_png_on_warning, &in->trap, tmk_png_allocate,
+                                       tmk_png_free);
     in->info = in->png != NULL ? png_create_info_struct(in->png) : NULL;
     if (in->info == NULL) {
         tmk_png_reader_close(&in);
@@ -216,7 +233,7 @@ static void read_metadata(tmk_png_reader *in)
         if (strcmp(texts[i].key, TMK_XMP_KEYWORD) == 0)
             status = tmk_blob_append(&metadata->xmp, texts[i].text, strlen(texts[i].text));
     if (status != TMK_OK)
-        png_error(in->png, "no memory");
+        stop(in, tmk_fail_memory(in->trap.error, in->trap.name));
 }
 
 tmk_status tmk_png_reader_finish(tmk_png_reader *reader, tmk_metadata *metadata,

@@ -19,10 +19,13 @@ typedef struct tmk_png_trap {
     const char *doing; /* what failed */
     tmk_error *error;  /* of the call at work */
     tmk_status status; /* that of the first failure; nothing works after it */
+    int out_of_memory; /* libpng was refused memory */
 } tmk_png_trap;
 
-/* For png_create_read_struct and its like, with the trap as the pointer. */
+/* For png_create_read_struct_2 and its like, with the trap as both pointers. */
 void tmk_png_on_error(png_structp png, png_const_charp message);
 void tmk_png_on_warning(png_structp png, png_const_charp message);
+png_voidp tmk_png_allocate(png_structp png, png_alloc_size_t size);
+void tmk_png_free(png_structp png, png_voidp memory);
 
 #endif

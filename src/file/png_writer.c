@@ -13,7 +13,7 @@ struct tmk_png_writer {
     png_structp png;
     png_infop info;
     int passes;
-    const tmk_picture *rows; /* of the step at work */
+    const tmk_picture *rows; /* of the current step */
 };
 
 /* Runs STEP, unless one has failed before. */
@@ -146,12 +146,13 @@ tmk_status tmk_png_writer_open(tmk_png_writer **writer, const tmk_target *target
     if (job == NULL)
         return tmk_fail_memory(error, target->name);
     job->trap.name = target->name;
-    job->trap.doing = "can't be made";
+    job->trap.doing = "can't be created";
     job->target = target;
     job->put = put;
     job->context = context;
-    job->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &job->trap, tmk_png_on_error,
-                                       tmk_png_on_warning);
+    job->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &job->trap, tmk_png_on_error,
+                                         tmk_png_on_warning, &job->trap, tmk_png_allocate,
+                                         tmk_png_free);
     job->info = job->png != NULL ? png_create_info_struct(job->png) : NULL;
     if (job->info == NULL) {
         tmk_png_writer_close(&job);

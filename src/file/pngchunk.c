@@ -9,6 +9,7 @@
 #include "file/pngchunk.h"
 
 #include <string.h>
+#include <zlib.h>
 
 #include "base/memory.h"
 
@@ -58,19 +59,6 @@ static size_t find_rule(const unsigned char *name)
 static handling rule_for_unknown(const unsigned char *name)
 {
     return (name[0] & 0x20) != 0 && (name[3] & 0x20) != 0 ? MANY : OMIT;
-}
-
-/* The checksum of chunks (PNG specification, annex D), bit by bit: it serves small ones. */
-static uint32_t checksum(const unsigned char *bytes, size_t size)
-{
-    uint32_t sum = UINT32_MAX;
-
-    for (size_t i = 0; i < size; i++) {
-        sum ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ ((sum & 1) != 0 ? 0xEDB88320u : 0);
-    }
-    return ~sum;
 }
 
 /* One step of the walk. */
@@ -151,7 +139,7 @@ static tmk_status take(walk *at, const chunk *next)
         return TMK_OK;
     }
     if ((rule != MANY && at->seen[row]) ||
-        checksum(next->name, next->size + 4) != big_endian(next->data + next->size))
+        crc32_z(0, next->name, next->size + 4) != big_endian(next->data + next->size))
         return TMK_OK;
     at->seen[row] = 1;
     if (rule == BITS)

@@ -27,7 +27,7 @@ static tmk_status fail_decoding(VP8StatusCode code, const char *name, tmk_error 
         return tmk_fail_memory(error, name);
     return tmk_fail(error, TMK_BAD_FILE, "%s: damaged WebP: %s; export it again", name,
                     code == VP8_STATUS_NOT_ENOUGH_DATA ? "the file ends too early"
-                                                       : "its data make no sense");
+                                                       : "corrupt bitstream");
 }
 
 static tmk_status check_features(const tmk_source *source, WebPBitstreamFeatures *features,
@@ -55,7 +55,7 @@ static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatu
     if (status != TMK_OK)
         return status;
     if (!WebPInitDecoderConfig(&config))
-        return tmk_fail(error, TMK_UNSUPPORTED, "the installed libwebp does not fit");
+        return tmk_fail(error, TMK_UNSUPPORTED, "incompatible libwebp version");
     config.output.colorspace = features->has_alpha ? MODE_RGBA : MODE_RGB;
     config.output.is_external_memory = 1;
     config.output.u.RGBA.rgba = picture->pixels;
@@ -198,7 +198,7 @@ static tmk_status encode_frame(const tmk_target *target, WebPMemoryWriter *write
     tmk_status status = TMK_OK;
 
     if (!set_config(target, &config) || !WebPPictureInit(&frame))
-        return tmk_fail(error, TMK_UNSUPPORTED, "the installed libwebp does not fit");
+        return tmk_fail(error, TMK_UNSUPPORTED, "incompatible libwebp version");
     frame.use_argb = config.lossless;
     frame.width = target->picture->width;
     frame.height = target->picture->height;

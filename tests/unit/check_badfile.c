@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Image files that are cut, damaged or made to do harm: all are refused, none crashes. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include <check.h>
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -205,6 +203,39 @@ START_TEST(chunks_beyond_the_end)
 }
 END_TEST
 
+#ifndef __SANITIZE_ADDRESS__ /* which needs terabytes of addresses */
+/* Leaves this process SPARE more bytes of addresses than it has. */
+static void limit_memory(size_t spare)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    struct rlimit limit;
+    long pages = 0;
+
+    malloc_trim(0);
+    ck_assert(file != NULL && fscanf(file, "%ld", &pages) == 1);
+    fclose(file);
+    limit.rlim_cur = limit.rlim_max = (rlim_t)pages * 4096 + spare;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+/* A row of 8 MB, which libpng asks for before there is a picture. */
+START_TEST(png_without_memory)
+{
+    const filemaker_png kind = {PNG_COLOR_TYPE_RGB_ALPHA, 16, 0, 0};
+    filemaker_file file = filemaker_make_png(1000000, 1, &kind, 3);
+    tmk_image *image = NULL;
+    tmk_error error = {0};
+
+    ck_assert_int_eq(try_bytes(file.bytes, file.size), TMK_OK);
+    limit_memory((size_t)4 << 20);
+    ck_assert_int_eq(tmk_image_decode(file.bytes, file.size, "page", &image, &error),
+                     TMK_NO_MEMORY);
+    ck_assert_ptr_null(strstr(error.text, "damaged"));
+    free(file.bytes);
+}
+END_TEST
+#endif
+
 /* Finds the first quantisation table and sets its entry 5 to VALUE. */
 static void set_quantiser(filemaker_file *jpeg, unsigned char value)
 {
@@ -238,6 +269,9 @@ int main(void)
     tcase_add_loop_test(all, flipped_bits_do_no_harm, 0, VICTIMS);
     tcase_add_test(all, claims_beyond_the_limits);
     tcase_add_test(all, chunks_beyond_the_end);
+#ifndef __SANITIZE_ADDRESS__
+    tcase_add_test(all, png_without_memory);
+#endif
     tcase_add_test(all, quantisers_of_zero);
     suite_add_tcase(suite, all);
     srunner_run_all(runner, CK_NORMAL);

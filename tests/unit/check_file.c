@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Image files: what is read, what is written, what passes through, what is not done. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +9,7 @@
 #include <unistd.h>
 
 #include "file/imagefile.h"
+#include "file/rowfile.h"
 #include "tests/support/filemaker.h"
 #include "tests/support/support.h"
 
@@ -102,6 +99,103 @@ static void make_profile(unsigned char profile[PROFILE_BYTES], const char *space
     memcpy(profile + 36, "acsp", 4);
     memcpy(profile + 68, white, sizeof white);
 }
+
+/* ------------------------------------------------------------------- row by row */
+
+static tmk_input input_of(const filemaker_file *file)
+{
+    return (tmk_input){"test", file->bytes, -1, file->size};
+}
+
+START_TEST(rows_come_as_they_are)
+{
+    const filemaker_png kind = {PNG_COLOR_TYPE_PALETTE, 4, 0, 1};
+    filemaker_file file = filemaker_make_png(67, 41, &kind, 5);
+    tmk_picture expected = filemaker_expand(&file), rows = support_draw(67, 41, 4, 8, 1);
+    tmk_input input;
+    tmk_image image = {0};
+    tmk_row_reader reader;
+
+    filemaker_insert(&file, "IEND", "iTXt", "XML:com.adobe.xmp\0\0\0\0\0<x/>", 26);
+    input = input_of(&file);
+    ck_assert_int_eq(tmk_row_reader_open(&reader, &input, &image, NULL), TMK_OK);
+    ck_assert(tmk_row_reader_is_open(&reader));
+    ck_assert_int_eq(image.format, TMK_PNG);
+    ck_assert_int_eq(image.picture.width, 67);
+    ck_assert_int_eq(image.picture.height, 41);
+    ck_assert_int_eq(image.picture.channels, 4);
+    ck_assert_ptr_null(image.picture.pixels);
+    for (int y = 0, count = 1; y < 41; y += count, count = y + 7 < 41 ? 7 : 41 - y) {
+        tmk_picture part = rows;
+
+        part.pixels = tmk_picture_row(&rows, y);
+        part.height = count;
+        ck_assert_int_eq(tmk_row_reader_read(&reader, &part, NULL), TMK_OK);
+    }
+    ck_assert(support_same(&expected, &rows));
+    ck_assert_int_eq(tmk_row_reader_finish(&reader, &image.metadata, NULL), TMK_OK);
+    ck_assert_uint_eq(image.metadata.xmp.size, 4);
+    tmk_row_reader_close(&reader);
+    ck_assert(!tmk_row_reader_is_open(&reader));
+    tmk_metadata_free(&image.metadata);
+    support_release(&rows);
+    support_release(&expected);
+    free(file.bytes);
+}
+END_TEST
+
+/* Interlaced, turned, and of formats that are decoded as a whole; a damaged file fails. */
+START_TEST(what_has_no_rows_stays_closed)
+{
+    const filemaker_png interlaced = {PNG_COLOR_TYPE_RGB, 8, 1, 0}, plain = {2, 8, 0, 0};
+    const filemaker_jpeg baseline = {80, 2, 2, 0, 0, 0, NULL};
+    tmk_picture picture = support_draw(48, 40, 3, 8, 23);
+    filemaker_file exif = filemaker_make_exif(6, 1);
+    filemaker_file files[] = {
+        filemaker_make_png(48, 40, &interlaced, 5), filemaker_make_png(48, 40, &plain, 5),
+        filemaker_make_jpeg(&picture, &baseline), filemaker_make_webp(&picture, 75),
+        filemaker_make_png(48, 40, &plain, 5)};
+
+    filemaker_insert(&files[1], "IDAT", "eXIf", exif.bytes, exif.size);
+    files[4].size /= 2;
+    for (int i = 0; i < 5; i++) {
+        tmk_input input = input_of(&files[i]);
+        tmk_image image = {0};
+        tmk_row_reader reader;
+
+        ck_assert_int_eq(tmk_row_reader_open(&reader, &input, &image, NULL),
+                         i < 4 ? TMK_OK : TMK_BAD_FILE);
+        ck_assert(!tmk_row_reader_is_open(&reader));
+        tmk_row_reader_close(&reader);
+        tmk_metadata_free(&image.metadata);
+        free(files[i].bytes);
+    }
+    free(exif.bytes);
+    support_release(&picture);
+}
+END_TEST
+
+START_TEST(which_formats_take_rows)
+{
+    tmk_image image = {.format = TMK_PNG, .orientation = TMK_UPRIGHT};
+    const tmk_write_options as_png = {TMK_PNG, 0, 0}, as_jpeg = {TMK_JPEG, 0, 0};
+    const tmk_codec *png = NULL, *jpeg = NULL;
+
+    ck_assert_int_eq(tmk_file_choose_codec(&image, "a", "a", &as_png, &png, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_file_choose_codec(&image, "a", "a", &as_jpeg, &jpeg, NULL), TMK_OK);
+    ck_assert(tmk_row_writer_suits(png, &image));
+    ck_assert(!tmk_row_writer_suits(jpeg, &image));
+    ck_assert(!tmk_file_keeps_blocks(&image, png, 0));
+    image.coding.interlaced = 1;
+    ck_assert(!tmk_row_writer_suits(png, &image));
+    image.format = TMK_JPEG; /* a progressive one, as PNG */
+    ck_assert(tmk_row_writer_suits(png, &image));
+    ck_assert(tmk_file_keeps_blocks(&image, jpeg, 0));
+    ck_assert(!tmk_file_keeps_blocks(&image, jpeg, 80));
+    image.orientation = TMK_TURNED_90;
+    ck_assert(!tmk_row_writer_suits(png, &image));
+}
+END_TEST
 
 /* ----------------------------------------------------------------- formats, names */
 
@@ -819,6 +913,9 @@ static void add_formats(Suite *suite)
     TCase *all = tcase_create("formats");
 
     tcase_set_timeout(all, 120);
+    tcase_add_test(all, rows_come_as_they_are);
+    tcase_add_test(all, what_has_no_rows_stays_closed);
+    tcase_add_test(all, which_formats_take_rows);
     tcase_add_test(all, names_of_formats);
     tcase_add_loop_test(all, png_keeps_every_sample, 0, 8);
     tcase_add_loop_test(all, png_reads_every_kind, 0, COUNT(png_kinds));
