@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "text.h"
 
 int usage_error(const char *name, const char *format, ...)
 {
@@ -302,9 +303,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
                      .effort = TMK_NORMAL};
-    a->channel_names = calloc((size_t)argc, sizeof *a->channel_names);
-    if (a->channel_names == NULL)
-        report_no_memory();
+    a->channel_names = allocated((size_t)argc, sizeof *a->channel_names);
     list_options(command, longs, shorts);
     opterr = 0;
     optind = 1;

@@ -3,10 +3,8 @@
 #ifndef TOOLS_ARGUMENTS_H
 #define TOOLS_ARGUMENTS_H
 
+#include "exits.h"
 #include "toonmark.h"
-
-/* Exit statuses, the same for all commands; help.c says what they mean to each. */
-enum { EXIT_ALL = 0, EXIT_PARTLY = 1, EXIT_TROUBLE = 2 };
 
 #define MAX_THREADS 64 /* as the library has it */
 #define DEFAULT_MAX_STRENGTH 1.6

@@ -6,7 +6,7 @@
 
 #include "arguments.h"
 #include "interrupt.h"
-#include "report.h"
+#include "text.h"
 
 typedef struct crew {
     const batch *batch;
@@ -66,9 +66,7 @@ void batch_run(const batch *job)
     if (workers < 1)
         return;
     c.threads_each = job->threads / workers;
-    c.done = calloc(job->count, 1);
-    if (c.done == NULL)
-        report_no_memory();
+    c.done = allocated(job->count, 1);
     while (started < workers - 1 && pthread_create(&helpers[started], NULL, work, &c) == 0)
         started++;
     work(&c);

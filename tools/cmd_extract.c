@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "batch.h"
-#include "ledger/channels.h"
 #include "commands.h"
-#include "embed/inputs.h"
 #include "interrupt.h"
+#include "ledger/channels.h"
+#include "paths.h"
 #include "report.h"
+#include "text.h"
 
 /* What one file told. */
 typedef struct answer {
@@ -205,9 +206,7 @@ int cmd_extract(const arguments *a)
     if (status == EXIT_ALL) {
         r.key = key;
         r.channels = channels;
-        r.readings = calloc(count, sizeof *r.readings);
-        if (r.readings == NULL)
-            report_no_memory();
+        r.readings = allocated(count, sizeof *r.readings);
         batch_run(&(batch){count, a->threads, work, finish, &r});
         status = exit_status(count, r.found, r.failed);
     }

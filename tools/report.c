@@ -7,19 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "base/utf8.h"
+#include "characters.h"
+#include "exits.h"
 
 /* ----------------------------------------------------------------------- text */
 
 void report_text(FILE *stream, const char *text)
 {
     while (*text != '\0') {
-        uint32_t code;
-        size_t size = tmk_utf8_next(text, &code);
-        size_t bytes = size > 0 ? size : 1;
+        size_t size = character_size(text), bytes = size > 0 ? size : 1;
 
-        if (size > 0 && !tmk_is_control(code)) {
+        if (size > 0 && !is_control(text)) {
             fwrite(text, 1, bytes, stream);
         } else {
             for (size_t i = 0; i < bytes; i++)
@@ -87,19 +85,6 @@ void report_put(json_t *object, const char *name, json_t *value)
         report_no_memory();
 }
 
-static int is_utf8(const char *text)
-{
-    uint32_t code;
-    size_t size;
-
-    for (; *text != '\0'; text += size) {
-        size = tmk_utf8_next(text, &code);
-        if (size == 0)
-            return 0;
-    }
-    return 1;
-}
-
 void report_put_text(json_t *object, const char *name, const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
@@ -108,8 +93,7 @@ void report_put_text(json_t *object, const char *name, const char *text)
     if (valid == NULL)
         report_no_memory();
     while (*text != '\0') {
-        uint32_t code;
-        size_t size = tmk_utf8_next(text, &code);
+        size_t size = character_size(text);
 
         memcpy(end, size > 0 ? text : replacement, size > 0 ? size : 3);
         end += size > 0 ? size : 3;

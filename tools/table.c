@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "text.h"
 
 void table_init(table *t, FILE *stream)
 {
@@ -30,15 +30,7 @@ static int keep(table *t, int byte)
 {
     if (t->size == TABLE_RECORD)
         return refuse(t, "longer than 1 MiB") > 0;
-    if (t->size == t->capacity) {
-        size_t capacity = t->capacity == 0 ? 4096 : 2 * t->capacity;
-        char *grown = realloc(t->bytes, capacity);
-
-        if (grown == NULL)
-            report_no_memory();
-        t->bytes = grown;
-        t->capacity = capacity;
-    }
+    t->bytes = grown(t->bytes, t->size, &t->capacity, 1);
     t->bytes[t->size++] = (char)byte;
     return 1;
 }

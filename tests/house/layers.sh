@@ -26,7 +26,7 @@ file base image blocks
 ledger base
 release base image blocks signal code carrier mark evidence file
 toonmark.c base image code carrier mark
-tools base embed ledger
+tools embed ledger
 END
 
 # "folder included-folder file" for every quoted include.
@@ -44,6 +44,15 @@ $1 == $2 || ($1, $2) in allowed { next }
 { print $NF ": " $1 " may not include " ($2 == "." ? $3 " without its folder" : $2); bad = 1 }
 !($1 in known) { print $NF ": the layer " $1 " is not known"; bad = 1 }
 END { exit bad }' "$scratch/allowed" "$scratch/arrows" >&2
+
+# The program includes what is installed, and its own.
+sed -n 's|^ *# *include *"\([^"]*\)".*|\1|p' tools/*.[ch] tools/*/*.[ch] | sort -u |
+    while read -r header; do
+        [ -f "tools/$header" ] || [ -f "include/$header" ] || {
+            echo "tools may not include $header" >&2
+            exit 1
+        }
+    done
 
 # Of file, release includes what knows no format, and names none; wear.c, whose subject is
 # what formats do to a copy, does name them.

@@ -2,7 +2,7 @@
 /*
  * embed: pages in, marked pages out, for one channel or many.
  *
- *     inputs.h, walk.h     which files                 before any work
+ *     collect.h, walk.h    which files                 before any work
  *     outputs.h, names.h   which outputs, and clashes
  *     embed_work.c         one strip after the other   on all threads
  *     embed_report.c       what became of them         in order
@@ -13,17 +13,18 @@
 #include "batch.h"
 #include "ledger/channels.h"
 #include "commands.h"
+#include "embed/collect.h"
 #include "embed/embed.h"
 #include "ledger/ledger_file.h"
+#include "paths.h"
 #include "report.h"
+#include "text.h"
 
 /* -------------------------------------------------------------------- targets */
 
 static embed_target *allocated_targets(embed_run *run, size_t count)
 {
-    run->targets = calloc(count, sizeof *run->targets);
-    if (run->targets == NULL)
-        report_no_memory();
+    run->targets = allocated(count, sizeof *run->targets);
     run->outputs.targets = run->targets;
     run->outputs.target_count = count;
     return run->targets;
@@ -148,9 +149,7 @@ static int mark_all(embed_run *run)
 
     if (!a->dry_run && outputs_make_directory(a) != EXIT_ALL)
         return EXIT_TROUBLE;
-    run->results = calloc(strips, sizeof(strip_result *));
-    if (run->results == NULL)
-        report_no_memory();
+    run->results = allocated(strips, sizeof(strip_result *));
     if (a->output != NULL && is_stream(a->output))
         run->results_to = stderr;
     open_bar(run);
@@ -173,7 +172,7 @@ int cmd_embed(const arguments *a)
 
     run.outputs.arguments = a;
     run.outputs.inputs = &run.inputs;
-    status = inputs_check(a);
+    status = collect_check(a);
     if (status == EXIT_ALL)
         status = check_options(a);
     if (status == EXIT_ALL)
@@ -181,7 +180,7 @@ int cmd_embed(const arguments *a)
     if (status == EXIT_ALL)
         status = load_key(a, "embed", &key);
     if (status == EXIT_ALL)
-        status = inputs_collect(a, &run.inputs);
+        status = collect_inputs(a, &run.inputs);
     if (status == EXIT_ALL)
         status = outputs_plan(&run.outputs);
     if (status == EXIT_ALL && run.inputs.count > 0)

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "embed/embed.h"
-#include "report.h"
+#include "paths.h"
+#include "text.h"
 
 /* Gives the verdicts of each target to the library, and keeps the worst answer. */
 static void judge(episodes *e, size_t targets)
@@ -32,19 +33,15 @@ static void judge(episodes *e, size_t targets)
 
 static void make_room(episodes *e, size_t targets)
 {
-    if (e->verdicts == NULL) {
-        e->verdicts = calloc(targets, sizeof *e->verdicts);
-        if (e->verdicts == NULL)
-            report_no_memory();
-    }
-    if (e->count < e->room)
-        return;
-    e->room = e->room > 0 ? 2 * e->room : 64;
+    size_t room = e->room;
+
+    if (e->verdicts == NULL)
+        e->verdicts = allocated(targets, sizeof *e->verdicts);
     for (size_t t = 0; t < targets; t++) {
-        e->verdicts[t] = reallocarray(e->verdicts[t], e->room, sizeof **e->verdicts);
-        if (e->verdicts[t] == NULL)
-            report_no_memory();
+        room = e->room;
+        e->verdicts[t] = grown(e->verdicts[t], e->count, &room, sizeof **e->verdicts);
     }
+    e->room = room;
 }
 
 static void add_slices(episodes *e, const strip_result *r, size_t targets)
@@ -83,7 +80,7 @@ void episodes_add(embed_run *run, size_t index)
     if (e->joined || !continues(e, path)) {
         judge(e, targets);
         free(e->folder);
-        e->folder = strndup(path, name_offset(path));
+        e->folder = copied_part(path, name_offset(path));
     }
     add_slices(e, run->results[index], targets);
 }

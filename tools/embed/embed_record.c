@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "embed/embed_work.h"
-#include "embed/page.h"
-#include "report.h"
+#include "page.h"
+#include "paths.h"
+#include "text.h"
 
 /* -------------------------------------------------------------------- a strip */
 
@@ -35,13 +36,7 @@ tmk_status find_digests(labour *l, tmk_error *error)
 /* A sum over all files of the strip: a change to any of them changes all outputs. */
 static uint64_t sum_of_digests(const labour *l)
 {
-    uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
-
-    for (size_t i = 0; i < l->files; i++) {
-        for (size_t j = 0; j < TMK_DIGEST_BYTES; j++)
-            sum = (sum ^ l->digests[i][j]) * 0x100000001b3u;
-    }
-    return sum;
+    return sum_with(SUM_OF_NOTHING, l->digests, l->files * sizeof *l->digests);
 }
 
 const char *options_text(labour *l)
@@ -61,9 +56,7 @@ const char *options_text(labour *l)
                  a->max_strength);
     snprintf(text, sizeof text, "strength=%g quality=%d%s%s%s", a->strength, a->quality, strip,
              slice, verify);
-    l->options = strdup(text);
-    if (l->options == NULL)
-        report_no_memory();
+    l->options = copied(text);
     return l->options;
 }
 
@@ -167,7 +160,7 @@ static void describe(labour *l, size_t index, entry_texts *texts, tmk_release *r
     const embed_target *target = &run->targets[index % l->targets];
     size_t slice = index / l->targets, file = file_of(l, slice);
 
-    texts->input = is_stream(l->paths[file]) ? strdup("-") : absolute_path(l->paths[file]);
+    texts->input = is_stream(l->paths[file]) ? copied("-") : absolute_path(l->paths[file]);
     texts->output = absolute_path(m->path);
     texts->page = page_of(a, l->paths[file]);
     tmk_release_init(release);

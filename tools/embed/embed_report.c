@@ -9,6 +9,7 @@
 #include "embed/embed.h"
 #include "interrupt.h"
 #include "report.h"
+#include "text.h"
 
 /* One output, and what it was made of. */
 typedef struct story {
@@ -217,7 +218,7 @@ static void count(tally *t, const story *s)
     if (s->is_last && !isnan(s->margin_db) &&
         (t->weakest == NULL || s->margin_db < t->margin_db)) {
         free(t->weakest);
-        t->weakest = strdup(s->strip_file);
+        t->weakest = copied(s->strip_file);
         t->weakest_is_strip = s->strip->slices > 1;
         t->weakest_channel = s->target->channel;
         t->margin_db = s->margin_db;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "embed/embed_work.h"
+#include "paths.h"
 
 static tmk_verify_level level_of(const char *name)
 {

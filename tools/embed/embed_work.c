@@ -9,16 +9,8 @@
 #include "commands.h"
 #include "embed/embed_work.h"
 #include "interrupt.h"
-#include "report.h"
-
-void *allocated(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-
-    if (memory == NULL)
-        report_no_memory();
-    return memory;
-}
+#include "paths.h"
+#include "text.h"
 
 void fail(made *m, const tmk_error *error)
 {

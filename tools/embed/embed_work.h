@@ -24,9 +24,6 @@ typedef struct labour {
     size_t told_pages;
 } labour;
 
-/* Memory that is zero; ends the program where there is none. */
-void *allocated(size_t count, size_t size);
-
 /* Notes that the output M can't be had. */
 void fail(made *m, const tmk_error *error);
 

@@ -1,49 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "embed/inputs.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report.h"
-#include "embed/walk.h"
-
-int is_stream(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
-
-size_t name_offset(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? (size_t)(slash + 1 - path) : 0;
-}
-
-/* ----------------------------------------------------------------------- list */
-
-/* Makes room for one more of SIZE bytes in an array that has COUNT. */
-static void *with_room(void *array, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return array;
-    *room = *room > 0 ? 2 * *room : 64;
-    array = reallocarray(array, *room, size);
-    if (array == NULL)
-        report_no_memory();
-    return array;
-}
+#include "paths.h"
+#include "text.h"
 
 void inputs_add(inputs *list, const char *path, size_t inside, int problem, int begins)
 {
     input item = {
-        .path = strdup(path), .inside = inside, .problem = problem, .bytes = UNKNOWN_SIZE};
+        .path = copied(path), .inside = inside, .problem = problem, .bytes = UNKNOWN_SIZE};
     struct stat facts;
 
-    if (item.path == NULL)
-        report_no_memory();
     if (problem == 0 && !is_stream(path) && stat(path, &facts) == 0 &&
         S_ISREG(facts.st_mode)) {
         item.bytes = facts.st_size;
@@ -51,11 +21,11 @@ void inputs_add(inputs *list, const char *path, size_t inside, int problem, int 
         item.number = facts.st_ino;
     }
     if (begins || list->strip_count == 0) {
-        list->strips = with_room(list->strips, list->strip_count + 1, &list->strip_room,
-                                 sizeof *list->strips);
+        list->strips = grown(list->strips, list->strip_count + 1, &list->strip_room,
+                             sizeof *list->strips);
         list->strips[list->strip_count++] = list->count;
     }
-    list->items = with_room(list->items, list->count, &list->room, sizeof *list->items);
+    list->items = grown(list->items, list->count, &list->room, sizeof *list->items);
     list->items[list->count++] = item;
     list->strips[list->strip_count] = list->count;
 }
@@ -67,108 +37,4 @@ void inputs_free(inputs *list)
     free(list->items);
     free(list->strips);
     *list = (inputs){0};
-}
-
-/* --------------------------------------------------------------------- naming */
-
-/* What a call names, while it is being collected. */
-typedef struct collection {
-    const arguments *arguments;
-    inputs *list;
-    walk_options walk;
-    int in_strip; /* the file before this one was named as well */
-} collection;
-
-/* Adds what PATH names: a file, or the files of a folder. */
-static int add_named(collection *c, const char *path)
-{
-    const arguments *a = c->arguments;
-    struct stat facts;
-    int problem = 0;
-
-    if (!is_stream(path) && stat(path, &facts) != 0)
-        problem = errno;
-    else if (!is_stream(path) && S_ISDIR(facts.st_mode))
-        problem = EISDIR;
-    if (problem == EISDIR && a->recursive) {
-        c->in_strip = 0;
-        return walk_folder(&c->walk, path, c->list);
-    }
-    inputs_add(c->list, path, name_offset(path), problem, !(a->strip && c->in_strip));
-    c->in_strip = 1;
-    return EXIT_ALL;
-}
-
-/* Adds what the lines, or parts that end with NUL, of the file --files-from name. */
-static int add_listed(collection *c)
-{
-    const arguments *a = c->arguments;
-    int end = a->null_separated ? '\0' : '\n', status = EXIT_ALL;
-    FILE *file = is_stream(a->files_from) ? stdin : fopen(a->files_from, "r");
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t length;
-
-    if (file == NULL) {
-        report_line("%s: can't be opened: %s", a->files_from, strerror(errno));
-        return EXIT_TROUBLE;
-    }
-    while (status == EXIT_ALL && (length = getdelim(&line, &room, end, file)) >= 0) {
-        if (length > 0 && line[length - 1] == end)
-            line[--length] = '\0';
-        if (strlen(line) != (size_t)length)
-            status = usage_error("embed", "%s: a NUL within a line; use -0", a->files_from);
-        else if (is_stream(line))
-            status = usage_error("embed", "%s: a list can't name standard input; "
-                                 "write ./- for a file", a->files_from);
-        else if (length > 0)
-            status = add_named(c, line);
-    }
-    if (status == EXIT_ALL && ferror(file)) {
-        report_line("%s: can't be read: %s", a->files_from, strerror(errno));
-        status = EXIT_TROUBLE;
-    }
-    free(line);
-    if (file != stdin)
-        fclose(file);
-    return status;
-}
-
-int inputs_check(const arguments *a)
-{
-    int streams = a->files_from != NULL && is_stream(a->files_from);
-
-    for (int i = 0; i < a->count; i++)
-        streams += is_stream(a->operands[i]);
-    if (a->count == 0 && a->files_from == NULL)
-        return usage_error("embed", "give the FILEs to mark");
-    if (a->null_separated && a->files_from == NULL)
-        return usage_error("embed", "-0 belongs to --files-from");
-    if (streams > 1)
-        return usage_error("embed", "standard input can be read once only");
-    return EXIT_ALL;
-}
-
-int inputs_collect(const arguments *a, inputs *list)
-{
-    collection c = {.arguments = a, .list = list, .walk = {.by_folder = a->strip}};
-    struct stat facts;
-    int status = EXIT_ALL;
-
-    *list = (inputs){0};
-    if (a->directory != NULL && stat(a->directory, &facts) == 0) {
-        c.walk.has_excluded = 1;
-        c.walk.device = facts.st_dev;
-        c.walk.number = facts.st_ino;
-    }
-    for (int i = 0; status == EXIT_ALL && i < a->count; i++)
-        status = add_named(&c, a->operands[i]);
-    if (status == EXIT_ALL && a->files_from != NULL)
-        status = add_listed(&c);
-    if (status == EXIT_ALL && list->count == 0 && a->count > 0) {
-        report_line("%s: holds no pages (files that end in .png, .jpg, .jpeg, .webp, .avif)",
-                    a->operands[0]);
-        status = EXIT_TROUBLE;
-    }
-    return status;
 }

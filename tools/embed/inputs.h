@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The image files that a call names: operands, lists, and folders that are walked.  They
- * are known before any work begins, in the order in which they are worked on.
- */
+/* A list of image files, in the order in which they are worked on. */
 #ifndef TOOLS_INPUTS_H
 #define TOOLS_INPUTS_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
-
-#include "arguments.h"
 
 #define UNKNOWN_SIZE ((int64_t)-1)
 
@@ -32,25 +29,10 @@ typedef struct inputs {
     size_t strip_count, strip_room;
 } inputs;
 
-/* Checks what the options say about inputs; as inputs_collect. */
-int inputs_check(const arguments *a);
-
-/*
- * Finds what A, which was checked, names.  Files and folders that can't be read are among
- * the items, so that they are reported in their place.  LIST ends with inputs_free, after failure too.
- * EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
- */
-int inputs_collect(const arguments *a, inputs *list);
-
+/* Ends LIST, which begins as {0}. */
 void inputs_free(inputs *list);
 
 /* Adds PATH as a file, in a new strip where BEGINS says so or there is none. */
 void inputs_add(inputs *list, const char *path, size_t inside, int problem, int begins);
-
-/* Whether PATH is standard input or output. */
-int is_stream(const char *path);
-
-/* Where the last part of PATH begins. */
-size_t name_offset(const char *path);
 
 #endif

@@ -6,65 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "embed/inputs.h"
-#include "report.h"
+#include "paths.h"
+#include "text.h"
+#include "toonmark.h"
 
-/* -------------------------------------------------------------------- growing */
-
-/* A text that grows. */
-typedef struct text {
-    char *bytes;
-    size_t length, room;
-} text;
-
-static void append(text *t, const char *bytes, size_t count)
-{
-    if (t->length + count + 1 > t->room) {
-        t->room = 2 * (t->length + count) + 64;
-        t->bytes = realloc(t->bytes, t->room);
-        if (t->bytes == NULL)
-            report_no_memory();
-    }
-    memcpy(t->bytes + t->length, bytes, count);
-    t->length += count;
-    t->bytes[t->length] = '\0';
-}
+/* --------------------------------------------------------------------- fields */
 
 /* Appends a value as one part of a path, or a piece of one. */
-static void append_value(text *t, const char *bytes, size_t count)
+static void append_value(text_buffer *t, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char c = bytes[i], code[4];
 
         if (c == '/' || c == '%' || (i == 0 && (c == '.' || c == '-'))) {
             snprintf(code, sizeof code, "%%%02X", (unsigned)(unsigned char)c);
-            append(t, code, 3);
+            text_add(t, code, 3);
         } else {
-            append(t, &c, 1);
+            text_add(t, &c, 1);
         }
     }
 }
 
-/* --------------------------------------------------------------------- fields */
-
-size_t stem_length(const char *path, size_t start)
-{
-    const char *name = path + start, *dot = strrchr(name, '.');
-
-    return dot != NULL && dot > name ? (size_t)(dot - name) : strlen(name);
-}
-
-static void put_text(text *t, const char *value)
+static void put_text(text_buffer *t, const char *value)
 {
     append_value(t, value, strlen(value));
 }
 
-static void put_channel(text *t, const name_values *v)
+static void put_channel(text_buffer *t, const name_values *v)
 {
     put_text(t, v->channel);
 }
 
-static void put_mark(text *t, const name_values *v)
+static void put_mark(text_buffer *t, const name_values *v)
 {
     char digits[TMK_MARK_DIGITS + 1];
 
@@ -72,30 +45,30 @@ static void put_mark(text *t, const name_values *v)
     put_text(t, digits);
 }
 
-static void put_dir(text *t, const name_values *v)
+static void put_dir(text_buffer *t, const name_values *v)
 {
     size_t name = name_offset(v->path);
 
     if (name > v->inside)
-        append(t, v->path + v->inside, name - v->inside - 1);
+        text_add(t, v->path + v->inside, name - v->inside - 1);
 }
 
-static void put_stem(text *t, const name_values *v)
+static void put_stem(text_buffer *t, const name_values *v)
 {
     size_t name = name_offset(v->path);
 
-    append(t, v->path + name, stem_length(v->path, name));
+    text_add(t, v->path + name, stem_length(v->path, name));
 }
 
-static void put_ext(text *t, const name_values *v)
+static void put_ext(text_buffer *t, const name_values *v)
 {
     size_t name = name_offset(v->path);
     const char *end = v->path + name + stem_length(v->path, name);
 
-    append(t, end, strlen(end));
+    text_add(t, end, strlen(end));
 }
 
-static void put_slice(text *t, const name_values *v)
+static void put_slice(text_buffer *t, const name_values *v)
 {
     char digits[24];
 
@@ -103,17 +76,17 @@ static void put_slice(text *t, const name_values *v)
     put_text(t, digits);
 }
 
-static void put_title(text *t, const name_values *v)
+static void put_title(text_buffer *t, const name_values *v)
 {
     put_text(t, v->title);
 }
 
-static void put_episode(text *t, const name_values *v)
+static void put_episode(text_buffer *t, const name_values *v)
 {
     put_text(t, v->episode);
 }
 
-static void put_page(text *t, const name_values *v)
+static void put_page(text_buffer *t, const name_values *v)
 {
     put_text(t, v->page);
 }
@@ -121,7 +94,7 @@ static void put_page(text *t, const name_values *v)
 static const struct field {
     const char *name;
     unsigned bit;
-    void (*put)(text *t, const name_values *v);
+    void (*put)(text_buffer *t, const name_values *v);
 } fields[] = {
     {"channel", NAME_CHANNEL, put_channel}, {"mark", NAME_MARK, put_mark},
     {"dir", NAME_DIR, put_dir},             {"stem", NAME_STEM, put_stem},
@@ -230,7 +203,7 @@ static int is_known(const struct field *field, const name_values *v)
 }
 
 /* Appends the parts of RAW that are not empty, with "/" between them, to PATH. */
-static const char *append_parts(text *path, const char *raw, char problem[160])
+static const char *append_parts(text_buffer *path, const char *raw, char problem[160])
 {
     int parts = 0;
 
@@ -245,8 +218,8 @@ static const char *append_parts(text *path, const char *raw, char problem[160])
             return strcpy(problem, "it has a part . or ..");
         if (length > 0) {
             if (parts++ > 0)
-                append(path, "/", 1);
-            append(path, raw, length);
+                text_add(path, "/", 1);
+            text_add(path, raw, length);
         }
         raw += length;
         raw += *raw == '/';
@@ -255,7 +228,7 @@ static const char *append_parts(text *path, const char *raw, char problem[160])
 }
 
 /* Puts what PATTERN stands for into RAW; NULL, or what is wrong. */
-static const char *fill_in(const char *pattern, const name_values *values, text *raw,
+static const char *fill_in(const char *pattern, const name_values *values, text_buffer *raw,
                            char problem[160])
 {
     while (*pattern != '\0') {
@@ -264,7 +237,7 @@ static const char *fill_in(const char *pattern, const name_values *values, text 
         const struct field *field = next_piece(&pattern, &plain, &count);
 
         if (field == NULL) {
-            append(raw, plain, count);
+            text_add(raw, plain, count);
         } else if (is_known(field, values)) {
             field->put(raw, values);
         } else {
@@ -278,13 +251,13 @@ static const char *fill_in(const char *pattern, const name_values *values, text 
 char *names_expand(const char *pattern, const char *directory, const name_values *values,
                    char problem[160])
 {
-    text raw = {0}, path = {0};
+    text_buffer raw = {0}, path = {0};
     const char *wrong;
 
-    append(&raw, "", 0);
-    append(&path, directory, strlen(directory));
+    text_add(&raw, "", 0);
+    text_add(&path, directory, strlen(directory));
     if (path.length == 0 || path.bytes[path.length - 1] != '/')
-        append(&path, "/", 1);
+        text_add(&path, "/", 1);
     wrong = fill_in(pattern, values, &raw, problem);
     if (wrong == NULL)
         wrong = raw.length > 0 && raw.bytes[raw.length - 1] == '/'

@@ -62,7 +62,4 @@ int names_part_channels(const char *pattern);
 char *names_expand(const char *pattern, const char *directory, const name_values *values,
                    char problem[160]);
 
-/* The length of PATH's name, which begins at START, without its ending. */
-size_t stem_length(const char *path, size_t start);
-
 #endif

@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 
 #include "embed/names.h"
-#include "embed/page.h"
+#include "page.h"
+#include "paths.h"
 #include "report.h"
+#include "text.h"
 
 static int is_directory(const char *path)
 {
@@ -102,12 +104,8 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
     page p = {0};
     char problem[160], *name;
 
-    if (a->output != NULL) {
-        name = strdup(a->output);
-        if (name == NULL)
-            report_no_memory();
-        return name;
-    }
+    if (a->output != NULL)
+        return copied(a->output);
     if (o->fields & (NAME_TITLE | NAME_EPISODE | NAME_PAGE)) {
         p = page_of(a, from->path);
         values.title = known(p.title);
@@ -131,15 +129,6 @@ typedef struct entry {
     uint64_t sum; /* of the name's bytes */
     size_t strip, slice, target;
 } entry;
-
-static uint64_t sum_of(const char *text)
-{
-    uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
-
-    for (; *text != '\0'; text++)
-        sum = (sum ^ (unsigned char)*text) * 0x100000001b3u;
-    return sum;
-}
 
 static int compare_entries(const void *left, const void *right)
 {
@@ -190,7 +179,7 @@ static int note_entry(const output_plan *o, const entry *which, const char *name
 
     (void)o;
     all->items[all->count] = *which;
-    all->items[all->count++].sum = sum_of(name);
+    all->items[all->count++].sum = sum_with(SUM_OF_NOTHING, name, strlen(name));
     return EXIT_ALL;
 }
 
@@ -213,11 +202,9 @@ static int check_distinct(const output_plan *o)
 {
     /* Where names keep channels apart, those of the first speak for all. */
     size_t targets = names_part_channels(o->pattern) ? 1 : o->target_count;
-    entries all = {calloc(o->inputs->count * targets, sizeof *all.items), 0};
+    entries all = {allocated(o->inputs->count * targets, sizeof *all.items), 0};
     int status;
 
-    if (all.items == NULL)
-        report_no_memory();
     status = visit_outputs(o, targets, note_entry, &all);
     qsort(all.items, all.count, sizeof *all.items, compare_entries);
     for (size_t i = 1; i < all.count && status == EXIT_ALL; i++) {
@@ -295,11 +282,9 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
 static int check_inputs(const output_plan *o)
 {
     const inputs *list = o->inputs;
-    roll r = {calloc(list->count, sizeof *r.items), 0};
+    roll r = {allocated(list->count, sizeof *r.items), 0};
     int status;
 
-    if (r.items == NULL)
-        report_no_memory();
     for (size_t i = 0; i < list->count; i++) {
         if (list->items[i].bytes != UNKNOWN_SIZE)
             r.items[r.count++] = &list->items[i];
@@ -359,9 +344,7 @@ tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error 
 
     if (a->directory == NULL)
         return TMK_OK;
-    copy = strdup(path);
-    if (copy == NULL)
-        report_no_memory();
+    copy = copied(path);
     for (char *slash = strchr(copy + strlen(a->directory), '/');
          slash != NULL && status == TMK_OK; slash = strchr(slash + 1, '/')) {
         *slash = '\0';

@@ -3,6 +3,7 @@
 #ifndef TOOLS_OUTPUTS_H
 #define TOOLS_OUTPUTS_H
 
+#include "arguments.h"
 #include "embed/inputs.h"
 
 /* Who a copy is for. */

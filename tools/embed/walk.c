@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "arguments.h"
 #include "interrupt.h"
-#include "report.h"
+#include "paths.h"
+#include "text.h"
 
 /* ---------------------------------------------------------------------- order */
 
@@ -69,15 +71,8 @@ typedef struct listing {
 
 static void add_name(char ***names, size_t *count, size_t *room, const char *name)
 {
-    if (*count == *room) {
-        *room = *room > 0 ? 2 * *room : 32;
-        *names = reallocarray(*names, *room, sizeof **names);
-        if (*names == NULL)
-            report_no_memory();
-    }
-    (*names)[*count] = strdup(name);
-    if ((*names)[(*count)++] == NULL)
-        report_no_memory();
+    *names = grown(*names, *count, room, sizeof **names);
+    (*names)[(*count)++] = copied(name);
 }
 
 /* Takes up NAME, an entry of the open folder, if it is a page or a folder to walk. */
@@ -138,18 +133,6 @@ static void free_names(char **names, size_t count)
     free(names);
 }
 
-static char *joined(const char *folder, const char *name)
-{
-    size_t length = strlen(folder), size = length + strlen(name) + 2;
-    char *path = malloc(size);
-
-    if (path == NULL)
-        report_no_memory();
-    snprintf(path, size, "%s%s%s", folder,
-             length > 0 && folder[length - 1] == '/' ? "" : "/", name);
-    return path;
-}
-
 /* Adds what is below PATH; INSIDE is where the part below the walked folder begins. */
 static void walk(const walk_options *options, const char *path, size_t inside, inputs *list)
 {
@@ -159,13 +142,13 @@ static void walk(const walk_options *options, const char *path, size_t inside, i
     if (problem != 0)
         inputs_add(list, path, inside < strlen(path) ? inside : name_offset(path), problem, 1);
     for (size_t i = 0; i < l.page_count; i++) {
-        char *page = joined(path, l.pages[i]);
+        char *page = path_in(path, l.pages[i]);
 
         inputs_add(list, page, inside, 0, i == 0 || !options->by_folder);
         free(page);
     }
     for (size_t i = 0; i < l.folder_count && !interrupted(); i++) {
-        char *folder = joined(path, l.folders[i]);
+        char *folder = path_in(path, l.folders[i]);
 
         walk(options, folder, inside, list);
         free(folder);

@@ -9,7 +9,7 @@
 #include "ledger/ledger_file.h"
 #include "ledger/ledger_parts.h"
 #include "ledger/ledger_row.h"
-#include "embed/page.h"
+#include "paths.h"
 #include "report.h"
 
 tmk_release_filter ledger_filter(const arguments *a)

@@ -12,8 +12,9 @@
 #include "interrupt.h"
 #include "ledger/ledger_parts.h"
 #include "ledger/ledger_row.h"
-#include "embed/page.h"
+#include "paths.h"
 #include "report.h"
+#include "text.h"
 
 #define BATCH 4096 /* releases that are held in memory at a time */
 
@@ -39,15 +40,6 @@ typedef struct check {
     size_t count;
     size_t totals[STATES];
 } check;
-
-static char *copied(const char *text)
-{
-    char *copy = strdup(text);
-
-    if (copy == NULL)
-        report_no_memory();
-    return copy;
-}
 
 /* ------------------------------------------------------------------ one release */
 

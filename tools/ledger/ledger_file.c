@@ -9,18 +9,7 @@
 #include <unistd.h>
 
 #include "report.h"
-
-/* The three texts in one new string. */
-static char *joined(const char *first, const char *second, const char *third)
-{
-    size_t size = strlen(first) + strlen(second) + strlen(third) + 1;
-    char *text = malloc(size);
-
-    if (text == NULL)
-        report_no_memory();
-    snprintf(text, size, "%s%s%s", first, second, third);
-    return text;
-}
+#include "text.h"
 
 static const char *environment(const char *name)
 {
@@ -35,7 +24,7 @@ file_place file_find(const char *option, const char *variable, const char *name)
     const char *data = environment("XDG_DATA_HOME"), *home = environment("HOME");
 
     if (named != NULL)
-        return (file_place){joined(named, "", ""), 1};
+        return (file_place){copied(named), 1};
     if (name != NULL && data != NULL && *data == '/') /* as the XDG specification wants it */
         return (file_place){joined(data, "/toonmark/", name), 0};
     if (name != NULL && home != NULL)

@@ -12,7 +12,7 @@
 
 #include "ledger/ledger_parts.h"
 #include "ledger/ledger_row.h"
-#include "embed/outputs.h"
+#include "paths.h"
 #include "report.h"
 #include "table.h"
 

@@ -17,11 +17,4 @@ typedef struct page {
  */
 page page_of(const arguments *a, const char *path);
 void page_free(page *p);
-
-/*
- * PATH from the root, its folder without links, "." and "..": the same for whoever names
- * the file.  Ends with free(); NULL if there is no such folder.
- */
-char *absolute_path(const char *path);
-
 #endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The image files that a call names: operands, lists, and folders that are walked.  They
+ * are known before any work begins.
+ */
+#ifndef TOOLS_COLLECT_H
+#define TOOLS_COLLECT_H
+
+#include "arguments.h"
+#include "embed/inputs.h"
+
+/* Checks what the options say about inputs; as collect_inputs. */
+int collect_check(const arguments *a);
+
+/*
+ * Finds what A, which was checked, names.  Files and folders that can't be read are among
+ * the items, so that they are reported in their place.  LIST ends with inputs_free, after
+ * failure too.  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
+ */
+int collect_inputs(const arguments *a, inputs *list);
+
+#endif
