@@ -9,7 +9,7 @@
  * stands the normal approximation for binary input and 64 bits (Polyanskiy, Poor and Verdu
  * 2010): log2 M = nC - sqrt(nV) Q^-1(error) + log2(n) / 2, C and V by integration.
  */
-#include "tests/support/code_noise.h"
+#include "tests/support/noise.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,16 +69,16 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void try_once(tmk_decoder *decoder, uint64_t *state, double z, tally *t)
+static void try_once(tmk_decoder *decoder, dice *d, double z, tally *t)
 {
     float llr[TMK_CODE_BITS];
-    uint64_t payload = noise_word(state);
+    uint64_t payload = dice_next(d);
     tmk_decoding found;
     double from, taken;
     int right;
 
     /* Pure noise: any amplitude will do to scale it by. */
-    noise_transmit(state, payload, z > 0 ? z : 1e-6, llr);
+    noise_transmit(d, payload, z > 0 ? z : 1e-6, llr);
     from = seconds_now();
     tmk_decoder_run(decoder, llr, &found);
     taken = seconds_now() - from;
@@ -102,11 +102,11 @@ static void print_rate(int count, int trials)
 
 static void bench(tmk_decoder *decoder, double z, int trials)
 {
-    uint64_t state = SEED + (uint64_t)llround(1000 * z);
+    dice d = {SEED + (uint64_t)llround(1000 * z)};
     tally t = {0};
 
     while (t.trials < trials)
-        try_once(decoder, &state, z, &t);
+        try_once(decoder, &d, z, &t);
     printf("%5.2f  %9.2e", z, limit(z));
     print_rate(t.missed, trials);
     print_rate(t.rejected, trials);

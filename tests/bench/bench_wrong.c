@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/support/code_noise.h"
+#include "tests/support/noise.h"
 #include "evidence/bound.h"
 
 #define SEED 20240302u
@@ -25,14 +25,14 @@ typedef struct tally {
 } tally;
 
 /* Sets all but SHOWN values, drawn at random, to zero. */
-static void hide(uint64_t *state, float llr[TMK_CODE_BITS], int shown)
+static void hide(dice *d, float llr[TMK_CODE_BITS], int shown)
 {
     int order[TMK_CODE_BITS];
 
     for (int i = 0; i < TMK_CODE_BITS; i++)
         order[i] = i;
     for (int i = TMK_CODE_BITS - 1; i > 0; i--) {
-        int other = (int)(noise_word(state) % (uint64_t)(i + 1)), held = order[i];
+        int other = (int)(dice_next(d) % (uint64_t)(i + 1)), held = order[i];
 
         order[i] = order[other];
         order[other] = held;
@@ -53,18 +53,18 @@ static double z_of(const float llr[TMK_CODE_BITS], uint64_t payload, int shown, 
     return sum / (unit * sqrt(shown));
 }
 
-static void try_once(tmk_decoder *decoder, uint64_t *state, int shown, double z, tally *t)
+static void try_once(tmk_decoder *decoder, dice *d, int shown, double z, tally *t)
 {
     /* noise_transmit spreads its strength over all bits */
     double whole = z * sqrt((double)TMK_CODE_BITS / shown);
     double unit = 2 * whole / sqrt(TMK_CODE_BITS), own;
-    uint64_t payload = noise_word(state);
+    uint64_t payload = dice_next(d);
     float llr[TMK_CODE_BITS];
     tmk_decoding found;
     int passes;
 
-    noise_transmit(state, payload, whole, llr);
-    hide(state, llr, shown);
+    noise_transmit(d, payload, whole, llr);
+    hide(d, llr, shown);
     tmk_decoder_run(decoder, llr, &found);
     own = z_of(llr, found.payload, shown, unit);
     passes = tmk_bound_blind(own) <= LOG10_BOUND;
@@ -94,11 +94,11 @@ int main(int argc, char **argv)
            "largest z of a wrong mark |\n|---|---|---|---|---|---|\n");
     for (size_t s = 0; s < sizeof shown / sizeof shown[0]; s++)
         for (size_t i = 0; i < sizeof strengths / sizeof strengths[0]; i++) {
-            uint64_t state = SEED + 1000 * (uint64_t)shown[s] + i;
+            dice d = {SEED + 1000 * (uint64_t)shown[s] + i};
             tally t = {0};
 
             for (int trial = 0; trial < trials; trial++)
-                try_once(decoder, &state, shown[s], strengths[i], &t);
+                try_once(decoder, &d, shown[s], strengths[i], &t);
             printf("| %d | %.1f | %d | %d | %d | %.2f |\n", shown[s], strengths[i], t.right,
                    t.wrong, t.wrong_accepted, t.most);
             fflush(stdout);

@@ -18,6 +18,12 @@ static inline uint64_t dice_next(dice *d)
     return z ^ (z >> 31);
 }
 
+/* 32 bits from the middle of the next number. */
+static inline uint32_t dice_bits(dice *d)
+{
+    return (uint32_t)(dice_next(d) >> 16);
+}
+
 /* The dice number STREAM of SEED; neighbouring seeds and streams are unrelated. */
 static inline dice dice_of(uint64_t seed, uint64_t stream)
 {

@@ -69,6 +69,7 @@ filemaker_file filemaker_make_png(int width, int height, const filemaker_png *se
     int is_palette = setup->colour_type == PNG_COLOR_TYPE_PALETTE;
     int colours = is_palette ? 1 << setup->depth : 0;
     size_t stride, bytes;
+    dice d = {seed};
     png_bytep pixels;
     png_bytepp rows = calloc((size_t)height, sizeof *rows);
 
@@ -79,7 +80,7 @@ filemaker_file filemaker_make_png(int width, int height, const filemaker_png *se
     bytes = stride * (size_t)height;
     pixels = malloc(bytes);
     for (size_t i = 0; i < bytes; i++)
-        pixels[i] = (png_byte)support_random(&seed);
+        pixels[i] = (png_byte)dice_bits(&d);
     for (int y = 0; y < height; y++)
         rows[y] = pixels + (size_t)y * stride;
     if (is_palette)

@@ -3,7 +3,7 @@
 #ifndef TMK_TESTS_FILEMAKER_H
 #define TMK_TESTS_FILEMAKER_H
 
-#include "tests/support/support.h"
+#include "tests/support/pictures.h"
 
 /* A file in memory; ends with free(bytes). */
 typedef struct filemaker_file {

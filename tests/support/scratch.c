@@ -23,19 +23,34 @@ void scratch_begin(void)
     ck_assert_int_eq(chdir(directory), 0);
 }
 
-void scratch_end(void)
+/* Calls ACT, if any, on each file; returns how many there are. */
+static int each_file(int (*act)(const char *name))
 {
     DIR *listing = opendir(".");
-    struct dirent *entry;
+    const struct dirent *entry;
+    int count = 0;
 
     ck_assert_ptr_nonnull(listing);
     while ((entry = readdir(listing)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            ck_assert_int_eq(remove(entry->d_name), 0);
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        count++;
+        ck_assert(act == NULL || act(entry->d_name) == 0);
     }
     closedir(listing);
+    return count;
+}
+
+void scratch_end(void)
+{
+    each_file(remove);
     ck_assert_int_eq(chdir(origin), 0);
     ck_assert_int_eq(rmdir(directory), 0);
+}
+
+int scratch_count(void)
+{
+    return each_file(NULL);
 }
 
 void scratch_write(const char *name, const void *bytes, size_t size, mode_t mode)
@@ -58,4 +73,30 @@ size_t scratch_read(const char *name, char *text, size_t limit)
     text[size] = '\0';
     fclose(file);
     return size;
+}
+
+unsigned char *scratch_load(const char *name, size_t *size)
+{
+    int file = open(name, O_RDONLY);
+    struct stat about;
+    unsigned char *bytes;
+
+    ck_assert_msg(file >= 0 && fstat(file, &about) == 0, "no file %s", name);
+    *size = (size_t)about.st_size;
+    bytes = malloc(*size + 1);
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_int_eq(read(file, bytes, *size), (ssize_t)*size);
+    close(file);
+    return bytes;
+}
+
+int scratch_same(const char *one, const char *other)
+{
+    size_t a_size, b_size;
+    unsigned char *a = scratch_load(one, &a_size), *b = scratch_load(other, &b_size);
+    int same = a_size == b_size && memcmp(a, b, a_size) == 0;
+
+    free(a);
+    free(b);
+    return same;
 }

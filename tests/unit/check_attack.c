@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "tests/support/attack_support.h"
+#include "tests/support/suite.h"
 
 /* ----------------------------------------------------------------------- shapes */
 
@@ -239,8 +240,6 @@ int main(void)
 {
     Suite *suite = suite_create("attack");
     TCase *tests = tcase_create("attack");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_shapes, 0, (int)(sizeof shapes / sizeof shapes[0]));
@@ -251,9 +250,5 @@ int main(void)
     tcase_add_test(tests, test_second_page);
     tcase_add_loop_test(tests, test_pages, 0, 3);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "tests/support/attack_support.h"
+#include "tests/support/suite.h"
 
 /* --------------------------------------------------------------------- resizing */
 
@@ -310,8 +311,6 @@ int main(void)
 {
     Suite *suite = suite_create("attack pixels");
     TCase *tests = tcase_create("pixels");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_resize, 0, 7 * 5);
@@ -327,9 +326,5 @@ int main(void)
     tcase_add_test(tests, test_warps);
     tcase_add_test(tests, test_coring);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #include "tests/support/filemaker.h"
-#include "tests/support/support.h"
+#include "tests/support/pictures.h"
 
 #include <png.h> /* colour types */
 
@@ -44,8 +44,8 @@ static filemaker_file make_victim(int which)
         {0xFE, "a comment", 9},
         {0, NULL, 0},
     };
-    tmk_picture colour = support_draw(48, 40, 3, 8, 23), alpha = support_draw(48, 40, 4, 8, 24);
-    tmk_picture grey = support_draw(48, 40, 1, 8, 25);
+    tmk_picture colour = panels(48, 40, 3, 8, 23), alpha = panels(48, 40, 4, 8, 24);
+    tmk_picture grey = panels(48, 40, 1, 8, 25);
     const filemaker_png palette = {PNG_COLOR_TYPE_PALETTE, 4, 1, 1};
     const filemaker_jpeg baseline = {80, 2, 2, 0, 2, 0, markers};
     const filemaker_jpeg progressive = {70, 2, 1, 1, 0, 0, NULL};
@@ -63,9 +63,9 @@ static filemaker_file make_victim(int which)
     default: file = filemaker_make_avif(&alpha, 8, 1, 1); break;
     }
     free(exif.bytes);
-    support_release(&grey);
-    support_release(&alpha);
-    support_release(&colour);
+    tmk_picture_release(&grey);
+    tmk_picture_release(&alpha);
+    tmk_picture_release(&colour);
     return file;
 }
 
@@ -131,19 +131,19 @@ END_TEST
 START_TEST(flipped_bits_do_no_harm)
 {
     filemaker_file file = make_victim(_i);
-    uint64_t seed = 100 + (uint64_t)_i;
+    dice d = {100 + (uint64_t)_i};
 
     for (int round = 0; file.size > 0 && round < 400; round++) {
         unsigned char *copy = malloc(file.size);
-        int flips = 1 + (int)(support_random(&seed) % 6);
+        int flips = 1 + (int)(dice_bits(&d) % 6);
 
         memcpy(copy, file.bytes, file.size);
         for (int i = 0; i < flips; i++) {
             /* Half of them in the headers, where they do most. */
             size_t reach = i % 2 == 0 && file.size > 200 ? 200 : file.size;
 
-            copy[support_random(&seed) % reach] ^=
-                (unsigned char)(1u << support_random(&seed) % 8);
+            copy[dice_bits(&d) % reach] ^=
+                (unsigned char)(1u << dice_bits(&d) % 8);
         }
         /* Damage with right checksums gets further. */
         if (round % 2 == 0 && memcmp(copy, "\x89PNG", 4) == 0)
@@ -261,8 +261,6 @@ int main(void)
 {
     Suite *suite = suite_create("badfile");
     TCase *all = tcase_create("badfile");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, truncation_is_damage, 0, VICTIMS);
@@ -274,8 +272,5 @@ int main(void)
 #endif
     tcase_add_test(all, quantisers_of_zero);
     suite_add_tcase(suite, all);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "base/keystream.h"
 #include "base/parallel.h"
 #include "base/utf8.h"
+#include "tests/support/suite.h"
 
 static void from_hex(const char *hex, uint8_t *bytes, size_t size)
 {
@@ -388,8 +389,6 @@ int main(void)
 {
     Suite *suite = suite_create("base");
     TCase *tests = tcase_create("base");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_keystream_vectors, 0, 5);
@@ -403,9 +402,5 @@ int main(void)
     tcase_add_loop_test(tests, test_utf8, 0, 20);
     tcase_add_test(tests, test_marks_as_text);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

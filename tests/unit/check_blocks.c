@@ -12,7 +12,7 @@
 #include "blocks/dct.h"
 #include "image/picture.h"
 #include "tests/support/filemaker.h"
-#include "tests/support/support.h"
+#include "tests/support/pictures.h"
 
 #define COUNT(array) ((int)(sizeof array / sizeof array[0]))
 #define JPEG_RGB 2 /* libjpeg's J_COLOR_SPACE */
@@ -134,7 +134,7 @@ static void assert_same_facts(const filemaker_file *one, const filemaker_file *o
 /* What is not changed comes back: all coefficients, markers, and the way of coding. */
 START_TEST(files_come_back)
 {
-    tmk_picture picture = support_draw(kinds[_i].width, kinds[_i].height, kinds[_i].channels,
+    tmk_picture picture = panels(kinds[_i].width, kinds[_i].height, kinds[_i].channels,
                                        8, 9);
     filemaker_file file = filemaker_make_jpeg(&picture, &kinds[_i].setup), out;
     tmk_image *image = decode(&file), *again;
@@ -146,7 +146,7 @@ START_TEST(files_come_back)
     after = blocks_of(&out);
     ck_assert_uint_eq(differing(&before, &after), 0);
     again = decode(&out);
-    ck_assert(support_same(tmk_image_picture(image), tmk_image_picture(again)));
+    ck_assert(same_pixels(tmk_image_picture(image), tmk_image_picture(again)));
     ck_assert_int_eq(again->coding.jpeg.is_arithmetic,
                      (kinds[_i].setup.progressive & ARITHMETIC) != 0);
     tmk_image_free(&again);
@@ -155,7 +155,7 @@ START_TEST(files_come_back)
     tmk_blocks_release(&after);
     free(out.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -163,13 +163,13 @@ END_TEST
  * progressive. */
 START_TEST(many_blocks_come_back)
 {
-    tmk_picture picture = support_draw(131, 77, 3, 8, 9);
+    tmk_picture picture = panels(131, 77, 3, 8, 9);
     const filemaker_jpeg setup = {90, 1, 1, _i, 0, 0, NULL};
     filemaker_file file = filemaker_make_jpeg(&picture, &setup), out;
     tmk_image *image = decode(&file);
     tmk_blocks blocks = {.width = 131, .height = 77, .colours = TMK_BLOCKS_YCC, .count = 3};
     tmk_blocks after;
-    uint64_t seed = 3;
+    dice d = {3};
 
     for (int c = 0; c < 3; c++)
         blocks.planes[c].h = blocks.planes[c].v = c == 0 ? 4 : 1;
@@ -179,7 +179,7 @@ START_TEST(many_blocks_come_back)
             blocks.planes[c].quantiser[i] = (uint16_t)(1 + i + 300 * c);
         for (size_t i = 0; i < blocks_in(&blocks.planes[c]); i++)
             for (int k = 0; k < TMK_BLOCK_SIZE; k++)
-                blocks.planes[c].blocks[i][k] = (int16_t)(support_random(&seed) % 2047 - 1023);
+                blocks.planes[c].blocks[i][k] = (int16_t)(dice_bits(&d) % 2047 - 1023);
     }
     out = write_blocks(image, &blocks);
     after = blocks_of(&out);
@@ -189,7 +189,7 @@ START_TEST(many_blocks_come_back)
     tmk_image_free(&image);
     free(out.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -287,7 +287,7 @@ static const struct {
 static filemaker_file make_page(int kind)
 {
     filemaker_file exif = filemaker_make_exif(marked_kinds[kind].orientation, 1), file;
-    tmk_picture picture = support_draw(531, 477, marked_kinds[kind].channels, 8, 31);
+    tmk_picture picture = panels(531, 477, marked_kinds[kind].channels, 8, 31);
     filemaker_jpeg setup = marked_kinds[kind].setup;
     char app1[64] = "Exif\0";
     filemaker_marker markers[] = {{0xFE, "remark", 6}, {0xE1, app1, 6 + exif.size},
@@ -298,7 +298,7 @@ static filemaker_file make_page(int kind)
     paint_gutters(&picture);
     file = filemaker_make_jpeg(&picture, &setup);
     free(exif.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
     return file;
 }
 
@@ -354,7 +354,7 @@ END_TEST
 /* A page that hides nothing comes back with every coefficient. */
 START_TEST(blank_pages_stay)
 {
-    tmk_picture picture = support_draw(200, 200, 3, 8, 1);
+    tmk_picture picture = panels(200, 200, 3, 8, 1);
     const filemaker_jpeg setup = {90, 2, 2, 0, 0, 0, all_markers};
     filemaker_file file, out;
     tmk_embed_report report;
@@ -372,14 +372,14 @@ START_TEST(blank_pages_stay)
     tmk_blocks_release(&after);
     free(out.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 /* Too small to be marked: refused, as pixels would be. */
 START_TEST(tiny_pages_are_refused)
 {
-    tmk_picture picture = support_draw(63, 200, 3, 8, 1);
+    tmk_picture picture = panels(63, 200, 3, 8, 1);
     const filemaker_jpeg setup = {90, 2, 2, 0, 0, 0, NULL};
     filemaker_file file = filemaker_make_jpeg(&picture, &setup);
     tmk_image *image = decode(&file);
@@ -390,24 +390,24 @@ START_TEST(tiny_pages_are_refused)
     tmk_key_free(&key);
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 /* Other formats are marked in their pixels, as tmk_embed does it. */
 START_TEST(other_formats_are_marked_too)
 {
-    tmk_picture picture = support_draw(320, 320, 3, 8, 5);
+    tmk_picture picture = panels(320, 320, 3, 8, 5);
     tmk_key *key = make_key();
     tmk_image *image = NULL;
 
     ck_assert_int_eq(tmk_image_from_picture(&picture, TMK_PNG, &image, NULL), TMK_OK);
     ck_assert_int_eq(tmk_image_embed(key, image, MARK, NULL, NULL, NULL), TMK_OK);
     ck_assert_int_eq(tmk_embed(key, &picture, MARK, NULL, NULL, NULL), TMK_OK);
-    ck_assert(support_same(&picture, tmk_image_picture(image)));
+    ck_assert(same_pixels(&picture, tmk_image_picture(image)));
     tmk_image_free(&image);
     tmk_key_free(&key);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -420,10 +420,10 @@ START_TEST(damaged_files_do_no_harm)
         {90, 1, 1, ARITHMETIC, 0, 0, NULL},
         {90, 1, 1, 0, 0, JPEG_RGB, NULL},
     };
-    tmk_picture picture = support_draw(90, 70, 3, 8, 41);
+    tmk_picture picture = panels(90, 70, 3, 8, 41);
     filemaker_file file = filemaker_make_jpeg(&picture, &setups[_i]);
     tmk_key *key = make_key();
-    uint64_t seed = 200 + (uint64_t)_i;
+    dice d = {200 + (uint64_t)_i};
 
     for (int round = 0; round < 150; round++) {
         unsigned char *copy = malloc(file.size);
@@ -434,8 +434,8 @@ START_TEST(damaged_files_do_no_harm)
         for (int i = 0; i < 1 + round % 3; i++) {
             size_t reach = i % 2 == 0 && file.size > 700 ? 700 : file.size;
 
-            copy[support_random(&seed) % reach] ^=
-                (unsigned char)(1u << support_random(&seed) % 8);
+            copy[dice_bits(&d) % reach] ^=
+                (unsigned char)(1u << dice_bits(&d) % 8);
         }
         if (tmk_image_decode(copy, file.size, "page", &image, &error) == TMK_OK &&
             tmk_image_picture(image)->width < 400 && tmk_image_picture(image)->height < 400 &&
@@ -452,7 +452,7 @@ START_TEST(damaged_files_do_no_harm)
     }
     tmk_key_free(&key);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -462,12 +462,12 @@ END_TEST
 START_TEST(dct_is_what_it_should_be)
 {
     const double pi = 3.14159265358979323846;
-    uint64_t seed = 77;
+    dice d = {77};
     float samples[8][8], coefficients[8][8], back[8][8];
     double energy = 0, spectrum = 0;
 
     for (int i = 0; i < 64; i++)
-        samples[i / 8][i % 8] = (float)(support_random(&seed) % 5111) / 10 - 255;
+        samples[i / 8][i % 8] = (float)(dice_bits(&d) % 5111) / 10 - 255;
     tmk_dct(coefficients, (const float (*)[8])samples);
     for (int v = 0; v < 8; v++)
         for (int u = 0; u < 8; u++) {
@@ -494,13 +494,13 @@ END_TEST
 /* A block's cost is that of its symbols, whichever way it came about. */
 START_TEST(bits_add_up)
 {
-    tmk_picture picture = support_draw(160, 160, 3, 8, 3);
+    tmk_picture picture = panels(160, 160, 3, 8, 3);
     const filemaker_jpeg setup = {75, 1, 1, 0, 0, 0, NULL};
     filemaker_file file = filemaker_make_jpeg(&picture, &setup);
     tmk_blocks blocks = blocks_of(&file);
     tmk_bits_block block;
     tmk_bits bits;
-    uint64_t seed = 5;
+    dice d = {5};
 
     tmk_bits_learn(&bits, &blocks.planes[0]);
     for (int i = 0; i < 100; i++) {
@@ -508,8 +508,8 @@ START_TEST(bits_add_up)
 
         tmk_bits_load(&block, blocks.planes[0].blocks[i]);
         for (int change = 0; change < 40; change++) {
-            int k = 1 + (int)(support_random(&seed) % 63);
-            int value = (int)(support_random(&seed) % 5) - 2, old = block.values[k];
+            int k = 1 + (int)(dice_bits(&d) % 63);
+            int value = (int)(dice_bits(&d) % 5) - 2, old = block.values[k];
             float by = tmk_bits_growth(&bits, &block, k, value);
 
             tmk_bits_set(&block, k, value);
@@ -527,7 +527,7 @@ START_TEST(bits_add_up)
     }
     tmk_blocks_release(&blocks);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -535,8 +535,6 @@ int main(void)
 {
     Suite *suite = suite_create("blocks");
     TCase *all = tcase_create("blocks");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, files_come_back, 0, COUNT(kinds));
@@ -549,8 +547,5 @@ int main(void)
     tcase_add_test(all, dct_is_what_it_should_be);
     tcase_add_test(all, bits_add_up);
     suite_add_tcase(suite, all);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

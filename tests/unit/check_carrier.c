@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "carrier/carrier.h"
 #include "code/payload.h"
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "signal/synthesis.h"
 
 static tmk_carriers *carriers_of(unsigned number)

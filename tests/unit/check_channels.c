@@ -7,6 +7,7 @@
 #include "ledger/channel_text.h"
 #include "ledger/channels.h"
 #include "tests/support/scratch.h"
+#include "tests/support/suite.h"
 
 static tmk_channels *parse(const char *text)
 {
@@ -141,8 +142,6 @@ int main(void)
 {
     Suite *suite = suite_create("channels");
     TCase *tests = tcase_create("channels");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 120);
@@ -153,9 +152,5 @@ int main(void)
     tcase_add_test(tests, test_longest_name);
     tcase_add_test(tests, test_not_text);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,7 +3,8 @@
 #include "code/crc.h"
 #include "code/payload.h"
 #include "code/polar.h"
-#include "tests/support/code_noise.h"
+#include "tests/support/noise.h"
+#include "tests/support/suite.h"
 
 #include <check.h>
 #include <float.h>
@@ -55,13 +56,13 @@ static void multiply_by_definition(const uint8_t *u, uint8_t *x, int size)
 }
 
 /* A code of 1 << LOG2_LENGTH with BITS information bits and checks, at random. */
-static tmk_polar_code random_code(uint64_t *state, int log2_length, int bits)
+static tmk_polar_code random_code(dice *d, int log2_length, int bits)
 {
     tmk_polar_code code = {.log2_length = log2_length};
     int length = 1 << log2_length, placed = 0;
 
     while (placed < bits) {
-        int place = (int)(noise_word(state) % (uint64_t)length);
+        int place = (int)(dice_next(d) % (uint64_t)length);
 
         placed += code.places[place] == TMK_POLAR_ZERO;
         code.places[place] = TMK_POLAR_INFORMATION;
@@ -69,9 +70,9 @@ static tmk_polar_code random_code(uint64_t *state, int log2_length, int bits)
     for (int i = 0, before = 0; i < length; i++) {
         if (code.places[i] == TMK_POLAR_INFORMATION) {
             before++;
-        } else if (noise_word(state) % 2) {
+        } else if (dice_next(d) % 2) {
             code.places[i] = TMK_POLAR_CHECK;
-            code.checks[i] = noise_word(state) & (((uint64_t)1 << before) - 1);
+            code.checks[i] = dice_next(d) & (((uint64_t)1 << before) - 1);
         }
     }
     return code;
@@ -79,12 +80,12 @@ static tmk_polar_code random_code(uint64_t *state, int log2_length, int bits)
 
 START_TEST(polar_encoder_follows_the_definition)
 {
-    uint64_t state = 1;
+    dice d = {1};
 
     for (int log2_length = TMK_POLAR_MIN_LOG2; log2_length <= 9; log2_length++) {
         int bits = 1 << (log2_length - 1) < 20 ? 1 << (log2_length - 1) : 20;
-        tmk_polar_code code = random_code(&state, log2_length, bits);
-        uint64_t information = noise_word(&state) & (((uint64_t)1 << bits) - 1);
+        tmk_polar_code code = random_code(&d, log2_length, bits);
+        uint64_t information = dice_next(&d) & (((uint64_t)1 << bits) - 1);
         uint8_t u[512] = {0}, x[512], coded[512];
 
         for (int i = 0, k = 0; i < 1 << log2_length; i++)
@@ -132,12 +133,12 @@ static uint64_t decode_by_trying(const tmk_polar_code *code, int bits, const flo
     return best;
 }
 
-static void random_soft(uint64_t *state, float *soft, int size)
+static void random_soft(dice *d, float *soft, int size)
 {
     for (int i = 0; i < size; i += 2) {
         double noise[2];
 
-        noise_pair(state, noise);
+        noise_pair(d, noise);
         soft[i] = (float)tanh(noise[0]);
         soft[i + 1] = (float)tanh(noise[1]);
     }
@@ -145,18 +146,18 @@ static void random_soft(uint64_t *state, float *soft, int size)
 
 START_TEST(full_list_is_maximum_likelihood_with_true_odds)
 {
-    uint64_t state = 2;
+    dice d = {2};
 
     for (int trial = 0; trial < 200; trial++) {
         int log2_length = 2 + trial % 5, bits = 1 + trial % (log2_length == 2 ? 4 : 7);
-        tmk_polar_code code = random_code(&state, log2_length, bits);
+        tmk_polar_code code = random_code(&d, log2_length, bits);
         tmk_polar_decoder *decoder = NULL;
         tmk_polar_result result;
         float soft[64];
         double odds;
         uint64_t best;
 
-        random_soft(&state, soft, 1 << log2_length);
+        random_soft(&d, soft, 1 << log2_length);
         ck_assert_int_eq(tmk_polar_decoder_new(&code, 1 << bits, &decoder, NULL), TMK_OK);
         tmk_polar_decode(decoder, soft, 1 << bits, &result);
         best = decode_by_trying(&code, bits, soft, &odds);
@@ -177,17 +178,17 @@ END_TEST
  * odds of the word found must be exact however short the list. */
 START_TEST(short_list_accounts_for_what_it_lost)
 {
-    uint64_t state = 3;
+    dice d = {3};
 
     for (int trial = 0; trial < 100; trial++) {
         int log2_length = 2 + trial % 3, length = 1 << log2_length;
-        tmk_polar_code code = random_code(&state, log2_length, length);
+        tmk_polar_code code = random_code(&d, log2_length, length);
         tmk_polar_decoder *decoder = NULL;
         tmk_polar_result result;
         float soft[16];
         double share;
 
-        random_soft(&state, soft, length);
+        random_soft(&d, soft, length);
         ck_assert_int_eq(tmk_polar_decoder_new(&code, 64, &decoder, NULL), TMK_OK);
         tmk_polar_decode(decoder, soft, 1 + trial % 9, &result);
         share = exp2(log2_likelihood(&code, result.information, soft) - length);
@@ -199,8 +200,8 @@ END_TEST
 
 START_TEST(polar_refuses_bad_codes)
 {
-    uint64_t state = 4;
-    tmk_polar_code code = random_code(&state, 4, 5), bad = code;
+    dice d = {4};
+    tmk_polar_code code = random_code(&d, 4, 5), bad = code;
     tmk_polar_decoder *decoder = NULL;
     tmk_error error;
 
@@ -243,13 +244,13 @@ END_TEST
 START_TEST(code_is_linear)
 {
     uint8_t a[TMK_CODE_BITS], b[TMK_CODE_BITS], sum[TMK_CODE_BITS];
-    uint64_t state = 5;
+    dice d = {5};
 
     tmk_payload_encode(0, a);
     for (int i = 0; i < TMK_CODE_BITS; i++)
         ck_assert_uint_eq(a[i], 0);
     for (int trial = 0; trial < 50; trial++) {
-        uint64_t x = noise_word(&state), y = noise_word(&state);
+        uint64_t x = dice_next(&d), y = dice_next(&d);
 
         tmk_payload_encode(x, a);
         tmk_payload_encode(y, b);
@@ -283,12 +284,12 @@ END_TEST
  * places, the first of which is 1023. */
 START_TEST(codewords_follow_the_definition)
 {
-    uint64_t state = 6;
+    dice d = {6};
     uint8_t used[TMK_CODE_BITS] = {0}, coded[TMK_CODE_BITS], u[TMK_CODE_BITS];
     int places = 0;
 
     for (int trial = 0; trial < 40; trial++) {
-        uint64_t payload = noise_word(&state);
+        uint64_t payload = dice_next(&d);
 
         tmk_payload_encode(payload, coded);
         multiply_by_definition(coded, u, TMK_CODE_BITS); /* its own inverse */
@@ -307,10 +308,10 @@ END_TEST
 START_TEST(clean_payloads_are_read)
 {
     tmk_decoder *decoder = new_decoder();
-    uint64_t state = 7;
+    dice d = {7};
 
     for (int trial = 0; trial < 200; trial++) {
-        uint64_t payload = trial == 0 ? 0 : trial == 1 ? UINT64_MAX : noise_word(&state);
+        uint64_t payload = trial == 0 ? 0 : trial == 1 ? UINT64_MAX : dice_next(&d);
         uint8_t coded[TMK_CODE_BITS];
         float llr[TMK_CODE_BITS];
         tmk_decoding found;
@@ -324,7 +325,7 @@ START_TEST(clean_payloads_are_read)
         ck_assert_int_eq(found.list_size, 8);
         ck_assert_double_lt(fabs(found.score - sqrt(TMK_CODE_BITS)), 1e-3);
 
-        noise_transmit(&state, payload, 40, llr);
+        noise_transmit(&d, payload, 40, llr);
         tmk_decoder_run(decoder, llr, &found);
         ck_assert_uint_eq(found.payload, payload);
         ck_assert_int_ne(found.accepted, 0);
@@ -336,16 +337,16 @@ END_TEST
 static int count_missed(uint64_t seed, double z, int trials, int erase_every, int *accepted)
 {
     tmk_decoder *decoder = new_decoder();
-    uint64_t state = seed;
+    dice d = {seed};
     int missed = 0;
 
     *accepted = 0;
     for (int trial = 0; trial < trials; trial++) {
-        uint64_t payload = noise_word(&state);
+        uint64_t payload = dice_next(&d);
         float llr[TMK_CODE_BITS];
         tmk_decoding found;
 
-        noise_transmit(&state, payload, z, llr);
+        noise_transmit(&d, payload, z, llr);
         for (int i = 0; erase_every > 0 && i < TMK_CODE_BITS; i += erase_every)
             llr[i] = 0;
         tmk_decoder_run(decoder, llr, &found);
@@ -392,11 +393,11 @@ START_TEST(scale_does_not_matter)
 {
     static const float exact[] = {0x1p-60f, 0x1p-3f, 0x1p20f, 0x1p80f};
     tmk_decoder *decoder = new_decoder();
-    uint64_t state = 11;
+    dice d = {11};
     float llr[TMK_CODE_BITS], scaled[TMK_CODE_BITS];
     tmk_decoding found, other;
 
-    noise_transmit(&state, 0x5eed, 14, llr);
+    noise_transmit(&d, 0x5eed, 14, llr);
     tmk_decoder_run(decoder, llr, &found);
     ck_assert_uint_eq(found.payload, 0x5eed);
     for (size_t k = 0; k < sizeof exact / sizeof exact[0]; k++) {
@@ -418,7 +419,7 @@ END_TEST
 START_TEST(odd_values_do_no_harm)
 {
     tmk_decoder *decoder = new_decoder();
-    uint64_t state = 12;
+    dice d = {12};
     float llr[TMK_CODE_BITS] = {0};
     tmk_decoding found;
 
@@ -437,7 +438,7 @@ START_TEST(odd_values_do_no_harm)
     tmk_decoder_run(decoder, llr, &found);
     ck_assert(isfinite(found.log2_odds) && isfinite(found.score));
 
-    noise_transmit(&state, 0xabcdef, 20, llr);
+    noise_transmit(&d, 0xabcdef, 20, llr);
     for (int i = 0; i < TMK_CODE_BITS; i += 5)
         llr[i] = i % 2 ? NAN : INFINITY;
     tmk_decoder_run(decoder, llr, &found);
@@ -450,12 +451,12 @@ END_TEST
 START_TEST(decoder_forgets_what_it_did)
 {
     tmk_decoder *decoder = new_decoder();
-    uint64_t state = 13;
+    dice d = {13};
     float noise[TMK_CODE_BITS], llr[TMK_CODE_BITS];
     tmk_decoding first, again;
 
-    noise_transmit(&state, 1, 0.01, noise);
-    noise_transmit(&state, 2, 12, llr);
+    noise_transmit(&d, 1, 0.01, noise);
+    noise_transmit(&d, 2, 12, llr);
     ck_assert_int_eq(tmk_payload_decode(llr, TMK_DECODER_DEFAULT_LIST, &first, NULL), TMK_OK);
     tmk_decoder_run(decoder, noise, &again);
     tmk_decoder_run(decoder, llr, &again);
@@ -519,11 +520,5 @@ static Suite *code_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(code_suite());
-    int failed;
-
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(code_suite());
 }

@@ -2,7 +2,7 @@
 /* The bound on a false accusation: its formula, its lemma, and the law of its score. */
 #include <complex.h>
 
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "evidence/bound.h"
 #include "mark/focus.h"
 #include "mark/soft.h"

@@ -11,7 +11,8 @@
 #include "file/imagefile.h"
 #include "file/rowfile.h"
 #include "tests/support/filemaker.h"
-#include "tests/support/support.h"
+#include "tests/support/pictures.h"
+#include "tests/support/scratch.h"
 
 #include <png.h> /* colour types */
 
@@ -86,11 +87,11 @@ static void make_profile(unsigned char profile[PROFILE_BYTES], const char *space
 {
     static const unsigned char white[] = {0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D};
 
-    uint64_t seed = 99;
+    dice d = {99};
 
     memset(profile, 0, PROFILE_BYTES);
     for (int i = 132; i < PROFILE_BYTES; i++)
-        profile[i] = (unsigned char)support_random(&seed);
+        profile[i] = (unsigned char)dice_bits(&d);
     profile[2] = PROFILE_BYTES >> 8;
     profile[8] = 2;
     memcpy(profile + 12, "mntr", 4);
@@ -111,7 +112,7 @@ START_TEST(rows_come_as_they_are)
 {
     const filemaker_png kind = {PNG_COLOR_TYPE_PALETTE, 4, 0, 1};
     filemaker_file file = filemaker_make_png(67, 41, &kind, 5);
-    tmk_picture expected = filemaker_expand(&file), rows = support_draw(67, 41, 4, 8, 1);
+    tmk_picture expected = filemaker_expand(&file), rows = panels(67, 41, 4, 8, 1);
     tmk_input input;
     tmk_image image = {0};
     tmk_row_reader reader;
@@ -132,14 +133,14 @@ START_TEST(rows_come_as_they_are)
         part.height = count;
         ck_assert_int_eq(tmk_row_reader_read(&reader, &part, NULL), TMK_OK);
     }
-    ck_assert(support_same(&expected, &rows));
+    ck_assert(same_pixels(&expected, &rows));
     ck_assert_int_eq(tmk_row_reader_finish(&reader, &image.metadata, NULL), TMK_OK);
     ck_assert_uint_eq(image.metadata.xmp.size, 4);
     tmk_row_reader_close(&reader);
     ck_assert(!tmk_row_reader_is_open(&reader));
     tmk_metadata_free(&image.metadata);
-    support_release(&rows);
-    support_release(&expected);
+    tmk_picture_release(&rows);
+    tmk_picture_release(&expected);
     free(file.bytes);
 }
 END_TEST
@@ -149,7 +150,7 @@ START_TEST(what_has_no_rows_stays_closed)
 {
     const filemaker_png interlaced = {PNG_COLOR_TYPE_RGB, 8, 1, 0}, plain = {2, 8, 0, 0};
     const filemaker_jpeg baseline = {80, 2, 2, 0, 0, 0, NULL};
-    tmk_picture picture = support_draw(48, 40, 3, 8, 23);
+    tmk_picture picture = panels(48, 40, 3, 8, 23);
     filemaker_file exif = filemaker_make_exif(6, 1);
     filemaker_file files[] = {
         filemaker_make_png(48, 40, &interlaced, 5), filemaker_make_png(48, 40, &plain, 5),
@@ -171,7 +172,7 @@ START_TEST(what_has_no_rows_stays_closed)
         free(files[i].bytes);
     }
     free(exif.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -220,17 +221,17 @@ END_TEST
 START_TEST(png_keeps_every_sample)
 {
     int channels = _i % 4 + 1, depth = _i < 4 ? 8 : 16;
-    tmk_picture picture = support_draw(70, 90, channels, depth, 1 + (uint64_t)_i);
+    tmk_picture picture = panels(70, 90, channels, depth, 1 + (uint64_t)_i);
     tmk_image *image = image_of(&picture, TMK_PNG);
     filemaker_file file = encode(image, TMK_FORMAT_UNKNOWN, 0);
     tmk_image *again = decode(&file);
 
-    ck_assert(support_same(&picture, tmk_image_picture(again)));
+    ck_assert(same_pixels(&picture, tmk_image_picture(again)));
     ck_assert_int_eq(tmk_image_format(again), TMK_PNG);
     tmk_image_free(&again);
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -253,12 +254,12 @@ START_TEST(png_reads_every_kind)
     filemaker_file out = encode(image, TMK_FORMAT_UNKNOWN, 0);
     tmk_picture written = filemaker_expand(&out);
 
-    ck_assert(support_same(&expected, tmk_image_picture(image)));
-    ck_assert(support_same(&expected, &written));
+    ck_assert(same_pixels(&expected, tmk_image_picture(image)));
+    ck_assert(same_pixels(&expected, &written));
     ck_assert_int_eq(out.bytes[28], png_kinds[_i].interlaced);
     tmk_image_free(&image);
-    support_release(&written);
-    support_release(&expected);
+    tmk_picture_release(&written);
+    tmk_picture_release(&expected);
     free(out.bytes);
     free(file.bytes);
 }
@@ -372,7 +373,7 @@ static const struct {
  * and the pixels hardly move. */
 START_TEST(jpeg_is_coded_as_it_was)
 {
-    tmk_picture picture = support_draw(131, 77, jpeg_kinds[_i].channels, 8, 9);
+    tmk_picture picture = panels(131, 77, jpeg_kinds[_i].channels, 8, 9);
     filemaker_file file = filemaker_make_jpeg(&picture, &jpeg_kinds[_i].setup);
     filemaker_file before = filemaker_describe_jpeg(&file), out, after;
     tmk_image *image = decode(&file), *again;
@@ -383,7 +384,7 @@ START_TEST(jpeg_is_coded_as_it_was)
     ck_assert_mem_eq(after.bytes, before.bytes, before.size);
     again = decode(&out);
     /* Sub-sampled chroma is smoothed once more; at 4:4:4 nothing but rounding is left. */
-    ck_assert_double_lt(support_rms(tmk_image_picture(image), tmk_image_picture(again)),
+    ck_assert_double_lt(rms_between(tmk_image_picture(image), tmk_image_picture(again)),
                         jpeg_kinds[_i].setup.h == 1 && jpeg_kinds[_i].setup.v == 1 ? 0.7 : 9);
     tmk_image_free(&again);
     tmk_image_free(&image);
@@ -391,13 +392,13 @@ START_TEST(jpeg_is_coded_as_it_was)
     free(before.bytes);
     free(out.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(jpeg_quality_and_sampling)
 {
-    tmk_picture picture = support_draw(96, 64, 3, 16, 10);
+    tmk_picture picture = panels(96, 64, 3, 16, 10);
     tmk_image *image = image_of(&picture, TMK_JPEG), *again;
     filemaker_file fine = encode(image, TMK_JPEG, 0), coarse = encode(image, TMK_JPEG, 60);
 
@@ -413,14 +414,14 @@ START_TEST(jpeg_quality_and_sampling)
     tmk_image_free(&image);
     free(fine.bytes);
     free(coarse.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(jpeg_refusals)
 {
-    tmk_picture cmyk = support_draw(64, 64, 4, 8, 11);
-    tmk_picture tall = support_draw(64, 65501, 1, 8, 12);
+    tmk_picture cmyk = panels(64, 64, 4, 8, 11);
+    tmk_picture tall = panels(64, 65501, 1, 8, 12);
     const filemaker_jpeg setup = {90, 1, 1, 0, 0, JPEG_CMYK, NULL};
     filemaker_file file = filemaker_make_jpeg(&cmyk, &setup);
     tmk_image *image = image_of(&cmyk, TMK_JPEG);
@@ -437,14 +438,14 @@ START_TEST(jpeg_refusals)
     ck_assert_ptr_nonnull(strstr(error.text, "65500 pixels a side; cut it into slices"));
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&tall);
-    support_release(&cmyk);
+    tmk_picture_release(&tall);
+    tmk_picture_release(&cmyk);
 }
 END_TEST
 
 START_TEST(jpeg_harmless_and_harmful)
 {
-    tmk_picture picture = support_draw(64, 64, 3, 8, 12);
+    tmk_picture picture = panels(64, 64, 3, 8, 12);
     const filemaker_jpeg setup = {90, 1, 1, 0, 0, 0, NULL};
     filemaker_file file = filemaker_make_jpeg(&picture, &setup);
     filemaker_file padded = {malloc(file.size + 4), file.size + 4};
@@ -461,7 +462,7 @@ START_TEST(jpeg_harmless_and_harmful)
     assert_refused(&file, TMK_BAD_FILE, "damaged JPEG");
     free(padded.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -469,27 +470,27 @@ END_TEST
 
 START_TEST(webp_lossless_is_exact)
 {
-    tmk_picture picture = support_draw(71, 83, 3 + _i, 8, 13);
+    tmk_picture picture = panels(71, 83, 3 + _i, 8, 13);
     filemaker_file file = filemaker_make_webp(&picture, 0);
     tmk_image *image = decode(&file), *again;
     filemaker_file out = encode(image, TMK_FORMAT_UNKNOWN, 0);
 
-    ck_assert(support_same(&picture, tmk_image_picture(image)));
+    ck_assert(same_pixels(&picture, tmk_image_picture(image)));
     again = decode(&out);
     ck_assert(again->coding.lossless);
-    ck_assert(support_same(&picture, tmk_image_picture(again)));
+    ck_assert(same_pixels(&picture, tmk_image_picture(again)));
     tmk_image_free(&again);
     tmk_image_free(&image);
     free(out.bytes);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(webp_quality_is_estimated)
 {
     static const int qualities[] = {20, 40, 60, 75, 80, 90, 95};
-    tmk_picture picture = support_draw(200, 160, 3 + _i % 2, 8, 14);
+    tmk_picture picture = panels(200, 160, 3 + _i % 2, 8, 14);
     int quality = qualities[_i / 2];
     filemaker_file file = filemaker_make_webp(&picture, quality);
     tmk_image *image = decode(&file);
@@ -498,13 +499,13 @@ START_TEST(webp_quality_is_estimated)
     ck_assert_int_le(abs(image->coding.webp_quality - quality), 3);
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(webp_spreads_grey_and_rounds)
 {
-    tmk_picture picture = support_draw(80, 64, 2, 16, 15);
+    tmk_picture picture = panels(80, 64, 2, 16, 15);
     tmk_image *image = image_of(&picture, TMK_WEBP), *again;
     filemaker_file out = encode(image, TMK_WEBP, 100);
     const tmk_picture *got;
@@ -523,14 +524,14 @@ START_TEST(webp_spreads_grey_and_rounds)
     tmk_image_free(&again);
     tmk_image_free(&image);
     free(out.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(webp_refusals)
 {
-    tmk_picture picture = support_draw(64, 64, 3, 8, 16);
-    tmk_picture tall = support_draw(64, 16384, 1, 8, 16);
+    tmk_picture picture = panels(64, 64, 3, 8, 16);
+    tmk_picture tall = panels(64, 16384, 1, 8, 16);
     filemaker_file file = filemaker_make_animated_webp(&picture);
     tmk_image *image = image_of(&tall, TMK_WEBP);
     tmk_error error = {0};
@@ -542,8 +543,8 @@ START_TEST(webp_refusals)
     ck_assert_ptr_nonnull(strstr(error.text, "16383"));
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&tall);
-    support_release(&picture);
+    tmk_picture_release(&tall);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -552,7 +553,7 @@ END_TEST
 #ifdef HAVE_AVIF
 START_TEST(avif_is_read)
 {
-    tmk_picture picture = support_draw(72, 64, 3 + _i % 2, _i < 2 ? 8 : 16, 17);
+    tmk_picture picture = panels(72, 64, 3 + _i % 2, _i < 2 ? 8 : 16, 17);
     filemaker_file file = filemaker_make_avif(&picture, _i < 2 ? 8 : _i < 4 ? 10 : 12, -1, -1);
     tmk_image *image = decode(&file);
     tmk_error error = {0};
@@ -561,12 +562,12 @@ START_TEST(avif_is_read)
 
     ck_assert_int_eq(tmk_image_format(image), TMK_AVIF);
     ck_assert_int_eq(tmk_image_picture(image)->depth, picture.depth);
-    ck_assert_double_lt(support_rms(&picture, tmk_image_picture(image)), 0.2);
+    ck_assert_double_lt(rms_between(&picture, tmk_image_picture(image)), 0.2);
     ck_assert_int_eq(tmk_image_encode(image, NULL, &bytes, &size, &error), TMK_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(error.text, ".png, .jpg or .webp"));
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -593,7 +594,7 @@ static const unsigned char *turned(const tmk_picture *picture, int x, int y, int
 START_TEST(avif_is_turned)
 {
     int angle = _i % 4, mirror = _i / 4 - 1;
-    tmk_picture picture = support_draw(80, 64, 3, 8, 18);
+    tmk_picture picture = panels(80, 64, 3, 8, 18);
     filemaker_file file = filemaker_make_avif(&picture, 8, angle, mirror);
     tmk_image *image = decode(&file);
     const tmk_picture *got = tmk_image_picture(image);
@@ -606,7 +607,7 @@ START_TEST(avif_is_turned)
                              turned(&picture, x, y, angle, mirror), 3);
     tmk_image_free(&image);
     free(file.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 #endif
@@ -617,7 +618,7 @@ END_TEST
 static filemaker_file make_full(tmk_format format, const filemaker_file *exif,
                                 const unsigned char profile[PROFILE_BYTES], const char *xmp)
 {
-    tmk_picture picture = support_draw(80, 64, 3, 8, 19);
+    tmk_picture picture = panels(80, 64, 3, 8, 19);
     tmk_image *image = image_of(&picture, TMK_PNG);
     filemaker_file file;
 
@@ -629,7 +630,7 @@ static filemaker_file make_full(tmk_format format, const filemaker_file *exif,
     image->format = TMK_FORMAT_UNKNOWN;
     file = encode(image, format, 0);
     tmk_image_free(&image);
-    support_release(&picture);
+    tmk_picture_release(&picture);
     return file;
 }
 
@@ -665,7 +666,7 @@ END_TEST
 
 START_TEST(grey_profile_stays_with_grey)
 {
-    tmk_picture picture = support_draw(64, 64, 1, 8, 20);
+    tmk_picture picture = panels(64, 64, 1, 8, 20);
     tmk_image *image = image_of(&picture, TMK_PNG), *again;
     unsigned char profile[PROFILE_BYTES];
     filemaker_file out;
@@ -683,7 +684,7 @@ START_TEST(grey_profile_stays_with_grey)
     tmk_image_free(&again);
     free(out.bytes);
     tmk_image_free(&image);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -692,7 +693,7 @@ END_TEST
 static filemaker_file make_turned(tmk_format format, int orientation, int big_endian)
 {
     filemaker_file exif = filemaker_make_exif(orientation, big_endian), file;
-    tmk_picture picture = support_draw(80, 64, 3, 8, 21);
+    tmk_picture picture = panels(80, 64, 3, 8, 21);
     const filemaker_png kind = {PNG_COLOR_TYPE_RGB, 8, 0, 0};
     char app1[64] = "Exif\0";
     filemaker_marker markers[2] = {{0xE1, app1, 6 + exif.size}, {0, NULL, 0}};
@@ -709,7 +710,7 @@ static filemaker_file make_turned(tmk_format format, int orientation, int big_en
         file = filemaker_add_to_webp(file, "EXIF", exif.bytes, exif.size);
     }
     free(exif.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
     return file;
 }
 
@@ -726,14 +727,14 @@ START_TEST(orientation_is_honoured)
     ck_assert_int_eq(tmk_picture_orient(&upright, tmk_image_picture(stored),
                                         (tmk_orientation)orientation, NULL),
                      TMK_OK);
-    ck_assert(support_same(&upright, tmk_image_picture(image)));
+    ck_assert(same_pixels(&upright, tmk_image_picture(image)));
     out = encode(image, TMK_FORMAT_UNKNOWN, 0);
     again = decode(&out);
     ck_assert_int_eq(again->orientation, (tmk_orientation)orientation);
     if (format == TMK_JPEG)
-        ck_assert_double_lt(support_rms(&upright, tmk_image_picture(again)), 0.7);
+        ck_assert_double_lt(rms_between(&upright, tmk_image_picture(again)), 0.7);
     else
-        ck_assert(support_same(&upright, tmk_image_picture(again)));
+        ck_assert(same_pixels(&upright, tmk_image_picture(again)));
     tmk_image_free(&again);
     tmk_image_free(&image);
     tmk_image_free(&stored);
@@ -758,7 +759,7 @@ START_TEST(orientation_without_its_tag)
     again = decode(&out);
     ck_assert_int_eq(again->orientation, TMK_UPRIGHT);
     ck_assert_int_eq(tmk_image_picture(again)->width, 64);
-    ck_assert_double_lt(support_rms(tmk_image_picture(image), tmk_image_picture(again)), 2);
+    ck_assert_double_lt(rms_between(tmk_image_picture(image), tmk_image_picture(again)), 2);
     tmk_image_free(&again);
     tmk_image_free(&image);
     free(out.bytes);
@@ -769,16 +770,16 @@ END_TEST
 START_TEST(exif_nonsense)
 {
     filemaker_file exif = filemaker_make_exif(6, 0);
-    uint64_t seed = 22;
+    dice d = {22};
 
     for (int round = 0; round < 20000; round++) {
         tmk_blob blob = {0};
-        size_t size = support_random(&seed) % (exif.size + 1);
+        size_t size = dice_bits(&d) % (exif.size + 1);
         tmk_orientation told;
 
         ck_assert_int_eq(tmk_blob_append(&blob, exif.bytes, size), TMK_OK);
         for (int i = 0; size > 0 && i < 3; i++)
-            blob.bytes[support_random(&seed) % size] = (unsigned char)support_random(&seed);
+            blob.bytes[dice_bits(&d) % size] = (unsigned char)dice_bits(&d);
         told = tmk_exif_orientation(&blob);
         ck_assert(told >= TMK_UPRIGHT && told <= TMK_TURNED_270);
         tmk_exif_set_orientation(&blob, TMK_UPRIGHT);
@@ -793,8 +794,8 @@ END_TEST
 
 START_TEST(files_are_written_whole)
 {
-    char *folder = support_directory(), *path = support_path(folder, "page.png");
-    tmk_picture picture = support_draw(64, 64, 4, 8, 27);
+    const char *path = "page.png";
+    tmk_picture picture = panels(64, 64, 4, 8, 27);
     tmk_image *image = image_of(&picture, TMK_WEBP), *again = NULL;
     tmk_write_options options;
     tmk_error error = {0};
@@ -804,7 +805,7 @@ START_TEST(files_are_written_whole)
     ck_assert_int_eq(tmk_image_write(image, path, NULL, &error), TMK_OK);
     ck_assert_int_eq(tmk_image_read(path, &again, &error), TMK_OK);
     ck_assert_int_eq(tmk_image_format(again), TMK_PNG);
-    ck_assert(support_same(&picture, tmk_image_picture(again)));
+    ck_assert(same_pixels(&picture, tmk_image_picture(again)));
     tmk_image_free(&again);
 
     ck_assert_int_eq(tmk_image_write(image, path, &options, &error), TMK_EXISTS);
@@ -817,56 +818,49 @@ START_TEST(files_are_written_whole)
     ck_assert_int_eq(about.st_mode & 07777, 0640);
     ck_assert_int_eq(tmk_image_read(path, &again, &error), TMK_OK);
     ck_assert_int_eq(tmk_image_format(again), TMK_WEBP);
-    ck_assert_int_eq(support_count_files(folder), 1);
+    ck_assert_int_eq(scratch_count(), 1);
 
     tmk_image_free(&again);
     tmk_image_free(&image);
-    support_release(&picture);
-    free(path);
-    support_remove_directory(folder);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(failures_leave_files_alone)
 {
-    char *folder = support_directory(), *path = support_path(folder, "page.jpg");
-    char *nowhere = support_path(folder, "none/page.png");
-    tmk_picture picture = support_draw(64, 64, 4, 8, 28);
+    const char *path = "page.jpg";
+    tmk_picture picture = panels(64, 64, 4, 8, 28);
     tmk_image *image = image_of(&picture, TMK_PNG);
     tmk_write_options options = {TMK_FORMAT_UNKNOWN, 0, 1};
     tmk_error error = {0};
     unsigned char *bytes;
     size_t size = 0;
 
-    ck_assert_int_eq(support_save(path, "precious", 8), 0);
+    scratch_write(path, "precious", 8, 0644);
     ck_assert_int_eq(tmk_image_write(image, path, &options, &error), TMK_UNSUPPORTED);
     options.quality = 101;
     ck_assert_int_eq(tmk_image_write(image, path, &options, &error), TMK_BAD_ARGUMENT);
-    ck_assert_int_eq(tmk_image_write(image, nowhere, NULL, &error), TMK_NOT_WRITABLE);
-    ck_assert_int_eq(tmk_image_write(image, folder, NULL, &error), TMK_NOT_WRITABLE);
-    ck_assert_int_eq(support_count_files(folder), 1);
-    bytes = support_load(path, &size);
+    ck_assert_int_eq(tmk_image_write(image, "none/page.png", NULL, &error), TMK_NOT_WRITABLE);
+    ck_assert_int_eq(tmk_image_write(image, ".", NULL, &error), TMK_NOT_WRITABLE);
+    ck_assert_int_eq(scratch_count(), 1);
+    bytes = scratch_load(path, &size);
     ck_assert_uint_eq(size, 8);
     ck_assert_mem_eq(bytes, "precious", 8);
     free(bytes);
     tmk_image_free(&image);
-    support_release(&picture);
-    free(nowhere);
-    free(path);
-    support_remove_directory(folder);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(a_link_is_followed)
 {
-    char *folder = support_directory(), *path = support_path(folder, "page.png");
-    char *name = support_path(folder, "link.png");
-    tmk_picture picture = support_draw(64, 64, 1, 8, 29);
+    const char *path = "page.png", *name = "link.png";
+    tmk_picture picture = panels(64, 64, 1, 8, 29);
     tmk_image *image = image_of(&picture, TMK_PNG);
     tmk_write_options options = {TMK_FORMAT_UNKNOWN, 0, 1};
     struct stat about;
 
-    ck_assert_int_eq(support_save(path, "old", 3), 0);
+    scratch_write(path, "old", 3, 0644);
     ck_assert_int_eq(symlink("page.png", name), 0);
     ck_assert_int_eq(tmk_image_write(image, name, &options, NULL), TMK_OK);
     ck_assert_int_eq(lstat(name, &about), 0);
@@ -874,33 +868,28 @@ START_TEST(a_link_is_followed)
     ck_assert_int_eq(stat(path, &about), 0);
     ck_assert_int_gt((int)about.st_size, 100);
     ck_assert_int_eq(tmk_image_write(image, "/dev/null", NULL, NULL), TMK_OK);
-    ck_assert_int_eq(support_count_files(folder), 2);
+    ck_assert_int_eq(scratch_count(), 2);
     tmk_image_free(&image);
-    support_release(&picture);
-    free(name);
-    free(path);
-    support_remove_directory(folder);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
 START_TEST(unreadable_files)
 {
-    char *folder = support_directory(), *path = support_path(folder, "none.png");
+    const char *path = "none.png";
     tmk_image *image = NULL;
     tmk_error error = {0};
 
     ck_assert_int_eq(tmk_image_read(path, &image, &error), TMK_NOT_READABLE);
     ck_assert_ptr_nonnull(strstr(error.text, "none.png: "));
-    ck_assert_int_eq(tmk_image_read(folder, &image, &error), TMK_NOT_READABLE);
-    ck_assert_int_eq(support_save(path, "", 0), 0);
+    ck_assert_int_eq(tmk_image_read(".", &image, &error), TMK_NOT_READABLE);
+    scratch_write(path, "", 0, 0644);
     ck_assert_int_eq(tmk_image_read(path, &image, &error), TMK_BAD_FILE);
-    ck_assert_int_eq(support_save(path, "GIF89a", 6), 0);
+    scratch_write(path, "GIF89a", 6, 0644);
     ck_assert_int_eq(tmk_image_read(path, &image, &error), TMK_UNSUPPORTED);
     ck_assert_ptr_null(image);
     tmk_image_free(&image);
     tmk_image_free(NULL);
-    free(path);
-    support_remove_directory(folder);
 }
 END_TEST
 
@@ -953,6 +942,7 @@ static void add_files(Suite *suite)
 {
     TCase *all = tcase_create("files");
 
+    tcase_add_checked_fixture(all, scratch_begin, scratch_end);
     tcase_add_test(all, files_are_written_whole);
     tcase_add_test(all, failures_leave_files_alone);
     tcase_add_test(all, a_link_is_followed);
@@ -963,15 +953,9 @@ static void add_files(Suite *suite)
 int main(void)
 {
     Suite *suite = suite_create("file");
-    SRunner *runner;
-    int failed;
 
     add_formats(suite);
     add_metadata(suite);
     add_files(suite);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

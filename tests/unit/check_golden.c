@@ -2,7 +2,7 @@
 /* Today's format is yesterday's: values and pages that were stored, see golden.h. */
 #include <stdio.h>
 
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "tests/golden/golden.h"
 #include "mark/origin.h"
 

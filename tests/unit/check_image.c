@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pictures against EXIF's definition, colour against BT.601's, planes against slow sums. */
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "image/colour.h"
 
 #define KR 0.299

@@ -10,6 +10,7 @@
 #include "base/key.h"
 #include "tests/support/scratch.h"
 #include "toonmark.h"
+#include "tests/support/suite.h"
 
 #define SIZE 109 /* bytes of a key file */
 
@@ -201,8 +202,6 @@ int main(void)
 {
     Suite *suite = suite_create("key");
     TCase *tests = tcase_create("key");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 120);
@@ -217,9 +216,5 @@ int main(void)
     tcase_add_test(tests, test_other_content);
     tcase_add_loop_test(tests, test_newer_format, 0, 4);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

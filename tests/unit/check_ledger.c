@@ -8,6 +8,7 @@
 
 #include "tests/support/ledger_support.h"
 #include "tests/support/scratch.h"
+#include "tests/support/suite.h"
 
 /* ------------------------------------------------------------------- channels */
 
@@ -418,8 +419,6 @@ int main(void)
 {
     Suite *suite = suite_create("ledger");
     TCase *tests = tcase_create("ledger");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 120);
@@ -435,9 +434,5 @@ int main(void)
     tcase_add_test(tests, test_merge_shards);
     tcase_add_loop_test(tests, test_merge_conflicts, 0, 2);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

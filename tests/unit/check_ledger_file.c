@@ -13,6 +13,7 @@
 #include "ledger/database.h"
 #include "tests/support/ledger_support.h"
 #include "tests/support/scratch.h"
+#include "tests/support/suite.h"
 
 static void fails_to_open(const char *name, tmk_ledger_mode mode, tmk_status status,
                           const char *words)
@@ -448,8 +449,6 @@ int main(void)
 {
     Suite *suite = suite_create("ledger_file");
     TCase *tests = tcase_create("ledger_file");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 120);
@@ -467,9 +466,5 @@ int main(void)
     tcase_add_test(tests, test_read_only);
     tcase_add_test(tests, test_shared);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

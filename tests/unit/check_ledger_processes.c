@@ -18,6 +18,7 @@
 
 #include "tests/support/ledger_support.h"
 #include "tests/support/scratch.h"
+#include "tests/support/suite.h"
 
 static void wait_for(int processes)
 {
@@ -388,8 +389,6 @@ int main(void)
 {
     Suite *suite = suite_create("ledger_processes");
     TCase *tests = tcase_create("ledger_processes"), *brief = tcase_create("waiting");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 1200);
@@ -404,9 +403,5 @@ int main(void)
     tcase_set_timeout(brief, 60); /* what hangs is found soon */
     tcase_add_test(brief, test_merges_both_ways);
     suite_add_tcase(suite, brief);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

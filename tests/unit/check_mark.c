@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "tests/pages/draw.h"
 
 #define MARK UINT64_C(0xfedcba9876543210)
@@ -68,14 +68,6 @@ static int holds(const tmk_extract_result *result, uint64_t mark)
         if (result->marks[i].mark == mark)
             return 1;
     return 0;
-}
-
-static tmk_picture gradients(int width, int height, int channels, int depth, uint64_t seed)
-{
-    tmk_picture page = new_picture(width, height, channels, depth);
-
-    fill_gradients(&page, seed);
-    return page;
 }
 
 /* ---------------------------------------------------------------- round trips */

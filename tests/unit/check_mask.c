@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How much of the mark a place hides: the order of things, not their exact amounts. */
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "signal/mask.h"
 
 enum { SIDE = 64 };

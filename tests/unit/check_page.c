@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 
 #define MARK UINT64_C(0x0123456789abcdef)
 
@@ -128,14 +128,6 @@ static tmk_page *page_of(const tmk_row_source *sources, size_t count)
     for (size_t i = 0; i < count; i++)
         ck_assert_msg(tmk_page_add(page, &sources[i], 1, &error) == TMK_OK, "%s", error.text);
     return page;
-}
-
-static tmk_picture gradients(int width, int height, int channels, int depth, uint64_t seed)
-{
-    tmk_picture picture = new_picture(width, height, channels, depth);
-
-    fill_gradients(&picture, seed);
-    return picture;
 }
 
 /* ------------------------------------------------------------------------- tests */

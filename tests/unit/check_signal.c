@@ -3,7 +3,7 @@
 #include <complex.h>
 
 #include "base/memory.h"
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "signal/affine.h"
 #include "signal/fft.h"
 #include "blocks/quantise.h"

@@ -10,95 +10,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "mark/origin.h"
-#include "tests/support/support.h"
+#include "tests/support/scratch.h"
 
 #define MARK UINT64_C(0x0123456789abcdef)
 #define MAX_OUTPUTS 16
 
 #define MAX_NAMES 512
 
-static char *directory;
 static char *names[MAX_NAMES];
 static int name_count;
 
-static void begin(void)
-{
-    directory = support_directory();
-    ck_assert_ptr_nonnull(directory);
-}
-
 static void end(void)
 {
-    support_remove_directory(directory);
+    scratch_end();
     while (name_count > 0)
         free(names[--name_count]);
 }
 
-/* DIRECTORY/NAME; the text lives as long as the test. */
+/* NAME as a text that lives as long as the test. */
 static const char *in(const char *name)
 {
     ck_assert_int_lt(name_count, MAX_NAMES);
-    return names[name_count++] = support_path(directory, name);
-}
-
-static tmk_picture gradients(int width, int height, int channels, int depth, uint64_t seed)
-{
-    tmk_picture page = new_picture(width, height, channels, depth);
-
-    fill_gradients(&page, seed);
-    return page;
-}
-
-/* A view of ROWS rows of PAGE from FIRST on. */
-static tmk_picture part_of(const tmk_picture *page, int first, int rows)
-{
-    tmk_picture part = *page;
-
-    part.pixels = tmk_picture_row(page, first);
-    part.height = rows;
-    return part;
+    return names[name_count++] = strdup(name);
 }
 
 static const char *save(const tmk_picture *picture, const char *name)
 {
-    const char *path = in(name);
-    tmk_write_options options;
-    tmk_image *image = NULL;
-    tmk_error error = {TMK_OK, ""};
-
-    tmk_write_options_init(&options);
-    options.overwrite = TMK_OUTPUT_REPLACE;
-    options.quality = 95;
-    ck_assert_int_eq(tmk_image_from_picture(picture, tmk_format_of_path(path), &image, NULL),
-                     TMK_OK);
-    ck_assert_msg(tmk_image_write(image, path, &options, &error) == TMK_OK, "%s", error.text);
-    tmk_image_free(&image);
-    return path;
-}
-
-static tmk_picture load(const char *path)
-{
-    tmk_image *image = NULL;
-    tmk_picture picture;
-    tmk_error error = {TMK_OK, ""};
-
-    ck_assert_msg(tmk_image_read(path, &image, &error) == TMK_OK, "%s", error.text);
-    picture = copy_of(tmk_image_picture(image));
-    tmk_image_free(&image);
-    return picture;
-}
-
-static int same_files(const char *one, const char *other)
-{
-    size_t a_size = 0, b_size = 0;
-    unsigned char *a = support_load(one, &a_size), *b = support_load(other, &b_size);
-    int same = a != NULL && b != NULL && a_size == b_size && memcmp(a, b, a_size) == 0;
-
-    free(a);
-    free(b);
-    return same;
+    save_picture(picture, name, 95);
+    return in(name);
 }
 
 static tmk_strip *open_strip(const char *const *paths, size_t count)
@@ -120,7 +61,7 @@ static tmk_strip_options with(int threads, int slice_height)
     return options;
 }
 
-/* Marks STRIP for one channel; its outputs are DIRECTORY/PREFIX0.png and so on. */
+/* Marks STRIP for one channel; its outputs are PREFIX0.png and so on. */
 static size_t mark_strip(tmk_strip *strip, uint64_t mark, const char *prefix,
                          const tmk_strip_options *options, tmk_output *outputs,
                          const char **paths)
@@ -150,7 +91,7 @@ static tmk_picture stitch(const char *const *paths, size_t count)
     int height = 0, y = 0;
 
     for (size_t i = 0; i < count; i++) {
-        parts[i] = load(paths[i]);
+        parts[i] = load_picture(paths[i]);
         height += parts[i].height;
     }
     whole = new_picture(parts[0].width, height, parts[0].channels, parts[0].depth);
@@ -192,7 +133,7 @@ START_TEST(one_page)
 
     mark_strip(strip, MARK, "marked", &options, &output, paths);
     ck_assert_int_eq(tmk_embed(key, &page, MARK, NULL, &report, NULL), TMK_OK);
-    ck_assert(same_files(paths[0], save(&page, "expected.png")));
+    ck_assert(scratch_same(paths[0], save(&page, "expected.png")));
     ck_assert_double_eq_tol(output.report.psnr_db, report.psnr_db, 1e-9);
     ck_assert_double_eq_tol(output.report.luma_psnr_db, report.luma_psnr_db, 1e-9);
     ck_assert_double_eq_tol(output.report.margin_db, report.margin_db, 1e-9);
@@ -219,7 +160,7 @@ START_TEST(one_tall_page)
     ck_assert_int_eq(tmk_strip_height(strip), 14000);
     mark_strip(strip, MARK, "marked", &options, &output, paths);
     ck_assert_int_eq(tmk_embed(key, &page, MARK, NULL, &report, NULL), TMK_OK);
-    ck_assert(same_files(paths[0], save(&page, "expected.png")));
+    ck_assert(scratch_same(paths[0], save(&page, "expected.png")));
     ck_assert_double_eq_tol(output.report.psnr_db, report.psnr_db, 1e-9);
     ck_assert_double_eq_tol(output.report.margin_db, report.margin_db, 1e-9);
     tmk_key_free(&key);
@@ -245,8 +186,8 @@ START_TEST(other_formats)
     ck_assert_msg(output.status == TMK_OK, "%s", output.error.text);
     ck_assert_int_eq(output.format, tmk_format_of_path(path));
     ck_assert_int_eq(tmk_embed(key, &page, MARK, NULL, NULL, NULL), TMK_OK);
-    got = load(path);
-    ck_assert_double_le(support_rms(&page, &got), _i == 0 ? 0 : 2);
+    got = load_picture(path);
+    ck_assert_double_le(rms_between(&page, &got), _i == 0 ? 0 : 2);
     tmk_picture_release(&got);
     tmk_picture_release(&page);
     tmk_key_free(&key);
@@ -278,11 +219,11 @@ START_TEST(coefficients)
     ck_assert_int_eq(tmk_image_read(input, &image, NULL), TMK_OK);
     ck_assert_int_eq(tmk_image_embed(key, image, MARK, NULL, NULL, NULL), TMK_OK);
     ck_assert_int_eq(tmk_image_write(image, in("expected.jpg"), NULL, NULL), TMK_OK);
-    ck_assert(same_files(paths[0], in("expected.jpg")));
-    ck_assert(!same_files(paths[0], paths[2]));
-    one = load(paths[0]);
-    other = load(paths[2]);
-    ck_assert_double_le(support_rms(&one, &other), 2);
+    ck_assert(scratch_same(paths[0], in("expected.jpg")));
+    ck_assert(!scratch_same(paths[0], paths[2]));
+    one = load_picture(paths[0]);
+    other = load_picture(paths[2]);
+    ck_assert_double_le(rms_between(&one, &other), 2);
     tmk_picture_release(&one);
     tmk_picture_release(&other);
     tmk_image_free(&image);
@@ -322,7 +263,7 @@ START_TEST(many_marks)
 
             ck_assert_int_eq(outputs[i].status, TMK_OK);
             mark_strip(strip, MARK + (uint64_t)i, "alone", &one, &output, alone);
-            ck_assert(same_files(paths[i], alone[0]));
+            ck_assert(scratch_same(paths[i], alone[0]));
             ck_assert_double_eq(outputs[i].report.margin_db, output.report.margin_db);
             ck_assert_int_eq(unlink(alone[0]), 0);
         }
@@ -346,7 +287,7 @@ static tmk_strip *slice_page(const tmk_picture *page, const char *prefix, const 
     char name[64];
 
     for (int i = 0; i < SLICES; i++) {
-        tmk_picture part = part_of(page, y, heights[i]);
+        tmk_picture part = rows_of(page, y, heights[i]);
 
         snprintf(name, sizeof name, "%s%d.png", prefix, i);
         paths[i] = save(&part, name);
@@ -380,7 +321,7 @@ START_TEST(continuous_mark)
     ck_assert_uint_eq(all.marks[0].mark, MARK);
     ck_assert_double_eq_tol(all.marks[0].scale_y, 1, 0.005);
     /* the first two slices say more than the first one alone */
-    without = part_of(&stitched, 0, 600);
+    without = rows_of(&stitched, 0, 600);
     all = extract(&without);
     without.height = 500;
     less = extract(&without);
@@ -436,18 +377,18 @@ START_TEST(mixed_kinds)
 
     mark_strip(strip, MARK, "joined", &whole, outputs, joined);
     mark_strip(strip, MARK, "apart", &options, outputs, apart);
-    got = load(joined[0]);
+    got = load_picture(joined[0]);
     ck_assert(got.height == 450 && got.channels == 4 && got.depth == 16);
-    alone = load(apart[0]);
+    alone = load_picture(apart[0]);
     for (int x = 0; x < 120; x++)
         for (int c = 0; c < 3; c++)
             ck_assert_int_eq(get_sample(&got, x, 149, c), 257 * get_sample(&alone, x, 149, 0));
     ck_assert_int_eq(get_sample(&got, 5, 20, 3), 65535);
     tmk_picture_release(&alone);
-    alone = load(apart[1]);
+    alone = load_picture(apart[1]);
     ck_assert_int_eq(get_sample(&got, 60, 200, 2), get_sample(&alone, 60, 50, 0));
     tmk_picture_release(&alone);
-    alone = load(apart[2]);
+    alone = load_picture(apart[2]);
     for (int c = 0; c < 3; c++)
         ck_assert_int_eq(get_sample(&got, 60, 400, c), 257 * get_sample(&alone, 60, 100, c));
     tmk_picture_release(&alone);
@@ -496,7 +437,7 @@ START_TEST(one_output_fails)
             ck_assert_int_eq(outputs[c][i].bytes > 0, wanted == TMK_OK && paths[c][i] != NULL);
         }
     ck_assert_ptr_nonnull(strstr(outputs[0][1].error.text, "no/such"));
-    ck_assert_int_eq(support_count_files(directory), SLICES + 3 + 3);
+    ck_assert_int_eq(scratch_count(), SLICES + 3 + 3);
     tmk_key_free(&key);
     tmk_strip_free(&strip);
     tmk_picture_release(&page);
@@ -540,7 +481,7 @@ START_TEST(overwriting)
         ck_assert_int_eq(tmk_file_digest(path, digest, &bytes, NULL), TMK_OK);
         ck_assert(bytes == output.bytes && memcmp(digest, output.digest, sizeof digest) == 0);
     }
-    ck_assert_int_eq(support_count_files(directory), 2);
+    ck_assert_int_eq(scratch_count(), 2);
     tmk_key_free(&key);
     tmk_strip_free(&strip);
     tmk_picture_release(&page);
@@ -587,8 +528,8 @@ START_TEST(overwriting_each)
     course seen = {0, 0};
 
     mark_strip(strip, MARK, "out", &options, outputs, paths);
-    ck_assert_int_eq(support_save(paths[0], "old", 3), 0);
-    ck_assert_int_eq(support_save(paths[3], "old", 3), 0);
+    scratch_write(paths[0], "old", 3, 0644);
+    scratch_write(paths[3], "old", 3, 0644);
     ck_assert_int_eq(unlink(paths[4]), 0);
     options.write.overwrite = TMK_OUTPUT_REPLACE; /* what the copy says goes before it */
     options.progress = see_progress;
@@ -633,7 +574,7 @@ START_TEST(cancelling)
     ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, &options, NULL), TMK_CANCELLED);
     for (int i = 0; i < SLICES; i++)
         ck_assert_int_eq(outputs[i].status, i == 0 ? TMK_OK : TMK_CANCELLED);
-    ck_assert_int_eq(support_count_files(directory), SLICES + 1);
+    ck_assert_int_eq(scratch_count(), SLICES + 1);
     tmk_key_free(&key);
     tmk_strip_free(&strip);
     tmk_picture_release(&page);
@@ -659,7 +600,7 @@ static void mark_for_ever(tmk_strip *strip, const char *path)
 static int has_nameless_files(void)
 {
 #ifdef O_TMPFILE
-    int file = open(directory, O_TMPFILE | O_WRONLY, 0600);
+    int file = open(".", O_TMPFILE | O_WRONLY, 0600);
 
     if (file >= 0)
         close(file);
@@ -691,8 +632,8 @@ START_TEST(killing)
         ck_assert_int_eq(kill(child, SIGKILL), 0);
         ck_assert_int_eq(waitpid(child, &status, 0), child);
         ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-        ck_assert(access(path, F_OK) != 0 || same_files(path, paths[0]));
-        ck_assert(!has_nameless_files() || support_count_files(directory) <= 3);
+        ck_assert(access(path, F_OK) != 0 || scratch_same(path, paths[0]));
+        ck_assert(!has_nameless_files() || scratch_count() <= 3);
         unlink(path);
     }
     tmk_strip_free(&strip);
@@ -732,14 +673,14 @@ START_TEST(changed_input)
     tmk_copy copy = {.mark = 1, .paths = &path, .outputs = &output};
     tmk_key *key = key_of(1);
     size_t size = 0;
-    unsigned char *bytes = support_load(input, &size);
+    unsigned char *bytes = scratch_load(input, &size);
 
-    ck_assert_int_eq(support_save(input, bytes, size - 1000), 0);
+    scratch_write(input, bytes, size - 1000, 0644);
     ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, NULL, NULL), TMK_NOT_READABLE);
     ck_assert_int_eq(output.status, TMK_NOT_READABLE);
     tmk_strip_free(&strip);
     ck_assert_int_eq(tmk_strip_open(&input, 1, &strip, NULL), TMK_BAD_FILE);
-    ck_assert_int_eq(support_count_files(directory), 1);
+    ck_assert_int_eq(scratch_count(), 1);
     free(bytes);
     tmk_key_free(&key);
     tmk_picture_release(&page);
@@ -760,7 +701,7 @@ START_TEST(digests)
     uint8_t digest[TMK_DIGEST_BYTES];
     uint64_t bytes;
 
-    ck_assert_int_eq(support_save(in("abc"), "abc", 3), 0);
+    scratch_write("abc", "abc", 3, 0644);
     ck_assert_int_eq(tmk_file_digest(in("abc"), digest, &bytes, NULL), TMK_OK);
     ck_assert(bytes == 3 && memcmp(digest, abc, sizeof abc) == 0);
     ck_assert_int_eq(tmk_file_digest(in("none"), digest, &bytes, NULL), TMK_NOT_READABLE);
@@ -794,7 +735,7 @@ int main(void)
     TCase *tests = tcase_create("strip");
 
     tcase_set_timeout(tests, 600);
-    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_checked_fixture(tests, scratch_begin, end);
     tcase_add_loop_test(tests, one_page, 0, 8);
     tcase_add_test(tests, one_tall_page);
     tcase_add_loop_test(tests, other_formats, 0, 2);

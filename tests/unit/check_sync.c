@@ -4,7 +4,7 @@
 
 #include "tests/attack/attack.h"
 #include "base/memory.h"
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "mark/origin.h"
 #include "tests/pages/draw.h"
 #include "sync/pilots.h"

@@ -6,7 +6,7 @@
 
 #include "file/thumbnail.h"
 #include "tests/support/filemaker.h"
-#include "tests/support/support.h"
+#include "tests/support/pictures.h"
 
 #include <png.h> /* colour types */
 
@@ -28,7 +28,7 @@ static const char *holder_in(filemaker_file file)
 /* HEAD and behind it a small JPEG file. */
 static filemaker_file with_thumbnail(const char *head, size_t size)
 {
-    tmk_picture picture = support_draw(40, 30, 3, 8, 7);
+    tmk_picture picture = panels(40, 30, 3, 8, 7);
     const filemaker_jpeg setup = {60, 2, 2, 0, 0, 0, NULL};
     filemaker_file small = filemaker_make_jpeg(&picture, &setup), joined;
 
@@ -37,7 +37,7 @@ static filemaker_file with_thumbnail(const char *head, size_t size)
     memcpy(joined.bytes, head, size);
     memcpy(joined.bytes + size, small.bytes, small.size);
     free(small.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
     return joined;
 }
 
@@ -45,10 +45,10 @@ static filemaker_file jpeg_with(int marker, const void *bytes, size_t size)
 {
     const filemaker_marker markers[] = {{marker, bytes, size}, {0, NULL, 0}};
     const filemaker_jpeg setup = {80, 2, 2, 0, 0, 0, markers};
-    tmk_picture picture = support_draw(64, 64, 3, 8, 8);
+    tmk_picture picture = panels(64, 64, 3, 8, 8);
     filemaker_file file = filemaker_make_jpeg(&picture, &setup);
 
-    support_release(&picture);
+    tmk_picture_release(&picture);
     return file;
 }
 
@@ -103,7 +103,7 @@ START_TEST(other_formats)
 {
     const filemaker_png kind = {PNG_COLOR_TYPE_RGB, 8, 0, 0};
     filemaker_file part = with_thumbnail("MM\0*\0\0\0\x08\0\0\0\0\0\0", 14), png;
-    tmk_picture picture = support_draw(64, 64, 3, 8, 9);
+    tmk_picture picture = panels(64, 64, 3, 8, 9);
     filemaker_file webp = filemaker_make_webp(&picture, 80);
 
     png = filemaker_make_png(64, 64, &kind, 10);
@@ -117,7 +117,7 @@ START_TEST(other_formats)
     webp = filemaker_add_to_webp(webp, "EXIF", part.bytes, part.size);
     ck_assert_str_eq(holder_in(webp), "EXIF");
     free(part.bytes);
-    support_release(&picture);
+    tmk_picture_release(&picture);
 }
 END_TEST
 
@@ -126,7 +126,7 @@ START_TEST(no_picture)
 {
     filemaker_file part = with_thumbnail("", 0);
     tmk_metadata metadata = {0};
-    uint64_t seed = 11;
+    dice d = {11};
 
     for (size_t size = 0; size < 22; size++) {
         ck_assert_int_eq(tmk_blob_append(&metadata.exif, part.bytes, size), TMK_OK);
@@ -134,7 +134,7 @@ START_TEST(no_picture)
         tmk_metadata_free(&metadata);
     }
     for (int i = 0; i < 1 << 19; i++) {
-        uint64_t value = support_random(&seed);
+        uint64_t value = dice_bits(&d);
         /* Every other byte is one of those that a beginning is made of. */
         unsigned char byte = (value & 256) != 0 ? (unsigned char)value : 0xFF;
 
@@ -150,8 +150,6 @@ int main(void)
 {
     Suite *suite = suite_create("thumbnail");
     TCase *all = tcase_create("thumbnail");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, jpeg_segments, 0, sizeof segments / sizeof segments[0]);
@@ -160,8 +158,5 @@ int main(void)
     tcase_add_test(all, other_formats);
     tcase_add_test(all, no_picture);
     suite_add_tcase(suite, all);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

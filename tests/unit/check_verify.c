@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is on the disk is read back, worn down, and judged; how many slices are needed. */
-#include "tests/support/core_support.h"
+#include "tests/support/pictures.h"
 #include "release/wear.h"
 #include "tests/pages/draw.h"
 #include "tests/support/scratch.h"
@@ -13,20 +13,6 @@ static const tmk_verify_level levels[] = {TMK_VERIFY_NONE, TMK_VERIFY_LIGHT,
                                           TMK_VERIFY_NORMAL, TMK_VERIFY_HARD};
 
 /* ------------------------------------------------------------------- the files */
-
-static void save(const tmk_picture *page, const char *name, int quality)
-{
-    tmk_write_options options;
-    tmk_image *image = NULL;
-
-    tmk_write_options_init(&options);
-    options.overwrite = TMK_OUTPUT_REPLACE;
-    options.quality = quality;
-    ck_assert_int_eq(tmk_image_from_picture(page, tmk_format_of_path(name), &image, NULL),
-                     TMK_OK);
-    ck_assert_int_eq(tmk_image_write(image, name, &options, NULL), TMK_OK);
-    tmk_image_free(&image);
-}
 
 static tmk_picture drawn(uint64_t seed, draw_kind kind, int width, int height)
 {
@@ -64,15 +50,6 @@ static tmk_verdict verify(const char *name, const tmk_place *place, tmk_verify_l
     return verdict;
 }
 
-static tmk_picture rows_of(const tmk_picture *page, int top, int height)
-{
-    tmk_picture rows = *page;
-
-    rows.pixels = tmk_picture_row(page, top);
-    rows.height = height;
-    return rows;
-}
-
 /* ------------------------------------------------------------------ good pages */
 
 START_TEST(test_good_page)
@@ -82,7 +59,7 @@ START_TEST(test_good_page)
     tmk_place place = embed(1, &page, MARK, 1);
     double before = HUGE_VAL;
 
-    save(&page, names[_i], 92);
+    save_picture(&page, names[_i], 92);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         tmk_verdict verdict = verify(names[_i], i % 2 == 0 ? &place : NULL, levels[i]);
 
@@ -107,7 +84,7 @@ START_TEST(test_kinds)
 
     fill_gradients(&page, 31);
     embed(1, &page, MARK, 1);
-    save(&page, "kind.png", 0);
+    save_picture(&page, "kind.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
         ck_assert(verify("kind.png", NULL, levels[i]).passed ||
                   (kinds[_i][0] < 3 && levels[i] == TMK_VERIFY_HARD));
@@ -123,9 +100,9 @@ START_TEST(test_nothing_there)
     tmk_picture page = drawn(12, DRAW_COLOUR, 600, 800), copy = copy_of(&page);
     tmk_place place = embed(1, &copy, MARK, 1);
 
-    save(&page, "unmarked.png", 0);
+    save_picture(&page, "unmarked.png", 0);
     embed(2, &page, MARK, 1);
-    save(&page, "other-key.png", 0);
+    save_picture(&page, "other-key.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
         for (int j = 0; j < 4; j++) {
             tmk_verdict verdict = verify(j % 2 ? "unmarked.png" : "other-key.png",
@@ -146,7 +123,7 @@ START_TEST(test_other_mark)
     tmk_picture page = drawn(12, DRAW_COLOUR, 600, 800);
 
     embed(1, &page, OTHER, 1);
-    save(&page, "other.png", 0);
+    save_picture(&page, "other.png", 0);
     for (size_t i = 0; i < 3; i++) {
         tmk_verdict verdict = verify("other.png", NULL, levels[i]);
 
@@ -154,7 +131,7 @@ START_TEST(test_other_mark)
         ck_assert_double_eq(verdict.score, 0);
     }
     embed(1, &page, MARK, 1);
-    save(&page, "both.png", 0);
+    save_picture(&page, "both.png", 0);
     for (size_t i = 0; i < 3; i++) {
         tmk_verdict verdict = verify("both.png", NULL, levels[i]);
 
@@ -171,7 +148,7 @@ START_TEST(test_weak_page)
     tmk_place place = embed(1, &page, MARK, 1);
     tmk_verdict light, hard, known, strong;
 
-    save(&page, "weak.png", 0);
+    save_picture(&page, "weak.png", 0);
     light = verify("weak.png", &place, TMK_VERIFY_LIGHT);
     hard = verify("weak.png", NULL, TMK_VERIFY_HARD);
     known = verify("weak.png", &place, TMK_VERIFY_HARD);
@@ -180,7 +157,7 @@ START_TEST(test_weak_page)
     ck_assert_double_lt(known.score, light.score);
     ck_assert_int_eq(hard.rows_needed, 0);
     place = embed(1, &again, MARK, 4);
-    save(&again, "strong.png", 0);
+    save_picture(&again, "strong.png", 0);
     strong = verify("strong.png", &place, TMK_VERIFY_HARD);
     ck_assert_int_eq(strong.passed, 1);
     ck_assert_double_gt(strong.score, known.score);
@@ -197,9 +174,9 @@ START_TEST(test_hopeless)
 
     fill_gradients(&small, 3);
     fill_gradients(&thin, 3);
-    save(&blank, "blank.png", 0);
-    save(&small, "small.png", 0);
-    save(&thin, "thin.png", 0);
+    save_picture(&blank, "blank.png", 0);
+    save_picture(&small, "small.png", 0);
+    save_picture(&thin, "thin.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         tmk_verdict verdicts[] = {verify("blank.png", NULL, levels[i]),
                                   verify("small.png", NULL, levels[i]),
@@ -229,14 +206,14 @@ START_TEST(test_tall)
     fill_gradients(&page, 41);
     untouched = copy_of(&page);
     place = embed(1, &page, MARK, 1);
-    save(&page, "tall.png", 0);
+    save_picture(&page, "tall.png", 0);
     verdict = verify("tall.png", &place, TMK_VERIFY_NORMAL);
     ck_assert(verdict.passed && verdict.windows == 2 && verdict.windows_passed == 2);
     ck_assert_int_eq(verdict.rows, 8001);
     ck_assert_int_eq(verdict.rows_needed, 8001);
     for (int y = 0; y < 4000; y++)
         memcpy(tmk_picture_row(&page, y), tmk_picture_row(&untouched, y), page.stride);
-    save(&page, "half.png", 0);
+    save_picture(&page, "half.png", 0);
     verdict = verify("half.png", &place, TMK_VERIFY_NORMAL);
     ck_assert(verdict.passed && verdict.windows == 2 && verdict.windows_passed == 1);
     ck_assert_int_eq(verdict.rows_needed, 8001);
@@ -257,7 +234,7 @@ START_TEST(test_tall_and_weak)
         for (int x = 0; x < page.width; x++)
             set_sample(&page, x, y, 0, 64 + get_sample(&page, x, y, 0) / 2);
     place = embed(1, &page, MARK, 0.25);
-    save(&page, "tall.png", 0);
+    save_picture(&page, "tall.png", 0);
     seen = verify("tall.png", &place, TMK_VERIFY_NORMAL);
     place.band = (place.band + 1) % 4096;
     unseen = verify("tall.png", &place, TMK_VERIFY_NORMAL);
@@ -280,7 +257,7 @@ START_TEST(test_failures)
     size_t size;
 
     embed(1, &page, MARK, 1);
-    save(&page, "page.png", 0);
+    save_picture(&page, "page.png", 0);
     size = scratch_read("page.png", bytes, sizeof bytes);
     scratch_write("short.png", bytes, size / 2, 0600);
     bytes[size / 2] ^= 1;
@@ -321,7 +298,7 @@ START_TEST(test_threads)
     tmk_place place = embed(1, &page, MARK, 1);
     tmk_key *key = key_of(1);
 
-    save(&page, "page.png", 0);
+    save_picture(&page, "page.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         tmk_verdict one = verify("page.png", &place, levels[i]);
 
@@ -453,7 +430,7 @@ START_TEST(test_joined)
     for (int i = 0; i < SLICES; i++) {
         tmk_picture rows = rows_of(&strip, i * SLICE, SLICE);
 
-        save(&rows, "slice.png", 0);
+        save_picture(&rows, "slice.png", 0);
         own.y = (place.y + i * SLICE) % 1024;
         own.band = (place.band + (place.y + i * SLICE) / 1024) % 4096;
         slices[i] = verify("slice.png", &own, TMK_VERIFY_NORMAL);
@@ -467,8 +444,8 @@ START_TEST(test_joined)
         tmk_picture run = rows_of(&strip, i * SLICE, needed * SLICE);
         tmk_picture third = rows_of(&strip, i * SLICE, needed / 3 * SLICE);
 
-        save(&run, "run.png", 0);
-        save(&third, "half.png", 0);
+        save_picture(&run, "run.png", 0);
+        save_picture(&third, "half.png", 0);
         ck_assert_msg(verify("run.png", NULL, TMK_VERIFY_NORMAL).passed,
                       "slices %d to %d", i, i + needed - 1);
         thirds += verify("half.png", NULL, TMK_VERIFY_NORMAL).passed;

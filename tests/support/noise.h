@@ -1,40 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Repeatable payloads and Gaussian noise for the tests of the channel code. */
-#ifndef TESTS_CODE_NOISE_H
-#define TESTS_CODE_NOISE_H
-
-#include "code/payload.h"
+#ifndef TESTS_NOISE_H
+#define TESTS_NOISE_H
 
 #include <math.h>
 
-/* SplitMix64 (Steele, Lea and Flood 2014). */
-static inline uint64_t noise_word(uint64_t *state)
-{
-    uint64_t x = *state += 0x9e3779b97f4a7c15u;
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
+#include "code/payload.h"
+#include "tests/support/dice.h"
 
 /* Uniform, above 0 and below 1. */
-static inline double noise_uniform(uint64_t *state)
+static inline double noise_uniform(dice *d)
 {
-    return ((double)(noise_word(state) >> 12) + 0.5) / 4503599627370496.0;
+    return ((double)(dice_next(d) >> 12) + 0.5) / 4503599627370496.0;
 }
 
 /* Two independent normal values of deviation 1 (Box and Muller 1958). */
-static inline void noise_pair(uint64_t *state, double pair[2])
+static inline void noise_pair(dice *d, double pair[2])
 {
-    double radius = sqrt(-2 * log(noise_uniform(state)));
-    double angle = 6.283185307179586 * noise_uniform(state);
+    double radius = sqrt(-2 * log(noise_uniform(d)));
+    double angle = 6.283185307179586 * noise_uniform(d);
 
     pair[0] = radius * cos(angle);
     pair[1] = radius * sin(angle);
 }
 
 /* What a channel of total strength Z makes of PAYLOAD: amplitude z / sqrt(N), noise 1. */
-static inline void noise_transmit(uint64_t *state, uint64_t payload, double z,
+static inline void noise_transmit(dice *d, uint64_t payload, double z,
                                   float llr[TMK_CODE_BITS])
 {
     double amplitude = z / sqrt(TMK_CODE_BITS);
@@ -44,7 +35,7 @@ static inline void noise_transmit(uint64_t *state, uint64_t payload, double z,
     for (int i = 0; i < TMK_CODE_BITS; i += 2) {
         double noise[2];
 
-        noise_pair(state, noise);
+        noise_pair(d, noise);
         for (int j = 0; j < 2; j++)
             llr[i + j] =
                 (float)(2 * amplitude * ((coded[i + j] ? -amplitude : amplitude) + noise[j]));
