@@ -133,6 +133,10 @@ typedef struct tmk_picture {
 
 /* -------------------------------------------------------------------- embed */
 
+#define TMK_MAX_THREADS 64 /* that one call may use */
+#define TMK_MIN_STRENGTH 0.25
+#define TMK_MAX_STRENGTH 4
+
 typedef struct tmk_embed_options {
     double strength; /* 0.25 to 4; 1 is the default; amplitude, relative to the default */
     int threads;     /* 1 to 64; changes the speed, never the output */
@@ -312,6 +316,9 @@ typedef enum tmk_effort {
     TMK_DEEP    /* also small rotations, aspect ratios and shear */
 } tmk_effort;
 
+#define TMK_MIN_LOG10_BOUND -300
+#define TMK_MAX_LOG10_BOUND -2
+
 typedef struct tmk_extract_options {
     tmk_effort effort;  /* default TMK_NORMAL */
     double log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
@@ -370,6 +377,8 @@ typedef enum tmk_output_mode {
     TMK_OUTPUT_SAME     /* with the very bytes that would be written it is as good as
                            written; any other is refused (TMK_EXISTS) */
 } tmk_output_mode;
+
+#define TMK_MAX_QUALITY 100
 
 typedef struct tmk_write_options {
     tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */

@@ -61,6 +61,10 @@ static int parse_double(const char *text, double low, double high, double *value
 
 /* -------------------------------------------------------------------- options */
 
+/* A limit's digits, as toonmark.h has them. */
+#define DIGITS_OF(limit) #limit
+#define DIGITS(limit) DIGITS_OF(limit)
+
 /* Each setter returns NULL, or what the option wants. */
 typedef const char *setter(arguments *a, const char *value);
 
@@ -119,20 +123,28 @@ static const char *set_mark(arguments *a, const char *value)
     return a->has_mark ? NULL : "wants 16 hexadecimal digits";
 }
 
+static const char *strength_of(const char *value, double *strength)
+{
+    return parse_double(value, TMK_MIN_STRENGTH, TMK_MAX_STRENGTH, strength)
+               ? NULL
+               : "wants a number, " DIGITS(TMK_MIN_STRENGTH) " to " DIGITS(TMK_MAX_STRENGTH);
+}
+
 static const char *set_strength(arguments *a, const char *value)
 {
-    return parse_double(value, 0.25, 4, &a->strength) ? NULL : "wants a number, 0.25 to 4";
+    return strength_of(value, &a->strength);
 }
 
 static const char *set_max_strength(arguments *a, const char *value)
 {
-    return parse_double(value, 0.25, 4, &a->max_strength) ? NULL : "wants a number, 0.25 to 4";
+    return strength_of(value, &a->max_strength);
 }
 
 static const char *set_slice(arguments *a, const char *value)
 {
-    return parse_int(value, TMK_MIN_SIDE, 1000000, &a->slice) ? NULL
-                                                              : "wants rows, 64 to 1000000";
+    return parse_int(value, TMK_MIN_SIDE, TMK_MAX_SIDE, &a->slice)
+               ? NULL
+               : "wants rows, " DIGITS(TMK_MIN_SIDE) " to " DIGITS(TMK_MAX_SIDE);
 }
 
 static const char *set_verify(arguments *a, const char *value)
@@ -159,13 +171,16 @@ static const char *set_format(arguments *a, const char *value)
 
 static const char *set_quality(arguments *a, const char *value)
 {
-    return parse_int(value, 1, 100, &a->quality) ? NULL : "wants a number, 1 to 100";
+    return parse_int(value, 1, TMK_MAX_QUALITY, &a->quality)
+               ? NULL
+               : "wants a number, 1 to " DIGITS(TMK_MAX_QUALITY);
 }
 
 static const char *set_bound(arguments *a, const char *value)
 {
-    return parse_double(value, -300, -2, &a->log10_bound) ? NULL
-                                                          : "wants a number, -300 to -2";
+    return parse_double(value, TMK_MIN_LOG10_BOUND, TMK_MAX_LOG10_BOUND, &a->log10_bound)
+               ? NULL
+               : "wants a number, " DIGITS(TMK_MIN_LOG10_BOUND) " to " DIGITS(TMK_MAX_LOG10_BOUND);
 }
 
 static const char *set_effort(arguments *a, const char *value)
@@ -184,14 +199,14 @@ static const char *set_effort(arguments *a, const char *value)
 
 static const char *set_jobs(arguments *a, const char *value)
 {
-    if (!parse_int(value, 0, MAX_THREADS, &a->threads))
-        return "wants a number, 0 to 64";
+    if (!parse_int(value, 0, TMK_MAX_THREADS, &a->threads))
+        return "wants a number, 0 to " DIGITS(TMK_MAX_THREADS);
     if (a->threads == 0) {
         long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-        a->threads = processors < 1             ? 1
-                     : processors > MAX_THREADS ? MAX_THREADS
-                                                : (int)processors;
+        a->threads = processors < 1                 ? 1
+                     : processors > TMK_MAX_THREADS ? TMK_MAX_THREADS
+                                                    : (int)processors;
     }
     return NULL;
 }
@@ -280,8 +295,8 @@ static int bad_option(const char *name, int code, int culprit, const char *word)
     if (row != NULL && culprit >= LONG_BASE)
         return usage_error(name, "option --%s takes no value", row->name);
     if (culprit != 0)
-        return usage_error(name, "no option -%c here", culprit);
-    return usage_error(name, "no option %s here, or it is cut too short", word);
+        return usage_error(name, "unknown option -%c", culprit);
+    return usage_error(name, "unknown or ambiguous option %s", word);
 }
 
 void arguments_free(arguments *a)

@@ -6,7 +6,6 @@
 #include "exits.h"
 #include "toonmark.h"
 
-#define MAX_THREADS 64 /* as the library has it */
 #define DEFAULT_MAX_STRENGTH 1.6
 
 /* Commands as bits, so that an option can name those that take it. */

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "arguments.h"
 #include "interrupt.h"
 #include "text.h"
+#include "toonmark.h"
 
 typedef struct crew {
     const batch *batch;
@@ -57,7 +57,7 @@ static void *work(void *argument)
 
 void batch_run(const batch *job)
 {
-    pthread_t helpers[MAX_THREADS];
+    pthread_t helpers[TMK_MAX_THREADS];
     int started = 0;
     int workers = (size_t)job->threads < job->count ? job->threads : (int)job->count;
     crew c = {.batch = job, .lock = PTHREAD_MUTEX_INITIALIZER,

@@ -5,8 +5,6 @@
 
 #include "base/status.h"
 
-#define TMK_MAX_THREADS 64
-
 typedef void tmk_task(size_t index, void *context);
 
 /*

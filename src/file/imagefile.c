@@ -79,10 +79,10 @@ static tmk_status check_options(const tmk_write_options *options, tmk_error *err
     if (options->format != TMK_FORMAT_UNKNOWN && codec_of(options->format) == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "format %d; there is none of that number",
                         (int)options->format);
-    if (options->quality < 0 || options->quality > 100)
+    if (options->quality < 0 || options->quality > TMK_MAX_QUALITY)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
-                        "quality %d; it must be 1 to 100, or 0 for that of the input",
-                        options->quality);
+                        "quality %d; it must be 1 to %d, or 0 for that of the input",
+                        options->quality, TMK_MAX_QUALITY);
     return TMK_OK;
 }
 

@@ -33,7 +33,7 @@ tmk_status tmk_strength_check(double strength, tmk_error *error)
     /* written so that a value that is not a number is refused as well */
     if (!(strength >= TMK_MIN_STRENGTH && strength <= TMK_MAX_STRENGTH))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "strength %g; %g to %g is allowed",
-                        strength, TMK_MIN_STRENGTH, TMK_MAX_STRENGTH);
+                        strength, TMK_MIN_STRENGTH, (double)TMK_MAX_STRENGTH);
     return TMK_OK;
 }
 
@@ -47,9 +47,10 @@ tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_err
 {
     if (options->effort < TMK_FAST || options->effort > TMK_DEEP)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown effort %d", (int)options->effort);
-    if (!(options->log10_bound >= -300 && options->log10_bound <= -2))
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "bound 10^%g; 10^-300 to 10^-2 is allowed",
-                        options->log10_bound);
+    if (!(options->log10_bound >= TMK_MIN_LOG10_BOUND &&
+          options->log10_bound <= TMK_MAX_LOG10_BOUND))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "bound 10^%g; 10^%d to 10^%d is allowed",
+                        options->log10_bound, TMK_MIN_LOG10_BOUND, TMK_MAX_LOG10_BOUND);
     if (options->known_marks == NULL && options->known_count > 0)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "known marks were counted but not given");
     return tmk_threads_check(options->threads, error);

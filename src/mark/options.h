@@ -5,8 +5,6 @@
 
 #include "base/status.h"
 
-#define TMK_MIN_STRENGTH 0.25
-#define TMK_MAX_STRENGTH 4.0
 #define TMK_DEFAULT_BOUND (-9.0)
 
 tmk_status tmk_strength_check(double strength, tmk_error *error);

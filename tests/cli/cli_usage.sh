@@ -42,13 +42,13 @@ wrong "no command 'mark'" mark
 wrong "no command '--verbose'" --verbose
 
 for command in keygen channel embed extract ledger; do
-    wrong "no option --nonsense" $command --nonsense
-    wrong "no option -Z" $command -Z
+    wrong "unknown or ambiguous option --nonsense" $command --nonsense
+    wrong "unknown option -Z" $command -Z
     wrong "takes no value" $command --help=3
 done
-wrong "no option -k" keygen -k k
-wrong "no option --effort" embed --effort fast
-wrong "no option --strength" extract --strength 1
+wrong "unknown option -k" keygen -k k
+wrong "unknown or ambiguous option --effort" embed --effort fast
+wrong "unknown or ambiguous option --strength" extract --strength 1
 
 wrong "one FILE" keygen
 wrong "one FILE" keygen a b
