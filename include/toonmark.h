@@ -609,7 +609,7 @@ TMK_API size_t tmk_slices_needed(const tmk_verdict *slices, size_t count, int jo
  * afterwards; what it has not, leaves no trace.  Nothing that was recorded is ever
  * changed or removed.  doc/ledger.md describes the tables.
  *
- * A ledger holds no secret, yet it tells who got what: a new one is private to its user.
+ * A ledger holds no secret, yet it says who got what: a new one is private to its user.
  */
 typedef struct tmk_ledger tmk_ledger;
 
@@ -642,6 +642,7 @@ typedef struct tmk_channel {
     const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
     uint64_t mark;
     const char *note; /* "" if there is none */
+    int64_t time;     /* it was made, as in tmk_release; 0 when putting: now */
 } tmk_channel;
 
 /* The channels as they were at one moment, in memory and read-only. */
@@ -692,18 +693,18 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const
                                                        tmk_error *error);
 
 /*
- * Adds CHANNEL as it came from elsewhere, made at TIME (as in tmk_release; 0: now).  If
- * the very pair of name and mark is there already, nothing is changed.  TMK_EXISTS: the
- * name stands for another mark, or the mark for another name.
+ * Adds CHANNEL as it came from elsewhere.  If the very pair of name and mark is there
+ * already, nothing is changed.  TMK_EXISTS: the name stands for another mark, or the mark
+ * for another name.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
                                                        const tmk_channel *channel,
-                                                       int64_t time, tmk_error *error);
+                                                       tmk_error *error);
 
-/* Calls VISIT with every channel and the time it was made, oldest first, until it returns
- * non-zero.  VISIT may not use the ledger. */
+/* Calls VISIT with every channel, oldest first, until it returns non-zero.  VISIT may not
+ * use the ledger. */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
-    tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel, int64_t time),
+    tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel),
     void *context, tmk_error *error);
 
 /*
@@ -776,6 +777,31 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_each(
     int (*visit)(void *context, const tmk_release *release), void *context,
     tmk_error *error);
 
+/*
+ * The fields of tmk_channel and tmk_release, for programs that print or read them one by
+ * one: the table that the ledger itself is made of.
+ */
+typedef enum tmk_field_kind {
+    TMK_FIELD_TIME,   /* int64_t, microseconds since 1970 */
+    TMK_FIELD_NUMBER, /* int64_t, or uint64_t below 2^63; not negative */
+    TMK_FIELD_INT,    /* int, not negative */
+    TMK_FIELD_REAL,   /* double; NAN: not known */
+    TMK_FIELD_TEXT,   /* const char *, any bytes */
+    TMK_FIELD_MARK,   /* uint64_t */
+    TMK_FIELD_KEY,    /* char[17] */
+    TMK_FIELD_DIGEST  /* uint8_t[TMK_DIGEST_BYTES] */
+} tmk_field_kind;
+
+typedef struct tmk_field {
+    const char *name;
+    tmk_field_kind kind;
+    size_t offset; /* in the struct */
+} tmk_field;
+
+/* Field INDEX, from 0; NULL beyond the last one. */
+TMK_API const tmk_field *tmk_channel_field(size_t index);
+TMK_API const tmk_field *tmk_release_field(size_t index);
+
 /* What a merge found: rows that it added, and rows that were there already. */
 typedef struct tmk_merge_counts {
     uint64_t channels_added, channels_known;
@@ -791,7 +817,7 @@ typedef struct tmk_merge_counts {
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other,
                                                  tmk_merge_counts *counts, tmk_error *error);
 
-/* Reads all of the ledger and tells damage as TMK_BAD_FILE; takes long for a large one. */
+/* Reads all of the ledger and reports damage as TMK_BAD_FILE; takes long for a large one. */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error);
 
 #ifdef __cplusplus

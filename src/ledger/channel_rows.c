@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The channels of a ledger, one row each. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/keystream.h"
 #include "ledger/channel_text.h"
 #include "ledger/channels.h"
+#include "ledger/columns.h"
 #include "ledger/ledger.h"
 
 /* --------------------------------------------------------------------- adding */
@@ -29,34 +31,29 @@ static tmk_status find(tmk_ledger *ledger, const char *column, const char *text,
     return status;
 }
 
-static tmk_status check(const tmk_channel *channel, int64_t time, tmk_error *error)
+static tmk_status check(const tmk_channel *channel, tmk_error *error)
 {
     const char *problem = tmk_channel_name_problem(channel->name);
 
     if (problem == NULL)
         problem = tmk_channel_note_problem(channel->note);
-    if (problem == NULL && (time < 0 || time > TMK_LAST_TIME))
+    if (problem == NULL && (channel->time < 0 || channel->time > TMK_LAST_TIME))
         problem = "the time is out of range";
     return problem == NULL
                ? TMK_OK
                : tmk_fail(error, TMK_BAD_ARGUMENT, "%s: %s", channel->name, problem);
 }
 
-static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, const char *digits,
-                         int64_t time, tmk_error *error)
+static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_error *error)
 {
+    const tmk_table *table = tmk_channel_table();
+    char sql[TMK_SQL_BYTES];
     tmk_query *query = NULL;
-    tmk_status status = tmk_query_new(
-        ledger->database,
-        "INSERT INTO channels (time, name, mark, note) VALUES (?1, ?2, ?3, ?4)", &query,
-        error);
+    tmk_status status;
 
-    if (status != TMK_OK)
-        return status;
-    tmk_query_bind_number(query, 1, time != 0 ? time : tmk_ledger_now());
-    tmk_query_bind_text(query, 2, channel->name);
-    tmk_query_bind_text(query, 3, digits);
-    tmk_query_bind_text(query, 4, channel->note);
+    tmk_table_insert(table, NULL, sql);
+    TMK_TRY(tmk_query_new(ledger->database, sql, &query, error));
+    tmk_table_bind(table, query, channel);
     status = tmk_query_run(query, error);
     tmk_query_free(&query);
     return status;
@@ -94,34 +91,34 @@ static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
 }
 
 tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *channel,
-                                     int64_t time, int *is_new, tmk_error *error)
+                                     int *is_new, tmk_error *error)
 {
     char digits[TMK_MARK_DIGITS + 1];
+    tmk_channel full = *channel;
     int same = 0;
-    tmk_status status = check(channel, time, error);
 
+    if (full.note == NULL)
+        full.note = "";
+    TMK_TRY(check(&full, error));
     tmk_mark_format(channel->mark, digits);
-    if (status == TMK_OK)
-        status = look_for(ledger, channel, digits, &same, error);
-    if (status == TMK_OK && !same)
-        status = insert(ledger, channel, digits, time, error);
+    TMK_TRY(look_for(ledger, channel, digits, &same, error));
+    if (full.time == 0)
+        full.time = tmk_ledger_now();
     if (is_new != NULL)
         *is_new = !same;
-    return status;
+    return same ? TMK_OK : insert(ledger, &full, error);
 }
 
 tmk_status tmk_ledger_put_channel(tmk_ledger *ledger, const tmk_channel *channel,
-                                  int64_t time, tmk_error *error)
+                                  tmk_error *error)
 {
-    tmk_channel full = {channel->name, channel->mark,
-                        channel->note != NULL ? channel->note : ""};
     tmk_status status;
 
     pthread_mutex_lock(&ledger->lock);
     status = tmk_database_begin(ledger->database, error);
     if (status == TMK_OK)
         status = tmk_database_end(ledger->database,
-                                  tmk_ledger_insert_channel(ledger, &full, time, NULL, error),
+                                  tmk_ledger_insert_channel(ledger, channel, NULL, error),
                                   error);
     pthread_mutex_unlock(&ledger->lock);
     return status;
@@ -176,22 +173,20 @@ static tmk_status fresh_mark(tmk_ledger *ledger, uint64_t *mark, tmk_error *erro
 static tmk_status add(tmk_ledger *ledger, tmk_channel *channel, const uint64_t *wanted,
                       tmk_error *error)
 {
-    tmk_status status = check(channel, 0, error);
-
-    if (status == TMK_OK)
-        status = refuse_taken(ledger, channel->name, wanted, error);
-    if (status == TMK_OK && wanted == NULL)
-        status = fresh_mark(ledger, &channel->mark, error);
-    if (status == TMK_OK)
-        status = tmk_ledger_insert_channel(ledger, channel, 0, NULL, error);
-    return status;
+    TMK_TRY(check(channel, error));
+    TMK_TRY(refuse_taken(ledger, channel->name, wanted, error));
+    if (wanted == NULL)
+        TMK_TRY(fresh_mark(ledger, &channel->mark, error));
+    return tmk_ledger_insert_channel(ledger, channel, NULL, error);
 }
 
 tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
                                   const uint64_t *wanted, const char *note, uint64_t *mark,
                                   tmk_error *error)
 {
-    tmk_channel channel = {name, wanted != NULL ? *wanted : 0, note != NULL ? note : ""};
+    tmk_channel channel = {.name = name,
+                           .mark = wanted != NULL ? *wanted : 0,
+                           .note = note != NULL ? note : ""};
     tmk_status status;
 
     pthread_mutex_lock(&ledger->lock);
@@ -207,57 +202,49 @@ tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
 
 /* -------------------------------------------------------------------- reading */
 
-/* The channel of the row that QUERY stands on: time, name, mark, note. */
+/* Reads the channel that QUERY stands on. */
 static tmk_status read_row(tmk_ledger *ledger, tmk_query *query, tmk_channel *channel,
-                           int64_t *time, tmk_error *error)
+                           tmk_texts *texts, tmk_error *error)
 {
-    const char *digits = "";
-    tmk_status status;
+    const char *path = tmk_database_path(ledger->database);
 
-    *time = tmk_query_number(query, 0);
-    status = tmk_ledger_text(ledger, query, 1, &channel->name, error);
-    if (status == TMK_OK)
-        status = tmk_ledger_text(ledger, query, 2, &digits, error);
-    if (status == TMK_OK)
-        status = tmk_ledger_text(ledger, query, 3, &channel->note, error);
-    if (status == TMK_OK &&
-        (!tmk_mark_parse(digits, &channel->mark) || check(channel, *time, NULL) != TMK_OK))
-        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: the channel of mark %s",
-                          tmk_database_path(ledger->database), digits);
-    return status;
+    TMK_TRY(tmk_table_read(tmk_channel_table(), query, path, channel, texts, error));
+    if (check(channel, NULL) != TMK_OK)
+        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: channel %lld; use a backup", path,
+                        (long long)tmk_query_number(query, 0));
+    return TMK_OK;
 }
 
 static tmk_status visit_all(tmk_ledger *ledger,
-                            int (*visit)(void *context, const tmk_channel *channel,
-                                         int64_t time),
+                            int (*visit)(void *context, const tmk_channel *channel),
                             void *context, tmk_error *error)
 {
+    char sql[TMK_SQL_BYTES];
     tmk_query *query = NULL;
+    tmk_texts texts = {0};
     int has_row = 0, stopped = 0;
-    tmk_status status =
-        tmk_query_new(ledger->database,
-                      "SELECT time, name, mark, note FROM channels ORDER BY time, id", &query,
-                      error);
+    tmk_status status;
 
+    tmk_table_select(tmk_channel_table(), "", "ORDER BY r.time, r.id", sql);
+    status = tmk_query_new(ledger->database, sql, &query, error);
     if (status == TMK_OK)
         status = tmk_query_step(query, &has_row, error);
     while (status == TMK_OK && has_row && !stopped) {
         tmk_channel channel;
-        int64_t time;
 
-        status = read_row(ledger, query, &channel, &time, error);
+        status = read_row(ledger, query, &channel, &texts, error);
         if (status == TMK_OK)
-            stopped = visit(context, &channel, time);
+            stopped = visit(context, &channel);
         if (status == TMK_OK && !stopped)
             status = tmk_query_step(query, &has_row, error);
     }
     tmk_query_free(&query);
+    free(texts.bytes);
     return status;
 }
 
 tmk_status tmk_ledger_each_channel(tmk_ledger *ledger,
-                                   int (*visit)(void *context, const tmk_channel *channel,
-                                                int64_t time),
+                                   int (*visit)(void *context, const tmk_channel *channel),
                                    void *context, tmk_error *error)
 {
     tmk_status status;
@@ -275,11 +262,10 @@ typedef struct listing {
     tmk_error *error;
 } listing;
 
-static int append(void *context, const tmk_channel *channel, int64_t time)
+static int append(void *context, const tmk_channel *channel)
 {
     listing *l = context;
 
-    (void)time;
     l->status = tmk_channels_append(l->channels, channel, 0, l->error);
     return l->status != TMK_OK;
 }

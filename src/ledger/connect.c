@@ -19,7 +19,7 @@ static tmk_status make_private(const char *path, tmk_error *error)
 {
     if (mknod(path, S_IFREG | S_IRUSR | S_IWUSR, 0) == 0 || errno == EEXIST)
         return TMK_OK;
-    return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be made: %s", path, strerror(errno));
+    return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be created: %s", path, strerror(errno));
 }
 
 static tmk_status check_kind(const char *path, tmk_error *error)
@@ -30,7 +30,7 @@ static tmk_status check_kind(const char *path, tmk_error *error)
         return tmk_fail(error, TMK_NOT_READABLE, "%s: can't be opened: %s", path,
                         strerror(errno));
     if (!S_ISREG(about.st_mode))
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is no ledger; name another file", path);
+        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file", path);
     return TMK_OK;
 }
 

@@ -62,7 +62,7 @@ tmk_status tmk_database_fail(const tmk_database *database, int code, tmk_error *
     case SQLITE_CANTOPEN:
         return fail_opening(database, error);
     case SQLITE_NOTADB:
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is no ledger; name another file", path);
+        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file", path);
     case SQLITE_CORRUPT:
         return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup", path, text);
     case SQLITE_NOMEM:
@@ -74,7 +74,7 @@ tmk_status tmk_database_fail(const tmk_database *database, int code, tmk_error *
     case SQLITE_MISMATCH:
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%s: refused: %s", path, text);
     case SQLITE_ERROR: /* a table or column that should be there */
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is not as a ledger should be: %s", path,
+        return tmk_fail(error, TMK_BAD_FILE, "%s: not built as a ledger should be: %s", path,
                         text);
     default:
         return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be used: %s", path, text);
@@ -128,7 +128,7 @@ void tmk_database_set_cache(tmk_database *database, int kibibytes)
     char sql[64];
 
     snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kibibytes);
-    sqlite3_exec(database->handle, sql, NULL, NULL, NULL); /* else it is but slower */
+    sqlite3_exec(database->handle, sql, NULL, NULL, NULL); /* failure only costs speed */
 }
 
 /* ----------------------------------------------------------------- statements */
@@ -206,6 +206,12 @@ void tmk_query_bind_text(tmk_query *query, int index, const char *text)
                                                 SQLITE_STATIC, SQLITE_UTF8));
     else
         tmk_query_bind_blob(query, index, text, size);
+}
+
+void tmk_query_bind_copy(tmk_query *query, int index, const char *text)
+{
+    note_problem(query, sqlite3_bind_text64(query->statement, index, text, strlen(text),
+                                            SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 void tmk_query_bind_blob(tmk_query *query, int index, const void *bytes, size_t size)

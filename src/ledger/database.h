@@ -95,11 +95,12 @@ void tmk_query_free(tmk_query **query);
 /*
  * Gives parameter INDEX, from 1, a value; a failure is told by the next step.  A text
  * that is not UTF-8 is kept as a BLOB, so that every byte comes back.  Texts and bytes
- * must live until the query is reset.
+ * must live until the query is reset, unless they are copied.
  */
 void tmk_query_bind_number(tmk_query *query, int index, int64_t value);
 void tmk_query_bind_real(tmk_query *query, int index, double value); /* NAN: NULL */
 void tmk_query_bind_text(tmk_query *query, int index, const char *text);
+void tmk_query_bind_copy(tmk_query *query, int index, const char *text); /* of UTF-8 */
 void tmk_query_bind_blob(tmk_query *query, int index, const void *bytes, size_t size);
 
 /* Goes to the next row; *HAS_ROW is 0 beyond the last one. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "ledger/columns.h"
 #include "ledger/ledger.h"
 
 /* --------------------------------------------------------------------- listing */
@@ -180,145 +180,54 @@ static tmk_status list_ids(tmk_ledger *ledger, const tmk_release_filter *filter,
 
 /* --------------------------------------------------------------------- reading */
 
-static const char columns[] =
-    "SELECT r.id, r.time, r.mark, r.fingerprint, i.digest, i.bytes, r.output_digest,"
-    " r.output_bytes, r.width, r.height, r.slice, r.strength, r.quality, r.margin_db,"
-    " r.psnr_db, " NEWEST ", i.path, r.output, r.channel, r.title, r.episode, r.page,"
-    " r.options, r.verified, r.version FROM releases AS r JOIN inputs AS i ON i.id = r.input"
-    " WHERE r.id = ?1";
-
-enum {
-    ID, TIME, MARK, KEY, INPUT_DIGEST, INPUT_BYTES, OUTPUT_DIGEST, OUTPUT_BYTES, WIDTH,
-    HEIGHT, SLICE, STRENGTH, QUALITY, MARGIN, PSNR, IS_NEWEST, FIRST_TEXT, TEXTS = 9
-};
-
 /* The reading of one release after the other. */
 typedef struct reading {
     tmk_ledger *ledger;
     tmk_query *query;
-    char *texts; /* all texts of the release, one behind the other */
-    size_t capacity;
+    tmk_texts texts;
     tmk_release release;
 } reading;
 
-static tmk_status fail_damaged(const reading *reader, const char *what, tmk_error *error)
+static tmk_status prepare(reading *reader, tmk_error *error)
 {
-    return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: %s of release %lld; use a backup",
-                    tmk_database_path(reader->ledger->database), what,
-                    (long long)reader->release.id);
-}
+    char sql[TMK_SQL_BYTES];
 
-static int read_digest(tmk_query *query, int column, uint8_t digest[TMK_DIGEST_BYTES])
-{
-    size_t size;
-    const char *bytes = tmk_query_text(query, column, &size);
-
-    if (bytes == NULL || size != TMK_DIGEST_BYTES)
-        return 0;
-    memcpy(digest, bytes, TMK_DIGEST_BYTES);
-    return 1;
-}
-
-static tmk_status read_numbers(reading *reader, tmk_error *error)
-{
-    tmk_query *query = reader->query;
-    tmk_release *r = &reader->release;
-    const char *text = "";
-    tmk_status status;
-
-    *r = (tmk_release){.id = tmk_query_number(query, ID),
-                       .time = tmk_query_number(query, TIME),
-                       .input_bytes = (uint64_t)tmk_query_number(query, INPUT_BYTES),
-                       .output_bytes = (uint64_t)tmk_query_number(query, OUTPUT_BYTES),
-                       .width = (int)tmk_query_number(query, WIDTH),
-                       .height = tmk_query_number(query, HEIGHT),
-                       .slice = (int)tmk_query_number(query, SLICE),
-                       .strength = tmk_query_real(query, STRENGTH),
-                       .quality = (int)tmk_query_number(query, QUALITY),
-                       .margin_db = tmk_query_real(query, MARGIN),
-                       .psnr_db = tmk_query_real(query, PSNR),
-                       .is_newest = tmk_query_number(query, IS_NEWEST) != 0};
-    if (r->time < 0 || r->time > TMK_LAST_TIME)
-        return fail_damaged(reader, "the time", error);
-    status = tmk_ledger_text(reader->ledger, query, MARK, &text, error);
-    if (status == TMK_OK && !tmk_mark_parse(text, &r->mark))
-        status = fail_damaged(reader, "the mark", error);
-    if (status == TMK_OK)
-        status = tmk_ledger_text(reader->ledger, query, KEY, &text, error);
-    if (status == TMK_OK && strlen(text) >= sizeof r->key)
-        status = fail_damaged(reader, "the fingerprint", error);
-    if (status != TMK_OK)
-        return status;
-    strcpy(r->key, text);
-    if (!read_digest(query, INPUT_DIGEST, r->input_digest) ||
-        !read_digest(query, OUTPUT_DIGEST, r->output_digest))
-        return fail_damaged(reader, "a digest", error);
-    return TMK_OK;
-}
-
-static tmk_status reserve(reading *reader, size_t size, tmk_error *error)
-{
-    char *grown;
-
-    if (size <= reader->capacity)
+    if (reader->query != NULL)
         return TMK_OK;
-    grown = realloc(reader->texts, 2 * size);
-    if (grown == NULL)
-        return tmk_fail_memory(error, "a release");
-    reader->texts = grown;
-    reader->capacity = 2 * size;
-    return TMK_OK;
+    tmk_table_select(tmk_release_table(), ", " NEWEST, "WHERE r.id = ?1", sql);
+    return tmk_query_new(reader->ledger->database, sql, &reader->query, error);
 }
 
-static tmk_status read_texts(reading *reader, tmk_error *error)
+/* Fills in the release that the query stands on. */
+static tmk_status read_row(reading *reader, tmk_error *error)
 {
+    const tmk_table *table = tmk_release_table();
     tmk_release *r = &reader->release;
-    const char **const members[TEXTS] = {&r->input,   &r->output,  &r->channel,
-                                         &r->title,   &r->episode, &r->page,
-                                         &r->options, &r->verified, &r->version};
-    const char *texts[TEXTS];
-    size_t total = 0;
-    char *next;
 
-    for (int i = 0; i < TEXTS; i++) {
-        tmk_status status = tmk_ledger_text(reader->ledger, reader->query, FIRST_TEXT + i,
-                                            &texts[i], error);
-
-        if (status != TMK_OK)
-            return status;
-        total += strlen(texts[i]) + 1;
-    }
-    if (reserve(reader, total, error) != TMK_OK)
-        return TMK_NO_MEMORY;
-    next = reader->texts;
-    for (int i = 0; i < TEXTS; i++) {
-        *members[i] = next;
-        next = stpcpy(next, texts[i]) + 1;
-    }
-    return TMK_OK;
+    tmk_release_init(r);
+    r->id = tmk_query_number(reader->query, 0);
+    r->is_newest = tmk_query_number(reader->query, (int)table->count + 1) != 0;
+    return tmk_table_read(table, reader->query, tmk_database_path(reader->ledger->database), r,
+                          &reader->texts, error);
 }
 
 /* Reads the release ID into READER; the database is free again afterwards. */
 static tmk_status read_release(reading *reader, int64_t id, int *is_there, tmk_error *error)
 {
-    tmk_ledger *ledger = reader->ledger;
-    tmk_status status = TMK_OK;
+    tmk_status status;
 
     *is_there = 0;
-    pthread_mutex_lock(&ledger->lock);
-    if (reader->query == NULL)
-        status = tmk_query_new(ledger->database, columns, &reader->query, error);
+    pthread_mutex_lock(&reader->ledger->lock);
+    status = prepare(reader, error);
     if (status == TMK_OK) {
         tmk_query_bind_number(reader->query, 1, id);
         status = tmk_query_step(reader->query, is_there, error);
     }
     if (*is_there)
-        status = read_numbers(reader, error);
-    if (*is_there && status == TMK_OK)
-        status = read_texts(reader, error);
+        status = read_row(reader, error);
     if (reader->query != NULL)
         tmk_query_reset(reader->query);
-    pthread_mutex_unlock(&ledger->lock);
+    pthread_mutex_unlock(&reader->ledger->lock);
     return status;
 }
 
@@ -328,10 +237,8 @@ static tmk_status read_all(reading *reader, const id_list *list,
 {
     for (size_t i = 0; i < list->count; i++) {
         int is_there;
-        tmk_status status = read_release(reader, list->ids[i], &is_there, error);
 
-        if (status != TMK_OK)
-            return status;
+        TMK_TRY(read_release(reader, list->ids[i], &is_there, error));
         if (is_there && visit(context, &reader->release) != 0)
             return TMK_OK;
     }
@@ -355,7 +262,7 @@ tmk_status tmk_ledger_each(tmk_ledger *ledger, const tmk_release_filter *filter,
     pthread_mutex_lock(&ledger->lock);
     tmk_query_free(&reader.query);
     pthread_mutex_unlock(&ledger->lock);
-    free(reader.texts);
+    free(reader.texts.bytes);
     free(list.ids);
     return status;
 }

@@ -2,32 +2,9 @@
 #include "ledger/ledger.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "ledger/schema.h"
-
-int64_t tmk_ledger_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *query, int column,
-                           const char **text, tmk_error *error)
-{
-    size_t size = 0;
-
-    *text = tmk_query_text(query, column, &size);
-    if (*text == NULL)
-        return tmk_fail_memory(error, "a text of the ledger");
-    if (strlen(*text) != size)
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: a text holds a NUL",
-                        tmk_database_path(ledger->database));
-    return TMK_OK;
-}
 
 void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds)
 {

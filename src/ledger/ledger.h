@@ -33,11 +33,11 @@ int64_t tmk_ledger_now(void);
 TMK_MUST_USE tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *query,
                                         int column, const char **text, tmk_error *error);
 
-/* Adds CHANNEL unless name and mark stand there together; *IS_NEW (may be NULL) tells.
+/* Adds CHANNEL unless name and mark stand there together; *IS_NEW (may be NULL) says.
  * The lock is held and a transaction has begun. */
 TMK_MUST_USE tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger,
-                                                  const tmk_channel *channel, int64_t time,
-                                                  int *is_new, tmk_error *error);
+                                                  const tmk_channel *channel, int *is_new,
+                                                  tmk_error *error);
 
 /* Adds RELEASE unless it is there already; lock, transaction and IS_NEW as above. */
 TMK_MUST_USE tmk_status tmk_ledger_insert_release(tmk_ledger *ledger,

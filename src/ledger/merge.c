@@ -11,12 +11,12 @@ typedef struct merging {
     tmk_error *error;
 } merging;
 
-static int add_channel(void *context, const tmk_channel *channel, int64_t time)
+static int add_channel(void *context, const tmk_channel *channel)
 {
     merging *m = context;
     int is_new;
 
-    m->status = tmk_ledger_insert_channel(m->into, channel, time, &is_new, m->error);
+    m->status = tmk_ledger_insert_channel(m->into, channel, &is_new, m->error);
     if (m->status == TMK_OK && is_new)
         m->counts.channels_added++;
     else

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ledger/columns.h"
 #include "ledger/ledger.h"
 
 #define TEXT_LIMIT 32768 /* bytes; the longest path that Linux takes has 4095 */
@@ -91,33 +92,33 @@ void tmk_inserts_free(tmk_inserts *inserts)
     tmk_query_free(&inserts->release);
 }
 
-static tmk_status prepare(tmk_ledger *ledger, tmk_error *error)
+static tmk_status prepare_all(tmk_ledger *ledger, tmk_error *error)
 {
-    static const char insert[] =
-        "INSERT INTO releases (time, mark, channel, fingerprint, input, output,"
-        " output_digest, output_bytes, width, height, title, episode, page, slice, strength,"
-        " quality, options, margin_db, psnr_db, verified, version) VALUES (?1, ?2, ?3, ?4,"
-        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
-        " ON CONFLICT (output, time, mark, output_digest) DO NOTHING";
     tmk_database *database = ledger->database;
     tmk_inserts *inserts = &ledger->inserts;
+    char sql[TMK_SQL_BYTES];
+
+    TMK_TRY(tmk_query_new(database, "SELECT id FROM inputs WHERE digest = ?1 AND path = ?2",
+                          &inserts->find_input, error));
+    TMK_TRY(tmk_query_new(database,
+                          "INSERT INTO inputs (path, digest, bytes) VALUES (?1, ?2, ?3)",
+                          &inserts->input, error));
+    TMK_TRY(tmk_query_new(database, "SELECT max(time) FROM releases WHERE output = ?1",
+                          &inserts->latest, error));
+    tmk_table_insert(tmk_release_table(), "input", sql);
+    strcat(sql, " ON CONFLICT (output, time, mark, output_digest) DO NOTHING");
+    return tmk_query_new(database, sql, &inserts->release, error);
+}
+
+static tmk_status prepare(tmk_ledger *ledger, tmk_error *error)
+{
     tmk_status status;
 
-    if (inserts->release != NULL)
+    if (ledger->inserts.release != NULL)
         return TMK_OK;
-    status = tmk_query_new(database, "SELECT id FROM inputs WHERE digest = ?1 AND path = ?2",
-                           &inserts->find_input, error);
-    if (status == TMK_OK)
-        status = tmk_query_new(database,
-                               "INSERT INTO inputs (path, digest, bytes) VALUES (?1, ?2, ?3)",
-                               &inserts->input, error);
-    if (status == TMK_OK)
-        status = tmk_query_new(database, "SELECT max(time) FROM releases WHERE output = ?1",
-                               &inserts->latest, error);
-    if (status == TMK_OK)
-        status = tmk_query_new(database, insert, &inserts->release, error);
+    status = prepare_all(ledger, error);
     if (status != TMK_OK)
-        tmk_inserts_free(inserts);
+        tmk_inserts_free(&ledger->inserts);
     return status;
 }
 
@@ -162,69 +163,33 @@ static tmk_status time_after_all(tmk_inserts *inserts, const char *output, int64
     return status;
 }
 
-static void bind_text(tmk_query *query, int index, const char *text)
-{
-    tmk_query_bind_text(query, index, text != NULL ? text : "");
-}
-
-static void bind_release(tmk_query *query, const tmk_release *r, int64_t time, int64_t input,
-                         const char *digits)
-{
-    tmk_query_bind_number(query, 1, time);
-    tmk_query_bind_text(query, 2, digits);
-    bind_text(query, 3, r->channel);
-    tmk_query_bind_text(query, 4, r->key);
-    tmk_query_bind_number(query, 5, input);
-    tmk_query_bind_text(query, 6, r->output);
-    tmk_query_bind_blob(query, 7, r->output_digest, TMK_DIGEST_BYTES);
-    tmk_query_bind_number(query, 8, (int64_t)r->output_bytes);
-    tmk_query_bind_number(query, 9, r->width);
-    tmk_query_bind_number(query, 10, r->height);
-    bind_text(query, 11, r->title);
-    bind_text(query, 12, r->episode);
-    bind_text(query, 13, r->page);
-    tmk_query_bind_number(query, 14, r->slice);
-    tmk_query_bind_real(query, 15, r->strength);
-    tmk_query_bind_number(query, 16, r->quality);
-    bind_text(query, 17, r->options);
-    tmk_query_bind_real(query, 18, r->margin_db);
-    tmk_query_bind_real(query, 19, r->psnr_db);
-    bind_text(query, 20, r->verified);
-    bind_text(query, 21, r->version);
-}
-
 tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *release,
                                      int *is_new, tmk_error *error)
 {
     tmk_inserts *inserts = &ledger->inserts;
-    char digits[TMK_MARK_DIGITS + 1];
-    int64_t input = 0, time = release->time;
-    tmk_status status = check(release, error);
+    tmk_release full = *release;
+    int64_t input = 0;
+    int behind;
 
-    if (status == TMK_OK)
-        status = prepare(ledger, error);
-    if (status == TMK_OK)
-        status = input_row(ledger, release, &input, error);
-    if (status == TMK_OK && time == 0)
-        status = time_after_all(inserts, release->output, &time, error);
-    if (status != TMK_OK)
-        return status;
-    tmk_mark_format(release->mark, digits);
-    bind_release(inserts->release, release, time, input, digits);
-    status = tmk_query_run(inserts->release, error);
+    TMK_TRY(check(release, error));
+    TMK_TRY(prepare(ledger, error));
+    TMK_TRY(input_row(ledger, release, &input, error));
+    if (full.time == 0)
+        TMK_TRY(time_after_all(inserts, full.output, &full.time, error));
+    behind = tmk_table_bind(tmk_release_table(), inserts->release, &full);
+    tmk_query_bind_number(inserts->release, behind, input);
+    TMK_TRY(tmk_query_run(inserts->release, error));
     if (is_new != NULL)
         *is_new = tmk_database_changes(ledger->database) > 0;
-    return status;
+    return TMK_OK;
 }
 
 static tmk_status insert_all(tmk_ledger *ledger, const tmk_release *releases, size_t count,
                              tmk_error *error)
 {
-    tmk_status status = TMK_OK;
-
-    for (size_t i = 0; i < count && status == TMK_OK; i++)
-        status = tmk_ledger_insert_release(ledger, &releases[i], NULL, error);
-    return status;
+    for (size_t i = 0; i < count; i++)
+        TMK_TRY(tmk_ledger_insert_release(ledger, &releases[i], NULL, error));
+    return TMK_OK;
 }
 
 tmk_status tmk_ledger_record(tmk_ledger *ledger, const tmk_release *releases, size_t count,

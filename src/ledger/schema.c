@@ -87,7 +87,7 @@ static tmk_status fail_newer(const tmk_database *database, int64_t version, tmk_
                     tmk_database_path(database), (long long)version, (long long)CURRENT);
 }
 
-/* The version of DATABASE, 0 if it is an empty file; fails if it is no ledger. */
+/* The version of DATABASE, 0 if it is an empty file; fails if it is not a ledger. */
 static tmk_status read_version(tmk_database *database, int64_t *version, tmk_error *error)
 {
     int64_t application = 0, objects = 0;
@@ -105,7 +105,7 @@ static tmk_status read_version(tmk_database *database, int64_t *version, tmk_err
         return TMK_OK;
     if (application != TMK_LEDGER_APPLICATION || *version < 1)
         return tmk_fail(error, TMK_BAD_FILE,
-                        "%s: a database of another program, no ledger; name another file",
+                        "%s: a database of another program, not a toonmark ledger; name another file",
                         tmk_database_path(database));
     return *version > CURRENT ? fail_newer(database, *version, error) : TMK_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The ledger's tables, and how those of an older version become today's.  doc/ledger.md
- * tells what each column means.
+ * says what each column means.
  */
 #ifndef TMK_LEDGER_SCHEMA_H
 #define TMK_LEDGER_SCHEMA_H
@@ -15,7 +15,7 @@ typedef enum tmk_schema_state {
     TMK_SCHEMA_OLD, /* or an empty file: tmk_schema_update makes it current */
 } tmk_schema_state;
 
-/* Looks what DATABASE is; fails if it is no ledger, or one of a newer version. */
+/* Looks what DATABASE is; fails if it is not a ledger, or one of a newer version. */
 TMK_MUST_USE tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state,
                                         tmk_error *error);
 

@@ -26,7 +26,7 @@ expect 0 "$TOONMARK" channel add de-portal
 expect 1 "$TOONMARK" channel show fr-portal
 expect 0 "$TOONMARK" channel show de-portal
 expect 2 "$TOONMARK" channel add x --ledger missing/books
-has err "missing/books: can't be made"
+has err "missing/books: can't be created"
 unset TOONMARK_LEDGER
 
 # The text registry of version 0.1: refused with what imports it, wherever it was read.

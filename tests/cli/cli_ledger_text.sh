@@ -91,7 +91,7 @@ for contrary in other-mark other-name; do
 done
 expect 2 "$TOONMARK" ledger merge --ledger m.db missing.db
 expect 2 "$TOONMARK" ledger merge --ledger m.db first.csv
-has err "first.csv: is no ledger"
+has err "first.csv: not a toonmark ledger"
 [ ! -e missing.db ] || fail "made by merging"
 
 # Text that is none: told with its line, and nothing of it taken.

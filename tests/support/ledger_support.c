@@ -60,9 +60,9 @@ size_t count_channels(tmk_ledger *ledger)
     return count;
 }
 
-static int print_channel(void *context, const tmk_channel *channel, int64_t time)
+static int print_channel(void *context, const tmk_channel *channel)
 {
-    fprintf(context, "%lld %s %llx %s\n", (long long)time, channel->name,
+    fprintf(context, "%lld %s %llx %s\n", (long long)channel->time, channel->name,
             (unsigned long long)channel->mark, channel->note);
     return 0;
 }

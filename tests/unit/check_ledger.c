@@ -54,15 +54,16 @@ END_TEST
 START_TEST(test_put_channel)
 {
     tmk_ledger *ledger = open_ledger("l.db");
-    tmk_channel channel = {"name", 5, "first"}, again = {"name", 5, "second"};
-    tmk_channel same_name = {"name", 6, ""}, same_mark = {"other", 5, NULL};
+    tmk_channel channel = {"name", 5, "first", 1000}, again = {"name", 5, "second", 2000};
+    tmk_channel same_name = {.name = "name", .mark = 6, .note = ""};
+    tmk_channel same_mark = {.name = "other", .mark = 5};
     char *content;
 
-    OK(tmk_ledger_put_channel(ledger, &channel, 1000, error));
-    OK(tmk_ledger_put_channel(ledger, &again, 2000, error));
-    FAILS(tmk_ledger_put_channel(ledger, &same_name, 0, error), TMK_EXISTS,
+    OK(tmk_ledger_put_channel(ledger, &channel, error));
+    OK(tmk_ledger_put_channel(ledger, &again, error));
+    FAILS(tmk_ledger_put_channel(ledger, &same_name, error), TMK_EXISTS,
           "with the mark 0000000000000005");
-    FAILS(tmk_ledger_put_channel(ledger, &same_mark, 0, error), TMK_EXISTS,
+    FAILS(tmk_ledger_put_channel(ledger, &same_mark, error), TMK_EXISTS,
           "channel name has the mark 0000000000000005 that is meant for other");
     content = content_of(ledger);
     ck_assert_str_eq(content, "1000 name 5 first\n");
@@ -331,14 +332,14 @@ END_TEST
 static tmk_ledger *make_shard(unsigned shard)
 {
     tmk_ledger *ledger = open_ledger(NULL);
-    tmk_channel common = {"common", 1000, "all"}, own = {"own", 0, ""};
+    tmk_channel common = {"common", 1000, "all", 5}, own = {"own", 0, "", 10 + shard};
     char name[32], output[32];
 
     snprintf(name, sizeof name, "own %u", shard);
     own.name = name;
     own.mark = shard + 1;
-    OK(tmk_ledger_put_channel(ledger, &common, 5, error));
-    OK(tmk_ledger_put_channel(ledger, &own, 10 + shard, error));
+    OK(tmk_ledger_put_channel(ledger, &common, error));
+    OK(tmk_ledger_put_channel(ledger, &own, error));
     for (unsigned i = 0; i < 20; i++) {
         tmk_release r;
 
@@ -390,16 +391,16 @@ END_TEST
 
 START_TEST(test_merge_conflicts)
 {
-    static const tmk_channel contrary[] = {{"one", 2, ""}, {"two", 1, ""}};
-    tmk_channel mine = {"one", 1, ""}, fresh = {"fresh", 9, ""};
+    static const tmk_channel contrary[] = {{"one", 2, "", 2}, {"two", 1, "", 2}};
+    tmk_channel mine = {"one", 1, "", 0}, fresh = {"fresh", 9, "", 1};
     tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger(NULL);
     tmk_release r = made_up("/out/1", 1);
     tmk_merge_counts counts = {9, 9, 9, 9};
     char *before, *after;
 
-    OK(tmk_ledger_put_channel(ledger, &mine, 0, error));
-    OK(tmk_ledger_put_channel(other, &fresh, 1, error));
-    OK(tmk_ledger_put_channel(other, &contrary[_i], 2, error));
+    OK(tmk_ledger_put_channel(ledger, &mine, error));
+    OK(tmk_ledger_put_channel(other, &fresh, error));
+    OK(tmk_ledger_put_channel(other, &contrary[_i], error));
     OK(tmk_ledger_record(other, &r, 1, error));
     before = content_of(ledger);
     FAILS(tmk_ledger_merge(ledger, other, &counts, error), TMK_EXISTS, "channel one");

@@ -78,9 +78,9 @@ START_TEST(test_never_made_for_reading)
 {
     fails_to_open("l.db", TMK_LEDGER_READ, TMK_NOT_READABLE, "l.db: can't be opened: No such");
     ck_assert_int_ne(access("l.db", F_OK), 0);
-    fails_to_open("no/l.db", TMK_LEDGER_WRITE, TMK_NOT_WRITABLE, "no/l.db: can't be made");
-    fails_to_open(".", TMK_LEDGER_WRITE, TMK_BAD_FILE, "no ledger");
-    fails_to_open("/dev/null", TMK_LEDGER_READ, TMK_BAD_FILE, "no ledger");
+    fails_to_open("no/l.db", TMK_LEDGER_WRITE, TMK_NOT_WRITABLE, "no/l.db: can't be created");
+    fails_to_open(".", TMK_LEDGER_WRITE, TMK_BAD_FILE, "not a toonmark ledger");
+    fails_to_open("/dev/null", TMK_LEDGER_READ, TMK_BAD_FILE, "not a toonmark ledger");
 }
 END_TEST
 
@@ -246,7 +246,7 @@ START_TEST(test_other_files)
     run_sql("other.db", "CREATE TABLE channels (name TEXT)");
     run_sql("third.db", "CREATE TABLE t (a); PRAGMA application_id = 7; PRAGMA user_version = 2");
     for (int mode = 0; mode < 2; mode++) {
-        fails_to_open("text", (tmk_ledger_mode)mode, TMK_BAD_FILE, "text: is no ledger");
+        fails_to_open("text", (tmk_ledger_mode)mode, TMK_BAD_FILE, "text: not a toonmark ledger");
         fails_to_open("other.db", (tmk_ledger_mode)mode, TMK_BAD_FILE, "another program");
         fails_to_open("third.db", (tmk_ledger_mode)mode, TMK_BAD_FILE, "another program");
     }
@@ -271,9 +271,9 @@ static int look_at_all(void *context, const tmk_release *release)
     return 0;
 }
 
-static int look_at_channel(void *context, const tmk_channel *channel, int64_t time)
+static int look_at_channel(void *context, const tmk_channel *channel)
 {
-    *(size_t *)context += strlen(channel->name) + (size_t)time;
+    *(size_t *)context += strlen(channel->name) + (size_t)channel->time;
     return 0;
 }
 

@@ -93,12 +93,12 @@ static int show_one(void *context, const tmk_release *release)
         row_of_release(&row, release);
         printf("%srelease %lld%s\n", s->count > 0 ? "\n" : "", (long long)release->id,
                release->is_newest ? "" : ", superseded");
-        for (size_t i = 1; i < ROW_FIELDS; i++) {
+        for (size_t i = 1; row_name(i) != NULL; i++) {
             const char *text = row_text(&row, i, buffer);
 
             if (*text == '\0')
                 continue;
-            printf("  %-14s ", row_names[i]);
+            printf("  %-14s ", row_name(i));
             report_text(stdout, text);
             putchar('\n');
         }

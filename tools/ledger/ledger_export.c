@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A ledger as text: CSV, JSON lines, or its channels as a registry. */
+/* A ledger as text: CSV, JSON lines, or its channels as lines of text. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static void print_csv(const ledger_row *row)
 {
     char buffer[ROW_BUFFER];
 
-    for (size_t i = 0; i < ROW_FIELDS; i++) {
+    for (size_t i = 0; row_name(i) != NULL; i++) {
         if (i > 0)
             putchar(',');
         table_write(stdout, row_text(row, i, buffer));
@@ -24,8 +24,8 @@ static void print_csv(const ledger_row *row)
 
 static void print_csv_names(void)
 {
-    for (size_t i = 0; i < ROW_FIELDS; i++)
-        printf("%s%s", i > 0 ? "," : "", row_names[i]);
+    for (size_t i = 0; row_name(i) != NULL; i++)
+        printf("%s%s", i > 0 ? "," : "", row_name(i));
     fputs("\r\n", stdout);
 }
 
@@ -37,14 +37,14 @@ static void print_jsonl(const ledger_row *row)
     row_json(stdout, object);
 }
 
-static void print_registry(const ledger_row *row)
+static void print_channel(const ledger_row *row)
 {
     char digits[TMK_MARK_DIGITS + 1];
 
-    tmk_mark_format(row->release.mark, digits);
-    printf("%s\t%s", row->release.channel, digits);
-    if (*row->note != '\0')
-        printf("\t%s", row->note);
+    tmk_mark_format(row->channel.mark, digits);
+    printf("%s\t%s", row->channel.name, digits);
+    if (*row->channel.note != '\0')
+        printf("\t%s", row->channel.note);
     putchar('\n');
 }
 
@@ -60,17 +60,17 @@ static const struct format {
 } formats[] = {
     {"csv", print_csv_names, print_csv, 1},
     {"jsonl", print_nothing, print_jsonl, 1},
-    {"channels", print_nothing, print_registry, 0},
+    {"channels", print_nothing, print_channel, 0},
 };
 
 /* ------------------------------------------------------------------------- all */
 
-static int export_channel(void *context, const tmk_channel *channel, int64_t time)
+static int export_channel(void *context, const tmk_channel *channel)
 {
     const struct format *format = context;
     ledger_row row;
 
-    row_of_channel(&row, channel, time);
+    row_of_channel(&row, channel);
     format->print(&row);
     return ferror(stdout);
 }

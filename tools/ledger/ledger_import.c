@@ -33,7 +33,6 @@ static int complain(const import *in, const char *what, const char *subject)
 /* Adds the row that was read to the draft. */
 static int add(import *in, const ledger_row *row)
 {
-    tmk_channel channel = {row->release.channel, row->release.mark, row->note};
     const char *problem = row_problem(row);
     tmk_error error;
     tmk_status status;
@@ -41,7 +40,7 @@ static int add(import *in, const ledger_row *row)
     if (problem != NULL)
         return complain(in, problem, "");
     status = row->is_channel
-                 ? tmk_ledger_put_channel(in->draft, &channel, row->release.time, &error)
+                 ? tmk_ledger_put_channel(in->draft, &row->channel, &error)
                  : tmk_ledger_record(in->draft, &row->release, 1, &error);
     return status == TMK_OK ? EXIT_ALL : complain(in, error.text, "");
 }
@@ -65,26 +64,37 @@ static int read_names(import *in, size_t columns[TABLE_FIELDS])
     return EXIT_ALL;
 }
 
+/* Sets FIELD of ROW by what stands in the record at INDEX. */
+static int set_field(import *in, ledger_row *row, size_t field, size_t index)
+{
+    const char *wants = row_set(row, field, in->table.fields[index]);
+
+    return wants == NULL ? EXIT_ALL : complain(in, wants, row_name(field));
+}
+
 static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t count)
 {
+    const size_t record = row_find("record"), output = row_find("output");
     ledger_row row;
-    int has_output = 0;
+    int status = EXIT_ALL;
 
     row_init(&row);
     if (in->table.count != count)
         return complain(in, "not as many fields as columns", "");
-    for (size_t i = 0; i < count; i++)
-        has_output |= columns[i] == row_find("output") && *in->table.fields[i] != '\0';
-    row.is_channel = !has_output;
+    row.is_channel = 1;
     for (size_t i = 0; i < count; i++) {
-        const char *wants = NULL;
-
-        if (columns[i] == row_find("record") || *in->table.fields[i] != '\0')
-            wants = row_set(&row, columns[i], in->table.fields[i]);
-        if (wants != NULL)
-            return complain(in, wants, row_names[columns[i]]);
+        if (columns[i] == output && *in->table.fields[i] != '\0')
+            row.is_channel = 0;
     }
-    return add(in, &row);
+    for (size_t i = 0; i < count && status == EXIT_ALL; i++) {
+        if (columns[i] == record)
+            status = set_field(in, &row, record, i);
+    }
+    for (size_t i = 0; i < count && status == EXIT_ALL; i++) {
+        if (columns[i] != record && *in->table.fields[i] != '\0')
+            status = set_field(in, &row, columns[i], i);
+    }
+    return status == EXIT_ALL ? add(in, &row) : status;
 }
 
 static int read_csv(import *in)
@@ -173,7 +183,7 @@ static size_t find_hex(const char *name)
     return field < ROW_FIELDS && row_is_bytes(field) ? field : ROW_FIELDS;
 }
 
-/* What "ledger list" tells of a release that is of its own ledger alone. */
+/* What "ledger list" says of a release that is of its own ledger alone. */
 static int is_local(const char *name)
 {
     return strcmp(name, "id") == 0 || strcmp(name, "newest") == 0;
@@ -191,7 +201,7 @@ static int read_members(import *in, json_t *object, ledger_row *row, texts *made
 
         if (field == ROW_FIELDS && hex == ROW_FIELDS && !is_local(name))
             return complain(in, "no member that a ledger has", name);
-        if (is_local(name))
+        if (is_local(name) || field == row_find("record"))
             continue;
         if (hex < ROW_FIELDS)
             text = json_is_string(value) ? bytes_of(text, made) : NULL;
@@ -207,6 +217,22 @@ static int read_members(import *in, json_t *object, ledger_row *row, texts *made
     return EXIT_ALL;
 }
 
+/* What the object is: as it says, else a release if it names an output. */
+static int read_kind(import *in, json_t *object, ledger_row *row)
+{
+    json_t *record = json_object_get(object, "record");
+    const char *wants = NULL;
+
+    row->is_channel = json_object_get(object, "output") == NULL;
+    if (record != NULL)
+        wants = json_is_string(record)
+                    ? row_set(row, row_find("record"), json_string_value(record))
+                    : "not of the type that it should be";
+    if (wants != NULL)
+        return complain(in, wants, "record");
+    return json_object_get(object, "mark") != NULL ? EXIT_ALL : complain(in, "no mark", "");
+}
+
 static int read_object(import *in)
 {
     json_error_t problem;
@@ -220,10 +246,8 @@ static int read_object(import *in)
         return complain(in, object == NULL ? problem.text : "not a JSON object", "");
     }
     row_init(&row);
-    row.is_channel = json_object_get(object, "output") == NULL;
-    if (json_object_get(object, "mark") == NULL)
-        status = complain(in, "no mark", "");
-    else
+    status = read_kind(in, object, &row);
+    if (status == EXIT_ALL)
         status = read_members(in, object, &row, &made);
     if (status == EXIT_ALL)
         status = add(in, &row);
@@ -251,7 +275,7 @@ static int read_registry(import *in)
                                           &channels, &error);
 
     for (size_t i = 0; status == TMK_OK && i < tmk_channels_count(channels); i++)
-        status = tmk_ledger_put_channel(in->draft, tmk_channels_at(channels, i), 0, &error);
+        status = tmk_ledger_put_channel(in->draft, tmk_channels_at(channels, i), &error);
     tmk_channels_free(&channels);
     if (status != TMK_OK)
         report_error(in->path, &error);

@@ -2,7 +2,6 @@
 #include "ledger/ledger_row.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,86 +9,95 @@
 
 #include "report.h"
 
-typedef enum kind { RECORD, TEXT, NOTE, TIME, MARK, KEY, DIGEST, SIZE, WIDE, WHOLE, REAL } kind;
+typedef const tmk_field *field_at(size_t index);
 
-static const struct field {
-    kind kind;
-    size_t offset; /* in tmk_release */
-    int of_channels;
-} fields[ROW_FIELDS] = {
-    {RECORD, 0, 1},
-    {TIME, offsetof(tmk_release, time), 1},
-    {TEXT, offsetof(tmk_release, channel), 1},
-    {MARK, offsetof(tmk_release, mark), 1},
-    {NOTE, 0, 1},
-    {KEY, offsetof(tmk_release, key), 0},
-    {TEXT, offsetof(tmk_release, title), 0},
-    {TEXT, offsetof(tmk_release, episode), 0},
-    {TEXT, offsetof(tmk_release, page), 0},
-    {WHOLE, offsetof(tmk_release, slice), 0},
-    {TEXT, offsetof(tmk_release, input), 0},
-    {DIGEST, offsetof(tmk_release, input_digest), 0},
-    {SIZE, offsetof(tmk_release, input_bytes), 0},
-    {TEXT, offsetof(tmk_release, output), 0},
-    {DIGEST, offsetof(tmk_release, output_digest), 0},
-    {SIZE, offsetof(tmk_release, output_bytes), 0},
-    {WHOLE, offsetof(tmk_release, width), 0},
-    {WIDE, offsetof(tmk_release, height), 0},
-    {REAL, offsetof(tmk_release, strength), 0},
-    {WHOLE, offsetof(tmk_release, quality), 0},
-    {TEXT, offsetof(tmk_release, options), 0},
-    {REAL, offsetof(tmk_release, margin_db), 0},
-    {REAL, offsetof(tmk_release, psnr_db), 0},
-    {TEXT, offsetof(tmk_release, verified), 0},
-    {TEXT, offsetof(tmk_release, version), 0},
-};
+/* --------------------------------------------------------------------- fields */
 
-const char *const row_names[ROW_FIELDS] = {
-    "record",        "time",         "channel",    "mark",          "note",
-    "key",           "title",        "episode",    "page",          "slice",
-    "input",         "input_digest", "input_bytes", "output",       "output_digest",
-    "output_bytes",  "width",        "height",     "strength",      "quality",
-    "options",       "margin_db",    "psnr_db",    "verified",      "version",
-};
+/* The field of that NAME; NULL if there is none. */
+static const tmk_field *find_in(field_at *at, const char *name)
+{
+    const tmk_field *field;
+
+    for (size_t i = 0; (field = at(i)) != NULL; i++) {
+        if (strcmp(field->name, name) == 0)
+            return field;
+    }
+    return NULL;
+}
+
+const char *row_name(size_t field)
+{
+    const tmk_field *found;
+
+    if (field-- == 0)
+        return "record";
+    for (size_t i = 0; (found = tmk_channel_field(i)) != NULL; i++) {
+        if (field-- == 0)
+            return found->name;
+    }
+    for (size_t i = 0; (found = tmk_release_field(i)) != NULL; i++) {
+        if (find_in(tmk_channel_field, found->name) == NULL && field-- == 0)
+            return found->name;
+    }
+    return NULL;
+}
+
+size_t row_find(const char *name)
+{
+    const char *other;
+
+    for (size_t field = 0; (other = row_name(field)) != NULL; field++) {
+        if (strcmp(other, name) == 0)
+            return field;
+    }
+    return ROW_FIELDS;
+}
+
+/* FIELD in the struct of rows of ROW's kind; NULL if they don't have it, or if it is the
+ * first one, which no struct has. */
+static const tmk_field *field_of(const ledger_row *row, size_t field)
+{
+    return field == 0 ? NULL
+                      : find_in(row->is_channel ? tmk_channel_field : tmk_release_field,
+                                row_name(field));
+}
+
+/* Where ROW keeps FIELD. */
+static const void *value_of(const ledger_row *row, const tmk_field *field)
+{
+    const void *start = row->is_channel ? (const void *)&row->channel : &row->release;
+
+    return (const char *)start + field->offset;
+}
+
+int row_has(const ledger_row *row, size_t field)
+{
+    return field == 0 || field_of(row, field) != NULL;
+}
+
+int row_is_bytes(size_t field)
+{
+    const tmk_field *found = find_in(tmk_release_field, row_name(field));
+
+    return found != NULL && found->kind == TMK_FIELD_TEXT;
+}
 
 void row_init(ledger_row *row)
 {
-    *row = (ledger_row){.note = ""};
+    *row = (ledger_row){.channel = {.name = "", .note = ""}};
     tmk_release_init(&row->release);
 }
 
 void row_of_release(ledger_row *row, const tmk_release *release)
 {
-    *row = (ledger_row){.release = *release, .note = ""};
+    *row = (ledger_row){.release = *release};
 }
 
-void row_of_channel(ledger_row *row, const tmk_channel *channel, int64_t time)
+void row_of_channel(ledger_row *row, const tmk_channel *channel)
 {
     row_init(row);
     row->is_channel = 1;
-    row->release.time = time;
-    row->release.mark = channel->mark;
-    row->release.channel = channel->name;
-    row->note = channel->note;
-}
-
-size_t row_find(const char *name)
-{
-    size_t field = 0;
-
-    while (field < ROW_FIELDS && strcmp(row_names[field], name) != 0)
-        field++;
-    return field;
-}
-
-int row_has(const ledger_row *row, size_t field)
-{
-    return row->is_channel ? fields[field].of_channels : fields[field].kind != NOTE;
-}
-
-int row_is_bytes(size_t field)
-{
-    return fields[field].kind == TEXT;
+    row->channel = *channel;
 }
 
 /* --------------------------------------------------------------------- to text */
@@ -138,33 +146,32 @@ static const char *print_real(double value, char buffer[ROW_BUFFER])
 
 const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER])
 {
-    const void *value = (const char *)&row->release + fields[field].offset;
+    const tmk_field *found = field_of(row, field);
+    const void *value;
 
-    if (!row_has(row, field))
-        return "";
-    switch (fields[field].kind) {
-    case RECORD:
+    if (field == 0)
         return row->is_channel ? "channel" : "release";
-    case NOTE:
-        return row->note;
-    case TEXT:
+    if (found == NULL)
+        return "";
+    value = value_of(row, found);
+    switch (found->kind) {
+    case TMK_FIELD_TEXT:
         return *(const char *const *)value;
-    case KEY:
+    case TMK_FIELD_KEY:
         return value;
-    case TIME:
+    case TMK_FIELD_TIME:
         return print_time(*(const int64_t *)value, buffer);
-    case MARK:
+    case TMK_FIELD_MARK:
         tmk_mark_format(*(const uint64_t *)value, buffer);
         return buffer;
-    case DIGEST:
+    case TMK_FIELD_DIGEST:
         return print_digest(value, buffer);
-    case REAL:
+    case TMK_FIELD_REAL:
         return print_real(*(const double *)value, buffer);
-    case WHOLE:
+    case TMK_FIELD_INT:
         snprintf(buffer, ROW_BUFFER, "%d", *(const int *)value);
         return buffer;
-    case SIZE:
-    case WIDE:
+    case TMK_FIELD_NUMBER:
         snprintf(buffer, ROW_BUFFER, "%lld", (long long)*(const int64_t *)value);
         return buffer;
     }
@@ -261,54 +268,55 @@ static int parse_real(const char *text, double *value)
     return *end == '\0';
 }
 
-const char *row_set(ledger_row *row, size_t field, const char *text)
+static const char *set_value(tmk_field_kind kind, void *value, const char *text)
 {
-    void *value = (char *)&row->release + fields[field].offset;
     int64_t number;
 
-    switch (fields[field].kind) {
-    case RECORD:
-        row->is_channel = strcmp(text, "channel") == 0;
-        return row->is_channel || strcmp(text, "release") == 0 ? NULL : "channel or release";
-    case NOTE:
-        row->note = text;
-        return NULL;
-    case TEXT:
+    switch (kind) {
+    case TMK_FIELD_TEXT:
         *(const char **)value = text;
         return NULL;
-    case KEY:
-        if (strlen(text) >= sizeof row->release.key)
+    case TMK_FIELD_KEY:
+        if (strlen(text) > TMK_MARK_DIGITS)
             return "16 hexadecimal digits";
         strcpy(value, text);
         return NULL;
-    case TIME:
+    case TMK_FIELD_TIME:
         return *text == '\0' || parse_time(text, value) ? NULL
                                                         : "a time, 2026-11-25T01:09:29.700805Z";
-    case MARK:
+    case TMK_FIELD_MARK:
         return tmk_mark_parse(text, value) ? NULL : "16 hexadecimal digits";
-    case DIGEST:
+    case TMK_FIELD_DIGEST:
         return *text == '\0' || parse_digest(text, value) ? NULL : "64 hexadecimal digits";
-    case REAL:
+    case TMK_FIELD_REAL:
         return parse_real(text, value) ? NULL : "a number";
-    case WHOLE:
+    case TMK_FIELD_INT:
         if (!parse_whole(text, INT32_MAX, &number))
             return "a whole number";
         *(int *)value = (int)number;
         return NULL;
-    case SIZE:
-    case WIDE:
-        if (!parse_whole(text, INT64_MAX, &number))
-            return "a whole number";
-        *(int64_t *)value = number;
-        return NULL;
+    case TMK_FIELD_NUMBER:
+        return parse_whole(text, INT64_MAX, value) ? NULL : "a whole number";
     }
     return NULL;
+}
+
+const char *row_set(ledger_row *row, size_t field, const char *text)
+{
+    const tmk_field *found = field_of(row, field);
+
+    if (field == 0) {
+        row->is_channel = strcmp(text, "channel") == 0;
+        return row->is_channel || strcmp(text, "release") == 0 ? NULL : "channel or release";
+    }
+    return found == NULL ? NULL
+                         : set_value(found->kind, (void *)value_of(row, found), text);
 }
 
 const char *row_problem(const ledger_row *row)
 {
     if (row->is_channel)
-        return *row->release.channel == '\0' ? "no channel" : NULL;
+        return *row->channel.name == '\0' ? "no channel" : NULL;
     return row->release.time == 0 ? "no time" : NULL; /* the ledger wants the rest */
 }
 
@@ -321,23 +329,31 @@ static json_t *real_value(double value)
     return isinf(value) ? json_string(value > 0 ? "inf" : "-inf") : json_real(value);
 }
 
+/* FIELD of ROW in JSON's own type; NULL if that is a text. */
+static json_t *number_of(const ledger_row *row, size_t field)
+{
+    const tmk_field *found = field_of(row, field);
+    const void *value = found != NULL ? value_of(row, found) : NULL;
+
+    if (found == NULL)
+        return NULL;
+    return found->kind == TMK_FIELD_REAL     ? real_value(*(const double *)value)
+           : found->kind == TMK_FIELD_INT    ? json_integer(*(const int *)value)
+           : found->kind == TMK_FIELD_NUMBER ? json_integer(*(const int64_t *)value)
+                                             : NULL;
+}
+
 void row_put(json_t *object, const ledger_row *row)
 {
     char buffer[ROW_BUFFER];
 
-    for (size_t i = 0; i < ROW_FIELDS; i++) {
-        const void *value = (const char *)&row->release + fields[i].offset;
+    for (size_t i = 0; row_name(i) != NULL; i++) {
+        json_t *number = number_of(row, i);
 
-        if (!row_has(row, i))
-            continue;
-        if (fields[i].kind == REAL)
-            report_put(object, row_names[i], real_value(*(const double *)value));
-        else if (fields[i].kind == WHOLE)
-            report_put(object, row_names[i], json_integer(*(const int *)value));
-        else if (fields[i].kind == SIZE || fields[i].kind == WIDE)
-            report_put(object, row_names[i], json_integer(*(const int64_t *)value));
-        else
-            report_put_file(object, row_names[i], row_text(row, i, buffer));
+        if (number != NULL)
+            report_put(object, row_name(i), number);
+        else if (row_has(row, i))
+            report_put_file(object, row_name(i), row_text(row, i, buffer));
     }
 }
 

@@ -13,18 +13,21 @@
 
 typedef struct ledger_row {
     int is_channel;
-    tmk_release release; /* of a channel: time, mark and channel, its name, alone */
-    const char *note;    /* of a channel */
+    tmk_channel channel; /* what it says, or */
+    tmk_release release;
 } ledger_row;
 
 /* A row that says nothing, and one of what the ledger gave, whose texts it borrows. */
 void row_init(ledger_row *row);
 void row_of_release(ledger_row *row, const tmk_release *release);
-void row_of_channel(ledger_row *row, const tmk_channel *channel, int64_t time);
+void row_of_channel(ledger_row *row, const tmk_channel *channel);
 
-/* The names of the fields, in the order in which they are written; ROW_FIELDS of them. */
-#define ROW_FIELDS 25
-extern const char *const row_names[ROW_FIELDS];
+/*
+ * The names of the fields, in the order in which they are written: "record", which says
+ * what a row is, those of a channel, and what a release has beside; NULL beyond the last.
+ */
+#define ROW_FIELDS 64 /* more than there are */
+const char *row_name(size_t field);
 
 /* The field with this name, or ROW_FIELDS. */
 size_t row_find(const char *name);
@@ -39,7 +42,8 @@ int row_is_bytes(size_t field);
 /* The text of FIELD, "" where there is nothing to say: one of ROW's own, or in BUFFER. */
 const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER]);
 
-/* Sets FIELD by TEXT, which must live as long as ROW; NULL, or what the field wants. */
+/* Sets FIELD by TEXT, which must live as long as ROW; NULL, or what the field wants.  A
+ * field that rows of this kind don't have is left alone: set "record" first. */
 const char *row_set(ledger_row *row, size_t field, const char *text);
 
 /* NULL if ROW says all that its kind must, else what is missing. */
