@@ -11,12 +11,19 @@ typedef struct job {
     void *context;
 } job;
 
-static void *work(void *argument)
+/* Takes the next index; 0 if there is none. */
+static int take(job *shared, size_t *index)
+{
+    *index = atomic_fetch_add(&shared->next, 1);
+    return *index < shared->count;
+}
+
+static void *help(void *argument)
 {
     job *shared = argument;
     size_t index;
 
-    while ((index = atomic_fetch_add(&shared->next, 1)) < shared->count)
+    while (take(shared, &index))
         shared->task(index, shared->context);
     return NULL;
 }
@@ -27,13 +34,15 @@ void tmk_parallel(size_t count, int threads, tmk_task *task, void *context)
     pthread_t helpers[TMK_MAX_THREADS];
     int wanted = threads < TMK_MAX_THREADS ? threads : TMK_MAX_THREADS;
     int started = 0;
+    size_t index;
 
     if (wanted > 1 && (size_t)wanted > count)
         wanted = (int)count;
     while (started < wanted - 1 &&
-           pthread_create(&helpers[started], NULL, work, &shared) == 0)
+           pthread_create(&helpers[started], NULL, help, &shared) == 0)
         started++;
-    work(&shared);
+    while (take(&shared, &index)) /* here, so that a task is no deeper than it must be */
+        task(index, context);
     while (started > 0)
         pthread_join(helpers[--started], NULL);
 }
