@@ -308,6 +308,14 @@ TMK_API TMK_MUST_USE tmk_status tmk_page_embed(const tmk_key *key, tmk_page *pag
                                                const tmk_page_options *options,
                                                tmk_error *error);
 
+/* One page of one source for one sink; the rest as in tmk_embed. */
+TMK_API TMK_MUST_USE tmk_status tmk_embed_source(const tmk_key *key,
+                                                 const tmk_row_source *source,
+                                                 const tmk_row_sink *sink, uint64_t mark,
+                                                 const tmk_embed_options *options,
+                                                 tmk_embed_report *report,
+                                                 tmk_error *error);
+
 /* ------------------------------------------------------------------ extract */
 
 typedef enum tmk_effort {

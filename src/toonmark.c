@@ -21,24 +21,31 @@ static tmk_status check(const tmk_key *key, const tmk_picture *picture, tmk_erro
     return status;
 }
 
-/* Marks the one output of SOURCE, whose sink is OUTPUT's. */
-static tmk_status embed_one(const tmk_key *key, const tmk_row_source *source,
-                            tmk_page_output *output, uint64_t mark,
-                            const tmk_embed_options *options, tmk_error *error)
+tmk_status tmk_embed_source(const tmk_key *key, const tmk_row_source *source,
+                            const tmk_row_sink *sink, uint64_t mark,
+                            const tmk_embed_options *options, tmk_embed_report *report,
+                            tmk_error *error)
 {
-    tmk_page_options how = {.strength = options->strength, .threads = options->threads,
-                            .progress = options->progress, .context = options->context};
-    tmk_page_copy copy = {.mark = mark, .outputs = output};
+    tmk_page_options how;
+    tmk_page_output output = {.sink = *sink};
+    tmk_page_copy copy = {.mark = mark, .outputs = &output};
     tmk_page *page = NULL;
-    tmk_status status = tmk_page_new(&page, error);
+    tmk_status status;
 
+    tmk_page_options_init(&how);
+    if (options != NULL)
+        how = (tmk_page_options){.strength = options->strength, .threads = options->threads,
+                                 .progress = options->progress, .context = options->context};
+    status = tmk_page_new(&page, error);
     if (status == TMK_OK)
-        status = tmk_page_add(page, source, options->threads, error);
+        status = tmk_page_add(page, source, how.threads, error);
     if (status == TMK_OK)
         status = tmk_page_embed(key, page, &copy, 1, &how, error);
     tmk_page_free(&page);
-    if (status == TMK_OK && output->status != TMK_OK)
-        status = tmk_fail(error, output->status, "%s", output->error.text);
+    if (status == TMK_OK && output.status != TMK_OK)
+        status = tmk_fail(error, output.status, "%s", output.error.text);
+    if (status == TMK_OK && report != NULL)
+        *report = output.report;
     return status;
 }
 
@@ -48,18 +55,13 @@ tmk_status tmk_embed(const tmk_key *key, const tmk_picture *picture, uint64_t ma
 {
     tmk_row_source source = {.name = "picture"};
     tmk_in_place in_place;
-    tmk_page_output output = {.sink = tmk_sink_in_place(&in_place, picture)};
-    tmk_embed_options defaults;
+    tmk_row_sink sink = tmk_sink_in_place(&in_place, picture);
 
-    tmk_embed_options_init(&defaults);
-    options = options != NULL ? options : &defaults;
     TMK_TRY(check(key, picture, error));
-    TMK_TRY(tmk_embed_options_check(options, error));
+    if (options != NULL)
+        TMK_TRY(tmk_embed_options_check(options, error));
     source.shape = *picture;
-    TMK_TRY(embed_one(key, &source, &output, mark, options, error));
-    if (report != NULL)
-        *report = output.report;
-    return TMK_OK;
+    return tmk_embed_source(key, &source, &sink, mark, options, report, error);
 }
 
 tmk_status tmk_extract(const tmk_key *key, const tmk_picture *picture,

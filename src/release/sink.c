@@ -5,16 +5,16 @@
 
 #include "base/memory.h"
 #include "file/newfile.h"
-#include "file/rowfile.h"
 #include "file/stream.h"
 
-struct tmk_sink {
+/* ------------------------------------------------------------------- files of rows */
+
+struct tmk_writer {
     const tmk_codec *codec;
     int quality;
-    tmk_image image;    /* that the rows make: all but the pixels are borrowed */
-    tmk_picture row;    /* one converted row */
+    tmk_image image;     /* that the rows make: all but the pixels are borrowed */
     tmk_newfile *file;
-    tmk_row_writer writer; /* closed: the picture is collected */
+    tmk_row_writer rows; /* closed: the picture is collected */
     tmk_target target;
     int next; /* row */
 };
@@ -24,161 +24,156 @@ static tmk_status put(void *context, const void *bytes, size_t size, tmk_error *
     return tmk_newfile_put(context, bytes, size, error);
 }
 
-int tmk_sink_streams(const char *path, const tmk_image *like,
-                     const tmk_write_options *options)
+static tmk_status begin(tmk_writer *w, const tmk_sink *sink, const tmk_picture *shape,
+                        tmk_error *error)
 {
-    const tmk_codec *codec = NULL;
+    const char *name = tmk_stream_output_name(sink->path);
 
-    return tmk_file_choose_codec(like, path, path, options, &codec, NULL) == TMK_OK &&
-           tmk_row_writer_suits(codec, like);
-}
-
-static tmk_status begin(tmk_sink *sink, const char *path, const tmk_picture *shape,
-                        const tmk_write_options *options, tmk_error *error)
-{
-    const char *name = tmk_stream_output_name(path);
-    tmk_status status =
-        tmk_file_choose_codec(&sink->image, path, name, options, &sink->codec, error);
-
-    if (status == TMK_OK)
-        status = tmk_newfile_open(&sink->file, path, options->overwrite, error);
-    if (status == TMK_OK)
-        status = tmk_picture_alloc(&sink->row, shape->width, 1, shape->channels, shape->depth,
-                                   error);
-    if (status != TMK_OK)
-        return status;
-    sink->quality = options->quality;
-    if (!tmk_row_writer_suits(sink->codec, &sink->image))
-        return tmk_picture_alloc(&sink->image.picture, shape->width, shape->height,
+    w->image = *sink->like->image;
+    w->image.picture = (tmk_picture){0};
+    w->quality = sink->write.quality;
+    TMK_TRY(tmk_file_choose_codec(&w->image, sink->path, name, &sink->write, &w->codec,
+                                  error));
+    TMK_TRY(tmk_newfile_open(&w->file, sink->path, sink->write.overwrite, error));
+    if (!tmk_row_writer_suits(w->codec, &w->image))
+        return tmk_picture_alloc(&w->image.picture, shape->width, shape->height,
                                  shape->channels, shape->depth, error);
-    sink->image.picture = *shape;
-    sink->image.picture.pixels = NULL;
-    sink->target = tmk_file_target(&sink->image, sink->codec, sink->quality, path);
-    return tmk_row_writer_open(&sink->writer, sink->codec, &sink->target, put, sink->file,
-                               error);
+    w->image.picture = *shape;
+    w->target = tmk_file_target(&w->image, w->codec, w->quality, sink->path);
+    return tmk_row_writer_open(&w->rows, w->codec, &w->target, put, w->file, error);
 }
 
-tmk_status tmk_sink_open(tmk_sink **sink, const char *path, const tmk_image *like,
-                         const tmk_picture *shape, const tmk_write_options *options,
-                         tmk_error *error)
+static void close_writer(tmk_writer *w)
 {
-    tmk_sink *made = tmk_calloc(1, sizeof *made);
-    tmk_status status;
-
-    *sink = NULL;
-    if (made == NULL)
-        return tmk_fail_memory(error, path);
-    made->image = *like;
-    made->image.picture = (tmk_picture){0};
-    status = begin(made, path, shape, options, error);
-    if (status != TMK_OK)
-        tmk_sink_abandon(&made);
-    *sink = made;
-    return status;
+    if (w == NULL)
+        return;
+    if (!tmk_row_writer_is_open(&w->rows))
+        tmk_picture_release(&w->image.picture);
+    tmk_row_writer_close(&w->rows);
+    tmk_newfile_abandon(&w->file);
+    tmk_free(w);
 }
 
-/* --------------------------------------------------------------------------- rows */
-
-static unsigned sample_at(const unsigned char *row, size_t i, int depth)
-{
-    return depth == 8 ? row[i] : ((const uint16_t *)(const void *)row)[i];
-}
-
-/* Spreads a row of IN to the kind of OUT's samples, which is no poorer. */
-static void convert(const tmk_picture *out, const tmk_picture *in, int y)
-{
-    const unsigned char *from = tmk_picture_row(in, y);
-    int alpha = tmk_picture_has_alpha(in), colours = in->channels - alpha;
-
-    for (int x = 0; x < out->width; x++)
-        for (int c = 0; c < out->channels; c++) {
-            int is_alpha = tmk_picture_has_alpha(out) && c == out->channels - 1;
-            int source = is_alpha ? in->channels - 1 : colours == 1 ? 0 : c;
-            unsigned value = is_alpha && !alpha
-                                 ? (in->depth == 8 ? 255 : 65535)
-                                 : sample_at(from, (size_t)(x * in->channels + source),
-                                             in->depth);
-            size_t to = (size_t)(x * out->channels + c);
-
-            if (out->depth == 8)
-                ((unsigned char *)out->pixels)[to] = (unsigned char)value;
-            else
-                ((uint16_t *)out->pixels)[to] =
-                    (uint16_t)(in->depth == 8 ? value * 257 : value);
-        }
-}
-
-/* Rows that are of the right kind already. */
-static tmk_status take_rows(tmk_sink *sink, const tmk_picture *rows, tmk_error *error)
-{
-    tmk_picture *whole = &sink->image.picture;
-
-    if (tmk_row_writer_is_open(&sink->writer))
-        return tmk_row_writer_write(&sink->writer, rows, error);
-    for (int y = 0; y < rows->height; y++)
-        memcpy(tmk_picture_row(whole, sink->next++), tmk_picture_row(rows, y), whole->stride);
-    return TMK_OK;
-}
-
-tmk_status tmk_sink_rows(tmk_sink *sink, const tmk_picture *rows, tmk_error *error)
-{
-    tmk_status status = TMK_OK;
-
-    if (rows->channels == sink->row.channels && rows->depth == sink->row.depth)
-        return take_rows(sink, rows, error);
-    for (int y = 0; y < rows->height && status == TMK_OK; y++) {
-        convert(&sink->row, rows, y);
-        status = take_rows(sink, &sink->row, error);
-    }
-    return status;
-}
-
-/* ------------------------------------------------------------------------- ending */
-
-static tmk_status encode_whole(tmk_sink *sink, const char *name, tmk_error *error)
+static tmk_status encode_whole(const tmk_writer *w, tmk_error *error)
 {
     tmk_blob bytes = {0};
-    tmk_status status = tmk_file_encode(&sink->image, sink->codec, sink->quality, name,
-                                        &bytes, error);
+    tmk_status status = tmk_file_encode(&w->image, w->codec, w->quality,
+                                        tmk_newfile_name(w->file), &bytes, error);
 
     if (status == TMK_OK)
-        status = tmk_newfile_put(sink->file, bytes.bytes, bytes.size, error);
+        status = tmk_newfile_put(w->file, bytes.bytes, bytes.size, error);
     tmk_blob_free(&bytes);
     return status;
 }
 
-tmk_status tmk_sink_finish(tmk_sink **sink, tmk_output *output, tmk_error *error)
+/* The file is whole: it gets its name. */
+static tmk_status finish_writer(tmk_writer *w, tmk_output *output, tmk_error *error)
 {
-    tmk_sink *s = *sink;
-    tmk_status status = tmk_row_writer_is_open(&s->writer)
-                            ? tmk_row_writer_finish(&s->writer, error)
-                            : encode_whole(s, tmk_newfile_name(s->file), error);
+    output->format = w->codec->format;
+    if (tmk_row_writer_is_open(&w->rows))
+        TMK_TRY(tmk_row_writer_finish(&w->rows, error));
+    else
+        TMK_TRY(encode_whole(w, error));
+    return tmk_newfile_finish(&w->file, &output->bytes, output->digest, error);
+}
 
-    output->format = s->codec->format;
-    if (status == TMK_OK)
-        status = tmk_newfile_finish(&s->file, &output->bytes, output->digest, error);
-    tmk_sink_abandon(sink);
+/* ---------------------------------------------------------------------------- calls */
+
+static void abandon(void *context)
+{
+    tmk_sink *sink = context;
+
+    close_writer(sink->writer);
+    sink->writer = NULL;
+    tmk_image_free(&sink->decoded);
+    tmk_blob_free(&sink->file);
+}
+
+/* What can't be written is refused here, before there is work. */
+static tmk_status open(void *context, const tmk_picture *shape, tmk_error *error)
+{
+    tmk_sink *sink = context;
+    tmk_status status;
+
+    if (sink->keeps_blocks)
+        return tmk_newfile_check(sink->path, sink->write.overwrite, error);
+    sink->writer = tmk_calloc(1, sizeof *sink->writer);
+    if (sink->writer == NULL)
+        return tmk_fail_memory(error, sink->path);
+    status = begin(sink->writer, sink, shape, error);
+    if (status != TMK_OK)
+        abandon(sink);
     return status;
 }
 
-void tmk_sink_abandon(tmk_sink **sink)
+static tmk_status write_rows(void *context, const tmk_picture *rows, tmk_error *error)
 {
-    tmk_sink *s = *sink;
+    tmk_writer *w = ((tmk_sink *)context)->writer;
+    const tmk_picture *whole = &w->image.picture;
 
-    *sink = NULL;
-    if (s == NULL)
-        return;
-    if (!tmk_row_writer_is_open(&s->writer))
-        tmk_picture_release(&s->image.picture);
-    tmk_row_writer_close(&s->writer);
-    tmk_newfile_abandon(&s->file);
-    tmk_picture_release(&s->row);
-    tmk_free(s);
+    if (tmk_row_writer_is_open(&w->rows))
+        return tmk_row_writer_write(&w->rows, rows, error);
+    for (int y = 0; y < rows->height; y++)
+        memcpy(tmk_picture_row(whole, w->next++), tmk_picture_row(rows, y), whole->stride);
+    return TMK_OK;
 }
 
-tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size,
-                          tmk_output_mode overwrite, tmk_output *output, tmk_error *error)
+/* Makes the file, and reads it as anybody would. */
+static tmk_status write_blocks(void *context, const struct tmk_blocks *blocks,
+                               tmk_picture *decoded, tmk_error *error)
 {
-    return tmk_newfile_write(path, overwrite, bytes, size, &output->bytes, output->digest,
-                             error);
+    tmk_sink *sink = context;
+
+    TMK_TRY(tmk_file_write_blocks(sink->like->image, blocks, sink->path, &sink->file, error));
+    TMK_TRY(tmk_image_decode(sink->file.bytes, sink->file.size, sink->path, &sink->decoded,
+                             error));
+    *decoded = sink->decoded->picture;
+    return TMK_OK;
+}
+
+static tmk_status put_file(const tmk_sink *sink, tmk_error *error)
+{
+    tmk_output *output = sink->output;
+
+    output->format = sink->like->image->format;
+    return tmk_newfile_write(sink->path, sink->write.overwrite, sink->file.bytes,
+                             sink->file.size, &output->bytes, output->digest, error);
+}
+
+static tmk_status finish(void *context, tmk_error *error)
+{
+    tmk_sink *sink = context;
+    tmk_status status = sink->keeps_blocks
+                            ? put_file(sink, error)
+                            : finish_writer(sink->writer, sink->output, error);
+
+    abandon(sink);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------- sinks */
+
+void tmk_sink_init(tmk_sink *sink, const char *path, const tmk_slice *like, int is_whole,
+                   const tmk_write_options *write, tmk_output *output)
+{
+    const tmk_codec *codec = NULL;
+
+    *sink = (tmk_sink){.path = path, .like = like, .write = *write, .output = output};
+    sink->keeps_blocks =
+        is_whole &&
+        tmk_file_choose_codec(like->image, path, like->name, write, &codec, NULL) == TMK_OK &&
+        tmk_file_keeps_blocks(like->image, codec, write->quality);
+}
+
+tmk_row_sink tmk_sink_rows(tmk_sink *sink)
+{
+    const tmk_codec *codec = NULL;
+    int streams = tmk_file_choose_codec(sink->like->image, sink->path, sink->path,
+                                        &sink->write, &codec, NULL) == TMK_OK &&
+                  tmk_row_writer_suits(codec, sink->like->image);
+
+    return (tmk_row_sink){.name = sink->path, .context = sink, .needs_all = !streams,
+                          .open = open, .write = write_rows,
+                          .write_blocks = sink->keeps_blocks ? write_blocks : NULL,
+                          .finish = finish, .abandon = abandon};
 }

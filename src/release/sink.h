@@ -1,42 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An output file that takes marked rows as they come.  Formats that are written row by row
- * are encoded on the way, others collect a whole picture first.
+ * An output file as a sink of marked rows.  Formats that are written row by row are encoded
+ * on the way, others collect a whole picture first; and what was read as coefficients, and
+ * is to be coded as it was, takes marked coefficients.
  */
 #ifndef TMK_RELEASE_SINK_H
 #define TMK_RELEASE_SINK_H
 
-#include "file/imagefile.h"
+#include "release/slice.h"
 
-typedef struct tmk_sink tmk_sink;
+typedef struct tmk_writer tmk_writer;
 
-/*
- * Begins the file PATH with a picture like SHAPE, whose pixels are ignored.  LIKE, which must
- * stay, is the image that it comes from: format, coding and metadata, and its pixels are
- * ignored too.  What can't be written is refused here, before there is work.
- */
-tmk_status tmk_sink_open(tmk_sink **sink, const char *path, const tmk_image *like,
-                         const tmk_picture *shape, const tmk_write_options *options,
-                         tmk_error *error);
+/* An output file, before, while and after it is written. */
+typedef struct tmk_sink {
+    const char *path;
+    const tmk_slice *like;   /* that it takes format, coding and metadata from */
+    tmk_write_options write;
+    tmk_output *output;      /* format, size and digest are filled in */
+    int keeps_blocks;        /* it takes the coefficients of LIKE */
+    tmk_writer *writer;      /* while it takes rows */
+    tmk_blob file;           /* made of coefficients; and what a reader sees of it */
+    tmk_image *decoded;
+} tmk_sink;
 
-/* Appends ROWS, whose samples may be of a poorer kind than SHAPE's: grey becomes colour, 8
- * bits become 16, and what has no alpha becomes opaque. */
-tmk_status tmk_sink_rows(tmk_sink *sink, const tmk_picture *rows, tmk_error *error);
+/* Prepares SINK to write PATH as WRITE says, with the format, coding and metadata of LIKE;
+ * IS_WHOLE: its rows are those of LIKE, all of them and no others. */
+void tmk_sink_init(tmk_sink *sink, const char *path, const tmk_slice *like, int is_whole,
+                   const tmk_write_options *write, tmk_output *output);
 
-/* Gives *SINK, which becomes NULL also after a failure, its name, and fills in format, size
- * and digest of OUTPUT. */
-tmk_status tmk_sink_finish(tmk_sink **sink, tmk_output *output, tmk_error *error);
-
-/* Ends *SINK without a trace and sets it to NULL; NULL is allowed. */
-void tmk_sink_abandon(tmk_sink **sink);
-
-/* Whether a picture like LIKE, written to PATH, is encoded while rows come. */
-int tmk_sink_streams(const char *path, const tmk_image *like,
-                     const tmk_write_options *options);
-
-/* Writes SIZE finished BYTES to PATH instead, and fills in size and digest. */
-tmk_status tmk_sink_bytes(const char *path, const void *bytes, size_t size,
-                          tmk_output_mode overwrite, tmk_output *output,
-                          tmk_error *error);
+/* The prepared SINK, which must stay, for a page. */
+tmk_row_sink tmk_sink_rows(tmk_sink *sink);
 
 #endif

@@ -168,22 +168,39 @@ static tmk_status verify_piece(const verification *v, piece *p, const tmk_pictur
     return status;
 }
 
-/* All pieces of FILE, and what follows the last one: it may be damaged there. */
-static tmk_status verify_pieces(const verification *v, tmk_slice *file, tmk_error *error)
+/* Reads piece P of FILE, or takes it from ALL its pixels if there are any, and verifies it. */
+static tmk_status read_and_verify(const verification *v, piece *p, const tmk_row_source *file,
+                                  const tmk_picture *all, tmk_error *error)
 {
-    tmk_status status = tmk_slice_begin(file, error);
+    const tmk_picture *shape = &file->shape;
+    tmk_picture rows = *all;
+    tmk_status status;
 
-    for (size_t i = 0; status == TMK_OK && i < v->count; i++) {
-        piece *p = &v->pieces[i];
-        tmk_rows window, own;
-
-        status = tmk_slice_window(file, p->top, p->height, &window, error);
-        if (status == TMK_OK) {
-            own = tmk_rows_part(&window, p->top, p->height);
-            status = verify_piece(v, p, &own.picture, error);
-        }
+    if (all->pixels != NULL) {
+        rows.pixels = tmk_picture_row(all, p->top);
+        rows.height = p->height;
+        return verify_piece(v, p, &rows, error);
     }
-    return status == TMK_OK ? tmk_slice_finish(file, error) : status;
+    TMK_TRY(tmk_picture_alloc(&rows, shape->width, p->height, shape->channels, shape->depth,
+                              error));
+    status = file->read(file->context, &rows, error);
+    if (status == TMK_OK)
+        status = verify_piece(v, p, &rows, error);
+    tmk_picture_release(&rows);
+    return status;
+}
+
+/* All pieces of FILE, down to its end: it may be damaged there. */
+static tmk_status verify_pieces(const verification *v, tmk_slice *slice, tmk_error *error)
+{
+    tmk_row_source file = tmk_slice_source(slice);
+    tmk_picture all = file.shape;
+    tmk_status status = file.begin(file.context, &all, error);
+
+    for (size_t i = 0; status == TMK_OK && i < v->count; i++)
+        status = read_and_verify(v, &v->pieces[i], &file, &all, error);
+    file.end(file.context);
+    return status;
 }
 
 /* ---------------------------------------------------------------- the verdict */
