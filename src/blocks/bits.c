@@ -97,7 +97,7 @@ void tmk_bits_set(tmk_bits_block *block, int position, int value)
     block->nonzero = value != 0 ? block->nonzero | bit : block->nonzero & ~bit;
 }
 
-/* A run of zeros and the coefficient behind them, its own bits included. */
+/* A run of zeros and the coefficient after them, its own bits included. */
 static inline float pair(const tmk_bits *bits, int run, int value)
 {
     int size = size_of(value);

@@ -71,7 +71,6 @@ static avifDecoder *make_decoder(void)
 static tmk_status read_frame(avifDecoder *decoder, const tmk_source *source, tmk_error *error)
 {
     avifResult result = avifDecoderSetIOMemory(decoder, source->bytes, source->size);
-    tmk_status status;
 
     if (result == AVIF_RESULT_OK)
         result = avifDecoderParse(decoder);
@@ -80,10 +79,8 @@ static tmk_status read_frame(avifDecoder *decoder, const tmk_source *source, tmk
     if (decoder->imageCount != 1)
         return tmk_fail(error, TMK_UNSUPPORTED,
                         "%s: an animated AVIF; give its frames one by one", source->name);
-    status = tmk_file_check_size(source->name, decoder->image->width, decoder->image->height,
-                                 error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_file_check_size(source->name, decoder->image->width, decoder->image->height,
+                                error));
     result = avifDecoderNextImage(decoder);
     if (result != AVIF_RESULT_OK)
         return fail_decoding(result, source->name, error);
@@ -119,12 +116,10 @@ static tmk_status read_pixels(const avifImage *frame, const char *name, tmk_pict
 {
     avifRGBImage pixels;
     int has_alpha = frame->alphaPlane != NULL;
-    tmk_status status = tmk_picture_alloc(picture, (int)frame->width, (int)frame->height,
-                                          has_alpha ? 4 : 3, frame->depth > 8 ? 16 : 8, error);
     avifResult result;
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_picture_alloc(picture, (int)frame->width, (int)frame->height,
+                              has_alpha ? 4 : 3, frame->depth > 8 ? 16 : 8, error));
     avifRGBImageSetDefaults(&pixels, frame);
     pixels.depth = (uint32_t)picture->depth;
     pixels.format = has_alpha ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;

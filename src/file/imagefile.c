@@ -112,11 +112,8 @@ tmk_status tmk_file_check_sides(const char *name, uint64_t width, uint64_t heigh
 tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height,
                                tmk_error *error)
 {
-    tmk_status status = tmk_file_check_sides(name, width, height, error);
-
-    if (status == TMK_OK && width * height > TMK_MAX_PIXELS)
-        status = fail_size(name, width, height, error);
-    return status;
+    TMK_TRY(tmk_file_check_sides(name, width, height, error));
+    return width * height > TMK_MAX_PIXELS ? fail_size(name, width, height, error) : TMK_OK;
 }
 
 /* Sample I of a row, rounded to 8 bits: 65535 / 255 = 257 exactly. */
@@ -193,9 +190,7 @@ tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
     tmk_status status;
 
     *image = NULL;
-    status = find_codec(&source, &codec, error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(find_codec(&source, &codec, error));
     made = tmk_calloc(1, sizeof *made);
     if (made == NULL)
         return tmk_fail_memory(error, source.name);
@@ -247,11 +242,8 @@ tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
     tmk_status status;
 
     *image = NULL;
-    status = tmk_picture_check(picture, error);
-    if (status == TMK_OK)
-        status = check_options(&options, error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_picture_check(picture, error));
+    TMK_TRY(check_options(&options, error));
     made = tmk_calloc(1, sizeof *made);
     if (made == NULL)
         return tmk_fail_memory(error, "an image");
@@ -282,10 +274,8 @@ tmk_status tmk_file_choose_codec(const tmk_image *image, const char *path, const
                                  tmk_error *error)
 {
     tmk_format format = options->format;
-    tmk_status status = check_options(options, error);
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(check_options(options, error));
     if (format == TMK_FORMAT_UNKNOWN)
         format = tmk_format_of_path(path);
     if (format == TMK_FORMAT_UNKNOWN)

@@ -84,7 +84,7 @@ typedef struct tmk_codec {
 
     /*
      * Fills IMAGE, which is all zero: pixels as stored, format-free metadata, chunks and
-     * coding; sets ->orientation if something other than EXIF tells it.  What was filled
+     * coding; sets ->orientation if something other than EXIF states it.  What was filled
      * before a failure is the caller's to free.
      */
     tmk_status (*decode)(const tmk_source *source, tmk_image *image, tmk_error *error);
@@ -95,7 +95,7 @@ typedef struct tmk_codec {
     /*
      * Opens INPUT, which must stay until *READER is closed, to be read row by row; *READER
      * stays NULL if this file must be decoded as a whole.  IMAGE, all zero, is filled like
-     * by decode, but for the pixels and what finish_rows tells; NULL: it is known.
+     * by decode, but for the pixels and what finish_rows adds; NULL: it is known.
      */
     tmk_status (*open_rows)(void **reader, const tmk_input *input, tmk_image *image,
                             tmk_error *error);

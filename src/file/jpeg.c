@@ -127,7 +127,7 @@ static void read_metadata(reader *in)
 
     for (const struct jpeg_marker_struct *marker = jpeg->marker_list;
          status == TMK_OK && marker != NULL; marker = marker->next) {
-        /* The index of further pictures behind this one, which are not written. */
+        /* The index of further pictures after this one, which are not written. */
         if (marker->marker == JPEG_APP0 + 2 &&
             begins(marker->data, marker->data_length, pages_head, sizeof pages_head))
             continue;

@@ -23,7 +23,7 @@ void tmk_blob_free(tmk_blob *blob);
 /* One piece of a file that only the format it came from understands. */
 typedef struct tmk_chunk {
     uint32_t tag; /* PNG: the chunk's four letters, big end first; JPEG: the marker */
-    int late;     /* PNG: stood behind the pixels */
+    int late;     /* PNG: stood after the pixels */
     tmk_blob data;
 } tmk_chunk;
 
@@ -69,7 +69,7 @@ tmk_status tmk_exif_append(tmk_blob *exif, const void *bytes, size_t size);
 /* The orientation that EXIF asks for; TMK_UPRIGHT if it says nothing sensible. */
 tmk_orientation tmk_exif_orientation(const tmk_blob *exif);
 
-/* Makes EXIF, if it tells an orientation at all, tell ORIENTATION. */
+/* Sets the orientation in EXIF, if it has one, to ORIENTATION. */
 void tmk_exif_set_orientation(tmk_blob *exif, tmk_orientation orientation);
 
 /* Whether an ICC profile describes grey pixels; a picture that was spread to RGB must

@@ -15,7 +15,7 @@
 
 typedef struct tmk_newfile tmk_newfile;
 
-/* Whether PATH may be written, for telling before the work is done.  OVERWRITE is that of
+/* Whether PATH may be written, to be reported before the work is done.  OVERWRITE is that of
  * tmk_write_options. */
 tmk_status tmk_newfile_check(const char *path, tmk_output_mode overwrite, tmk_error *error);
 
@@ -34,7 +34,7 @@ tmk_status tmk_newfile_put(tmk_newfile *file, const void *bytes, size_t size,
 /*
  * Ends *FILE, which becomes NULL also after a failure: it takes its name.  A file that is
  * there, even since a moment ago, is dealt with as OVERWRITE says (TMK_EXISTS).  Its size
- * and the BLAKE2b-256 digest of its bytes are told; both pointers may be NULL.
+ * and the BLAKE2b-256 digest of its bytes are given; both pointers may be NULL.
  */
 tmk_status tmk_newfile_finish(tmk_newfile **file, uint64_t *size,
                               uint8_t digest[TMK_HASH_BYTES], tmk_error *error);

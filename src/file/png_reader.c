@@ -155,12 +155,11 @@ int tmk_png_is(const unsigned char *bytes, size_t size)
 tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, int whole,
                                tmk_picture *shape, tmk_error *error)
 {
-    tmk_status status = tmk_png_check_chunks(input, error);
     tmk_png_reader *in;
+    tmk_status status;
 
     *reader = NULL;
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_png_check_chunks(input, error));
     in = tmk_calloc(1, sizeof *in);
     if (in == NULL)
         return tmk_fail_memory(error, input->name);

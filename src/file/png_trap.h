@@ -17,7 +17,7 @@ typedef struct tmk_png_trap {
     jmp_buf back;
     const char *name;  /* of the file */
     const char *doing; /* what failed */
-    tmk_error *error;  /* of the call at work */
+    tmk_error *error;  /* of the current call */
     tmk_status status; /* that of the first failure; nothing works after it */
     int out_of_memory; /* libpng was refused memory */
 } tmk_png_trap;

@@ -75,7 +75,7 @@ typedef struct walk {
     const tmk_picture *picture;
     tmk_metadata *metadata;
     char seen[RULES + 1]; /* chunks so far, by row of the table */
-    int late;             /* the pixels are behind us */
+    int late;             /* the pixels have passed */
 } walk;
 
 static tmk_status add(const walk *at, const chunk *next, const unsigned char *data, size_t size)

@@ -3,7 +3,7 @@
  * WebP, and the only file that knows libwebp.
  *
  * A lossless page stays lossless, with the colour below full transparency kept; a lossy
- * one is coded at about the quality that its quantisers tell.  The colour profile, EXIF
+ * one is coded at about the quality that its quantisers show.  The colour profile, EXIF
  * and XMP are the container's own chunks.
  */
 #include <stdlib.h>
@@ -30,6 +30,13 @@ static tmk_status fail_decoding(VP8StatusCode code, const char *name, tmk_error 
                                                        : "corrupt bitstream");
 }
 
+static tmk_status fail_version(const char *name, tmk_error *error)
+{
+    return tmk_fail(error, TMK_UNSUPPORTED,
+                    "%s: incompatible libwebp version; install that of the build, or use PNG",
+                    name);
+}
+
 static tmk_status check_features(const tmk_source *source, WebPBitstreamFeatures *features,
                                  tmk_error *error)
 {
@@ -48,14 +55,12 @@ static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatu
                               tmk_picture *picture, tmk_error *error)
 {
     WebPDecoderConfig config;
-    tmk_status status = tmk_picture_alloc(picture, features->width, features->height,
-                                          features->has_alpha ? 4 : 3, 8, error);
     VP8StatusCode code;
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_picture_alloc(picture, features->width, features->height,
+                              features->has_alpha ? 4 : 3, 8, error));
     if (!WebPInitDecoderConfig(&config))
-        return tmk_fail(error, TMK_UNSUPPORTED, "incompatible libwebp version");
+        return fail_version(source->name, error);
     config.output.colorspace = features->has_alpha ? MODE_RGBA : MODE_RGB;
     config.output.is_external_memory = 1;
     config.output.u.RGBA.rgba = picture->pixels;
@@ -144,14 +149,10 @@ static int is_webp(const tmk_source *source)
 static tmk_status decode_webp(const tmk_source *source, tmk_image *image, tmk_error *error)
 {
     WebPBitstreamFeatures features;
-    tmk_status status = check_features(source, &features, error);
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(check_features(source, &features, error));
     image->coding.lossless = features.format == 2;
-    status = read_container(source, image, error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(read_container(source, image, error));
     return read_pixels(source, &features, &image->picture, error);
 }
 
@@ -198,7 +199,7 @@ static tmk_status encode_frame(const tmk_target *target, WebPMemoryWriter *write
     tmk_status status = TMK_OK;
 
     if (!set_config(target, &config) || !WebPPictureInit(&frame))
-        return tmk_fail(error, TMK_UNSUPPORTED, "incompatible libwebp version");
+        return fail_version(target->name, error);
     frame.use_argb = config.lossless;
     frame.width = target->picture->width;
     frame.height = target->picture->height;

@@ -38,12 +38,9 @@ tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int ch
 {
     static uint16_t placeholder;
     tmk_picture made = {width, height, channels, depth, 0, &placeholder};
-    tmk_status status;
 
     made.stride = (size_t)(width > 0 ? width : 0) * tmk_picture_pixel_size(&made);
-    status = tmk_picture_check(&made, error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_picture_check(&made, error));
     made.pixels = tmk_calloc((size_t)height, made.stride);
     if (made.pixels == NULL)
         return tmk_fail_memory(error, "a picture");
@@ -53,12 +50,11 @@ tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int ch
 
 tmk_status tmk_picture_copy(tmk_picture *copy, const tmk_picture *source, tmk_error *error)
 {
-    tmk_status status = tmk_picture_alloc(copy, source->width, source->height,
-                                          source->channels, source->depth, error);
-
-    for (int y = 0; status == TMK_OK && y < source->height; y++)
+    TMK_TRY(tmk_picture_alloc(copy, source->width, source->height, source->channels,
+                              source->depth, error));
+    for (int y = 0; y < source->height; y++)
         memcpy(tmk_picture_row(copy, y), tmk_picture_row(source, y), copy->stride);
-    return status;
+    return TMK_OK;
 }
 
 void tmk_picture_release(tmk_picture *picture)
@@ -100,12 +96,10 @@ tmk_status tmk_picture_orient(tmk_picture *upright, const tmk_picture *source,
     int sideways = orientation >= TMK_TRANSPOSED;
     size_t size = tmk_picture_pixel_size(source);
     walk from = walk_of(source, orientation);
-    tmk_status status = tmk_picture_alloc(upright, sideways ? source->height : source->width,
-                                          sideways ? source->width : source->height,
-                                          source->channels, source->depth, error);
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_picture_alloc(upright, sideways ? source->height : source->width,
+                              sideways ? source->width : source->height, source->channels,
+                              source->depth, error));
     for (int y = 0; y < upright->height; y++) {
         const unsigned char *in = (const unsigned char *)source->pixels + from.start +
                                   y * from.step_y;

@@ -187,7 +187,7 @@ same_markers rich.jpg out.jpg
 parts list out.jpg >left
 hasnt left trailer
 
-row 'bytes behind the end'
+row 'bytes after the end'
 parts trail rich.jpg a.jpg 'a whole page could hide here'
 mark_file a.jpg out.jpg
 parts list out.jpg >left

@@ -217,7 +217,7 @@ same_parts text.png out.png
 parts list rich.png >left
 has left eXIf
 
-row 'bytes behind the end'
+row 'bytes after the end'
 parts trail page.png a.png 'a whole page could hide here'
 embed -o out.png a.png
 parts list out.png >left

@@ -121,7 +121,7 @@ mark_file a.webp out.webp
 parts list out.webp >left
 hasnt left abCd
 
-row 'bytes behind the end'
+row 'bytes after the end'
 parts trail rich.webp a.webp 'a whole page could hide here'
 mark_file a.webp out.webp
 parts list out.webp >left

@@ -533,12 +533,17 @@ START_TEST(webp_refusals)
     tmk_picture picture = panels(64, 64, 3, 8, 16);
     tmk_picture tall = panels(64, 16384, 1, 8, 16);
     filemaker_file file = filemaker_make_animated_webp(&picture);
+    filemaker_file damaged = filemaker_make_webp(&picture, 75);
     tmk_image *image = image_of(&tall, TMK_WEBP);
     tmk_error error = {0};
     void *bytes;
     size_t size;
 
     assert_refused(&file, TMK_UNSUPPORTED, "animated");
+    ck_assert_mem_eq(damaged.bytes + 23, "\x9d\x01\x2a", 3); /* a frame's start */
+    damaged.bytes[23] ^= 1;
+    assert_refused(&damaged, TMK_BAD_FILE, "corrupt bitstream");
+    free(damaged.bytes);
     ck_assert_int_eq(tmk_image_encode(image, NULL, &bytes, &size, &error), TMK_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(error.text, "16383"));
     tmk_image_free(&image);
