@@ -21,7 +21,7 @@ typedef struct answer {
 
 /* All files of one call. */
 typedef struct run {
-    const arguments *arguments;
+    const arguments *args;
     const tmk_key *key;
     const tmk_channels *channels; /* NULL: there is none */
     answer *readings;
@@ -37,16 +37,16 @@ static void work(size_t index, int threads, void *context)
     double start = seconds_now();
 
     tmk_extract_options_init(&options);
-    options.effort = r->arguments->effort;
-    if (!isnan(r->arguments->log10_bound))
-        options.log10_bound = r->arguments->log10_bound;
+    options.effort = r->args->effort;
+    if (!isnan(r->args->log10_bound))
+        options.log10_bound = r->args->log10_bound;
     options.threads = threads;
     options.progress = interrupt_progress;
     if (r->channels != NULL) {
         options.known_marks = tmk_channels_marks(r->channels);
         options.known_count = tmk_channels_count(r->channels);
     }
-    reading->status = tmk_image_read(r->arguments->operands[index], &image, &reading->error);
+    reading->status = tmk_image_read(r->args->operands[index], &image, &reading->error);
     if (reading->status == TMK_OK)
         reading->status = tmk_extract(r->key, tmk_image_picture(image), &options,
                                       &reading->result, &reading->error);
@@ -159,7 +159,7 @@ static int finish(size_t index, void *context)
 {
     run *r = context;
     const answer *reading = &r->readings[index];
-    const char *file = r->arguments->operands[index];
+    const char *file = r->args->operands[index];
 
     if (reading->status == TMK_CANCELLED)
         return 1;
@@ -169,7 +169,7 @@ static int finish(size_t index, void *context)
     } else if (reading->result.count > 0) {
         r->found++;
     }
-    if (r->arguments->json)
+    if (r->args->json)
         print_json(r, file, reading);
     else if (reading->status == TMK_OK)
         print_text(r, file, reading);
@@ -193,7 +193,7 @@ static int check(const arguments *a)
 
 int cmd_extract(const arguments *a)
 {
-    run r = {.arguments = a};
+    run r = {.args = a};
     size_t count = (size_t)a->count;
     tmk_key *key = NULL;
     tmk_channels *channels = NULL;

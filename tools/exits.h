@@ -5,4 +5,13 @@
 
 enum { EXIT_ALL = 0, EXIT_PARTLY = 1, EXIT_TROUBLE = 2 };
 
+/* Hands a failure on to the caller, where nothing has to be released first: an exit status,
+ * or a tmk_status. */
+#define TRY(expression)                                                                      \
+    do {                                                                                     \
+        int try_status_ = (int)(expression);                                                 \
+        if (try_status_ != 0)                                                                \
+            return try_status_;                                                              \
+    } while (0)
+
 #endif

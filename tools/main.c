@@ -48,29 +48,20 @@ static void forbid_core_files(void)
     setrlimit(RLIMIT_CORE, &none);
 }
 
-static int run_command(const struct command *command, int argc, char **argv)
+static const struct command *find_command(const char *word)
 {
-    arguments a;
-    int status = arguments_parse(&a, command->name, command->bit, argc, argv);
-
-    if (status == EXIT_ALL && a.help)
-        fputs(command->help, stdout);
-    else if (status == EXIT_ALL)
-        status = command->run(&a);
-    arguments_free(&a);
-    return status;
-}
-
-static int run(int argc, char **argv)
-{
-    const char *word = argc > 1 ? argv[1] : "";
-
-    if (*word == '\0')
-        return usage_error("", "say what to do: keygen, channel, embed, extract or ledger");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].name) == 0)
-            return run_command(&commands[i], argc - 1, argv + 1);
+            return &commands[i];
     }
+    return NULL;
+}
+
+/* What the program says without a command. */
+static int answer(const char *word)
+{
+    if (*word == '\0')
+        return usage_error("", "say what to do: keygen, channel, embed, extract or ledger");
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         fputs(help_toonmark, stdout);
         return EXIT_ALL;
@@ -84,13 +75,23 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    const char *word = argc > 1 ? argv[1] : "";
+    const struct command *command = find_command(word);
+    arguments a = {0};
     int status;
 
     hold_standard_streams();
     forbid_core_files();
     setvbuf(stderr, NULL, _IOLBF, 0);
     interrupt_prepare();
-    status = run(argc, argv);
+    status = command == NULL ? answer(word)
+                             : arguments_parse(&a, command->name, command->bit, argc - 1,
+                                               argv + 1);
+    if (status == EXIT_ALL && a.help)
+        fputs(command->help, stdout);
+    else if (status == EXIT_ALL && command != NULL)
+        status = command->run(&a);
+    arguments_free(&a);
     if (report_flush(stdout) != 0)
         status = EXIT_TROUBLE;
     interrupt_end();

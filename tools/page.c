@@ -19,9 +19,9 @@ static char *cut_last(char *path)
     return part;
 }
 
-page page_of(const arguments *a, const char *path)
+page_names page_of(const arguments *a, const char *path)
 {
-    page p;
+    page_names p;
     char *whole = is_stream(path) ? NULL : absolute_path(path), *name, *episode, *title;
 
     if (whole == NULL)
@@ -39,10 +39,10 @@ page page_of(const arguments *a, const char *path)
     return p;
 }
 
-void page_free(page *p)
+void page_free(page_names *p)
 {
     free(p->title);
     free(p->episode);
     free(p->page);
-    *p = (page){0};
+    *p = (page_names){0};
 }

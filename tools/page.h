@@ -6,15 +6,15 @@
 #include "arguments.h"
 
 /* Texts are "" where nothing is known. */
-typedef struct page {
+typedef struct page_names {
     char *title, *episode, *page;
-} page;
+} page_names;
 
 /*
  * What the file PATH is: --title and --episode, else the two folders that it lies in, as
  * in .../TITLE/EPISODE/PAGE.png; the page is its name without the ending.  Ends with
  * page_free.
  */
-page page_of(const arguments *a, const char *path);
-void page_free(page *p);
+page_names page_of(const arguments *a, const char *path);
+void page_free(page_names *p);
 #endif

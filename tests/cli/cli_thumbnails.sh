@@ -33,7 +33,7 @@ lines err 1
 has err 'exif.png: holds a thumbnail without a mark (EXIF), as do 2 more;'
 
 # What it says to do.
-advice=$(sed -n 's/.*; exiftool \(.*\) takes out .*/\1/p' err)
+advice=$(sed -n 's/.*; exiftool \(.*\) removes .*/\1/p' err)
 # shellcheck disable=SC2086  # several options
 exiftool -q -overwrite_original $advice all.jpg exif.png || fail "exiftool $advice"
 embed -d marked all.jpg exif.png

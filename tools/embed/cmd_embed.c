@@ -2,19 +2,22 @@
 /*
  * embed: pages in, marked pages out, for one channel or many.
  *
- *     collect.h, walk.h    which files                 before any work
- *     outputs.h, names.h   which outputs, and clashes
- *     embed_work.c         one strip after the other   on all threads
- *     embed_report.c       what became of them         in order
+ *     prepare      collect.h, walk.h    which files, before any work
+ *                  outputs.h, names.h   which outputs, and clashes
+ *     embed_work   embed_plan.h         one strip after the other, on all threads: what is
+ *                                       to be done for its outputs; then tmk_strip_embed,
+ *                  embed_verify.h       and as outputs are finished they are read back
+ *                  embed_record.h       and recorded
+ *     end          embed_report.c       what became of them, in order
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "batch.h"
-#include "ledger/channels.h"
 #include "commands.h"
 #include "embed/collect.h"
 #include "embed/embed.h"
+#include "ledger/channels.h"
 #include "ledger/ledger_file.h"
 #include "paths.h"
 #include "report.h"
@@ -45,7 +48,7 @@ static int find_channel(const embed_run *run, const char *name, embed_target *fo
 
 static int take_named(embed_run *run)
 {
-    const arguments *a = run->arguments;
+    const arguments *a = run->args;
     embed_target *targets = allocated_targets(run, (size_t)a->channel_count);
 
     for (int i = 0; i < a->channel_count; i++) {
@@ -80,7 +83,7 @@ static int take_all(embed_run *run)
 /* Who gets a copy: the mark that is given, or that of each channel. */
 static int choose_targets(embed_run *run)
 {
-    const arguments *a = run->arguments;
+    const arguments *a = run->args;
 
     if (a->has_mark + (a->channel_count > 0) + a->all_channels != 1)
         return usage_error("embed", "give either -m MARK or -c CHANNEL, or --all-channels");
@@ -110,7 +113,7 @@ static int check_options(const arguments *a)
 /* Opens the ledger: to record in, or for a dry run to look into. */
 static int open_ledger(embed_run *run)
 {
-    const arguments *a = run->arguments;
+    const arguments *a = run->args;
 
     if (a->no_ledger || (a->dry_run && !a->resume))
         return EXIT_ALL;
@@ -130,35 +133,60 @@ static int open_ledger(embed_run *run)
 /* The bar has a step for each output, as far as they can be counted before. */
 static void open_bar(embed_run *run)
 {
-    const inputs *list = &run->inputs;
-    const arguments *a = run->arguments;
+    const input_list *list = &run->inputs;
+    const arguments *a = run->args;
     double work = 0;
 
     for (size_t i = 0; i < list->strip_count; i++)
-        work += embed_strip_work(list, i);
+        work += inputs_work(list, i);
     if (!a->quiet)
         run->bar = progress_open(a->slice > 0 ? 0 : list->count * run->outputs.target_count,
                                  work);
 }
 
-static int mark_all(embed_run *run)
+/* The last checks, after which work begins. */
+static int begin(embed_run *run)
 {
-    const arguments *a = run->arguments;
-    const tally *t = &run->tally;
-    size_t strips = run->inputs.strip_count, good;
+    const arguments *a = run->args;
 
-    if (!a->dry_run && outputs_make_directory(a) != EXIT_ALL)
-        return EXIT_TROUBLE;
-    run->results = allocated(strips, sizeof(strip_result *));
+    TRY(open_ledger(run));
+    if (!a->dry_run)
+        TRY(outputs_make_directory(a));
+    run->results = allocated(run->inputs.strip_count, sizeof(strip_result *));
     if (a->output != NULL && is_stream(a->output))
         run->results_to = stderr;
     open_bar(run);
-    batch_run(&(batch){strips, a->threads, embed_work, embed_finish, run});
+    return EXIT_ALL;
+}
+
+/* Checks what is asked for, and finds out all that must be known before work begins. */
+static int prepare(embed_run *run, tmk_key **key)
+{
+    const arguments *a = run->args;
+
+    run->outputs.args = a;
+    run->outputs.inputs = &run->inputs;
+    TRY(collect_check(a));
+    TRY(check_options(a));
+    TRY(choose_targets(run));
+    TRY(load_key(a, "embed", key));
+    run->key = *key;
+    tmk_key_fingerprint(*key, run->fingerprint);
+    TRY(collect_inputs(a, &run->inputs));
+    TRY(outputs_plan(&run->outputs));
+    return run->inputs.count > 0 ? begin(run) : EXIT_ALL;
+}
+
+static int end(embed_run *run)
+{
+    const embed_tally *t = &run->tally;
+    size_t good;
+
     progress_close(&run->bar);
     episodes_end(run);
     embed_summary(run);
-    for (size_t i = 0; i < strips; i++)
-        embed_forget(run, i); /* what could not be told any more */
+    for (size_t i = 0; i < run->inputs.strip_count; i++)
+        embed_forget(run, i); /* what could not be reported any more */
     free(run->results);
     good = t->written + t->skipped + t->planned;
     return exit_status(good + t->failed + t->dropped, good, t->failed);
@@ -166,32 +194,16 @@ static int mark_all(embed_run *run)
 
 int cmd_embed(const arguments *a)
 {
-    embed_run run = {.arguments = a, .results_to = stdout, .start = seconds_now()};
+    embed_run run = {.args = a, .results_to = stdout, .start = seconds_now()};
     tmk_key *key = NULL;
-    int status;
+    int status = prepare(&run, &key);
 
-    run.outputs.arguments = a;
-    run.outputs.inputs = &run.inputs;
-    status = collect_check(a);
-    if (status == EXIT_ALL)
-        status = check_options(a);
-    if (status == EXIT_ALL)
-        status = choose_targets(&run);
-    if (status == EXIT_ALL)
-        status = load_key(a, "embed", &key);
-    if (status == EXIT_ALL)
-        status = collect_inputs(a, &run.inputs);
-    if (status == EXIT_ALL)
-        status = outputs_plan(&run.outputs);
-    if (status == EXIT_ALL && run.inputs.count > 0)
-        status = open_ledger(&run);
-    if (key != NULL)
-        tmk_key_fingerprint(key, run.fingerprint);
-    run.key = key;
-    if (status == EXIT_ALL && run.inputs.count == 0)
+    if (status == EXIT_ALL && run.inputs.count == 0) {
         report_line("%s: names no files: nothing to do", a->files_from);
-    else if (status == EXIT_ALL)
-        status = mark_all(&run);
+    } else if (status == EXIT_ALL) {
+        batch_run(&(batch){run.inputs.strip_count, a->threads, embed_work, embed_finish, &run});
+        status = end(&run);
+    }
     tmk_ledger_close(&run.ledger);
     free(run.tally.weakest);
     free(run.targets);

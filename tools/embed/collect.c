@@ -13,8 +13,8 @@
 
 /* What a call names, while it is being collected. */
 typedef struct collection {
-    const arguments *arguments;
-    inputs *list;
+    const arguments *args;
+    input_list *list;
     walk_options walk;
     int in_strip; /* the file before this one was named as well */
 } collection;
@@ -22,7 +22,7 @@ typedef struct collection {
 /* Adds what PATH names: a file, or the files of a folder. */
 static int add_named(collection *c, const char *path)
 {
-    const arguments *a = c->arguments;
+    const arguments *a = c->args;
     struct stat facts;
     int problem = 0;
 
@@ -42,7 +42,7 @@ static int add_named(collection *c, const char *path)
 /* Adds what the lines, or parts that end with NUL, of the file --files-from name. */
 static int add_listed(collection *c)
 {
-    const arguments *a = c->arguments;
+    const arguments *a = c->args;
     int end = a->null_separated ? '\0' : '\n', status = EXIT_ALL;
     FILE *file = is_stream(a->files_from) ? stdin : fopen(a->files_from, "r");
     char *line = NULL;
@@ -89,13 +89,13 @@ int collect_check(const arguments *a)
     return EXIT_ALL;
 }
 
-int collect_inputs(const arguments *a, inputs *list)
+int collect_inputs(const arguments *a, input_list *list)
 {
-    collection c = {.arguments = a, .list = list, .walk = {.by_folder = a->strip}};
+    collection c = {.args = a, .list = list, .walk = {.by_folder = a->strip}};
     struct stat facts;
     int status = EXIT_ALL;
 
-    *list = (inputs){0};
+    *list = (input_list){0};
     if (a->directory != NULL && stat(a->directory, &facts) == 0) {
         c.walk.has_excluded = 1;
         c.walk.device = facts.st_dev;

@@ -17,6 +17,6 @@ int collect_check(const arguments *a);
  * the items, so that they are reported in their place.  LIST ends with inputs_free, after
  * failure too.  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
  */
-int collect_inputs(const arguments *a, inputs *list);
+int collect_inputs(const arguments *a, input_list *list);
 
 #endif

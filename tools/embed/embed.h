@@ -14,16 +14,16 @@
 #include "toonmark.h"
 
 /* What became of one output. */
-typedef enum action {
+typedef enum output_action {
     PENDING, /* it is still to be written; at the end: a signal came first */
     WRITTEN,
     SKIPPED, /* it was there already: --resume */
     PLANNED, /* it would be written: --dry-run */
     FAILED
-} action;
+} output_action;
 
-typedef struct made {
-    action action;
+typedef struct output_result {
+    output_action action;
     char *path;       /* NULL: it can't be named */
     tmk_output_mode overwrite;
     tmk_error *error; /* of what FAILED; else NULL */
@@ -39,23 +39,23 @@ typedef struct made {
     int verified;     /* read back from the disk */
     tmk_verdict verdict;
     int settled; /* it is read back and recorded, as far as that is wanted */
-} made;
+} output_result;
 
 /* What became of a strip. */
 typedef struct strip_result {
     tmk_status status; /* of the strip itself: TMK_OK unless it could not be read */
     tmk_error error;
     size_t slices; /* outputs for each target; 0 where nobody knows */
-    made *made;    /* slice after slice, for each of them all targets */
-    double *margins_db; /* of each target's copy as a whole; NAN where nobody knows */
+    output_result *outputs; /* slice after slice, for each of them all targets */
+    double *margins_db;     /* of each target's copy as a whole; NAN where nobody knows */
     double seconds;
     size_t thumbnails;   /* files with a thumbnail, which bears no mark */
     const char *thumbed; /* the first of them, or NULL, and what holds it */
     const char *holder;
 } strip_result;
 
-/* What has been told so far. */
-typedef struct tally {
+/* What has been reported so far. */
+typedef struct embed_tally {
     size_t written, skipped, planned, failed, dropped;
     size_t verified, unverified; /* read back, or not to be read */
     size_t raised;               /* marked stronger */
@@ -66,10 +66,10 @@ typedef struct tally {
     char *weakest;              /* whose that is */
     int weakest_is_strip;       /* of several files, of which it is the first */
     const char *weakest_channel;
-} tally;
+} embed_tally;
 
 /* How many consecutive pages name the channel, from what was read back. */
-typedef struct episodes {
+typedef struct episode_sums {
     char *folder;           /* of the pages that are being collected */
     tmk_verdict **verdicts; /* theirs: for each target COUNT of them */
     size_t count, room;
@@ -77,22 +77,22 @@ typedef struct episodes {
     int has_gaps; /* some page was not read back */
     size_t judged, hopeless; /* episodes; those that even as a whole name no channel */
     size_t needed;           /* the most that any of the others takes */
-} episodes;
+} episode_sums;
 
 /* One call. */
 typedef struct embed_run {
-    const arguments *arguments;
+    const arguments *args;
     const tmk_key *key;
     char fingerprint[17]; /* of the key */
     tmk_ledger *ledger;   /* NULL: nothing is recorded */
-    inputs inputs;
+    input_list inputs;
     tmk_channels *channels;
     embed_target *targets;
     output_plan outputs;
     progress *bar;
-    strip_result **results; /* of each strip, from when it is worked on until it is told */
-    tally tally;
-    episodes episodes; /* with --verify */
+    strip_result **results; /* of each strip, from when it is worked on until it is reported */
+    embed_tally tally;
+    episode_sums episodes; /* with --verify */
     FILE *results_to; /* standard output, unless a page goes there */
     double start;     /* seconds */
 } embed_run;
@@ -100,23 +100,18 @@ typedef struct embed_run {
 /* Marks the strip INDEX for all targets; for batch.h, CONTEXT is the embed_run. */
 void embed_work(size_t index, int threads, void *context);
 
-/* The number that output SLICE (from 0) has in reports: from 1; 0: it is a page of its own. */
-int slice_number(const arguments *a, size_t slice);
-
-/* Units of work that the strip INDEX is, for the progress bar: bytes. */
-double embed_strip_work(const inputs *list, size_t index);
-
-/* Tells what became of the strip INDEX, and forgets it; for batch.h. */
+/* Reports what became of the strip INDEX, and forgets it; for batch.h. */
 int embed_finish(size_t index, void *context);
 
 /* Frees what is still kept of the strip INDEX. */
 void embed_forget(embed_run *run, size_t index);
 
-/* Takes up what the strip INDEX tells of its episode; the last one ends with _end. */
+/* Takes up what the verdicts of strip INDEX say of its episode; the last one ends with
+ * _end. */
 void episodes_add(embed_run *run, size_t index);
 void episodes_end(embed_run *run);
 
-/* Tells what became of all: to a person, or with --verify as a last JSON line. */
+/* Reports what became of all: to a person, or with --verify as a last JSON line. */
 void embed_summary(const embed_run *run);
 
 #endif

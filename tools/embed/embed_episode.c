@@ -12,7 +12,7 @@
 #include "text.h"
 
 /* Gives the verdicts of each target to the library, and keeps the worst answer. */
-static void judge(episodes *e, size_t targets)
+static void judge(episode_sums *e, size_t targets)
 {
     if (e->count > 0 && !e->has_gaps) {
         size_t worst = 0, fails = 0;
@@ -31,7 +31,7 @@ static void judge(episodes *e, size_t targets)
     e->has_gaps = 0;
 }
 
-static void make_room(episodes *e, size_t targets)
+static void make_room(episode_sums *e, size_t targets)
 {
     size_t room = e->room;
 
@@ -44,14 +44,14 @@ static void make_room(episodes *e, size_t targets)
     e->room = room;
 }
 
-static void add_slices(episodes *e, const strip_result *r, size_t targets)
+static void add_slices(episode_sums *e, const strip_result *r, size_t targets)
 {
-    if (r->made == NULL)
+    if (r->outputs == NULL)
         e->has_gaps = 1;
-    for (size_t s = 0; r->made != NULL && s < r->slices; s++) {
+    for (size_t s = 0; r->outputs != NULL && s < r->slices; s++) {
         make_room(e, targets);
         for (size_t t = 0; t < targets; t++) {
-            const made *m = &r->made[s * targets + t];
+            const output_result *m = &r->outputs[s * targets + t];
 
             e->verdicts[t][e->count] = m->verdict;
             e->has_gaps |= m->action != WRITTEN || !m->was_verified;
@@ -61,7 +61,7 @@ static void add_slices(episodes *e, const strip_result *r, size_t targets)
 }
 
 /* Whether PATH lies in the folder of the episode that is being collected. */
-static int continues(const episodes *e, const char *path)
+static int continues(const episode_sums *e, const char *path)
 {
     size_t length = name_offset(path);
 
@@ -71,8 +71,8 @@ static int continues(const episodes *e, const char *path)
 
 void episodes_add(embed_run *run, size_t index)
 {
-    episodes *e = &run->episodes;
-    const arguments *a = run->arguments;
+    episode_sums *e = &run->episodes;
+    const arguments *a = run->args;
     const char *path = run->inputs.items[run->inputs.strips[index]].path;
     size_t targets = run->outputs.target_count;
 
@@ -87,7 +87,7 @@ void episodes_add(embed_run *run, size_t index)
 
 void episodes_end(embed_run *run)
 {
-    episodes *e = &run->episodes;
+    episode_sums *e = &run->episodes;
 
     judge(e, run->outputs.target_count);
     for (size_t t = 0; e->verdicts != NULL && t < run->outputs.target_count; t++)

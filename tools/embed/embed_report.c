@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the embed command tells of each output, and of all of them at the end. */
+/* What the embed command reports of each output. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,50 +11,50 @@
 #include "report.h"
 #include "text.h"
 
-/* One output, and what it was made of. */
-typedef struct story {
+/* One output, and what it comes from. */
+typedef struct output_line {
     const embed_run *run;
     const strip_result *strip;
-    const made *made;
+    const output_result *result;
     const embed_target *target;
     const char *file;
     const char *strip_file; /* the strip's first */
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
-    int slice;       /* as slice_number has it */
+    int slice;       /* as outputs_number has it */
     double margin_db; /* of the page, or of the strip as a whole; NAN: nobody knows */
     int is_last;      /* of its strip */
     double seconds;
-} story;
+} output_line;
 
-static story tell(const embed_run *run, size_t index, size_t i)
+static output_line line_of(const embed_run *run, size_t index, size_t i)
 {
-    const arguments *a = run->arguments;
+    const arguments *a = run->args;
     const strip_result *strip = run->results[index];
     size_t targets = run->outputs.target_count, slice = i / targets;
     const input *from = outputs_input(&run->outputs, index, slice);
     int same_part = a->slice == 0 || (run->inputs.strips[index + 1] -
                                       run->inputs.strips[index] == 1 && strip->slices == 1);
 
-    return (story){.run = run,
+    return (output_line){.run = run,
                    .strip = strip,
-                   .made = &strip->made[i],
+                   .result = &strip->outputs[i],
                    .target = &run->targets[i % targets],
                    .file = from->path,
                    .strip_file = run->inputs.items[run->inputs.strips[index]].path,
                    .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
-                   .slice = slice_number(a, slice),
+                   .slice = outputs_number(a, slice),
                    .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
-                                                  : strip->made[i].report.margin_db,
+                                                  : strip->outputs[i].report.margin_db,
                    .is_last = slice + 1 == strip->slices,
                    .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
 
 /* How many times its input's size an output is larger; NAN where that says nothing. */
-static double growth(const story *s)
+static double growth(const output_line *s)
 {
-    if (s->size_in <= 0 || s->made->bytes == UNKNOWN_SIZE)
+    if (s->size_in <= 0 || s->result->bytes == UNKNOWN_SIZE)
         return NAN;
-    return (double)s->made->bytes / (double)s->size_in - 1;
+    return (double)s->result->bytes / (double)s->size_in - 1;
 }
 
 /* ----------------------------------------------------------------------- JSON */
@@ -65,15 +65,15 @@ static void put_size(json_t *object, const char *name, int64_t size)
 }
 
 /* Whether pixels went through a lossy encoder, so that more than the mark is new. */
-static int is_recompressed(const made *m)
+static int is_recompressed(const output_result *m)
 {
     return m->format == TMK_JPEG && !m->coefficients;
 }
 
-static void put_format(json_t *object, const story *s)
+static void put_format(json_t *object, const output_line *s)
 {
-    const made *m = s->made;
-    int quality = s->run->arguments->quality;
+    const output_result *m = s->result;
+    int quality = s->run->args->quality;
     int has_quality = quality > 0 && (m->format == TMK_JPEG || m->format == TMK_WEBP);
 
     report_put_text(object, "format", tmk_format_name(m->format));
@@ -82,9 +82,9 @@ static void put_format(json_t *object, const story *s)
         report_put(object, "recompressed", json_boolean(is_recompressed(m)));
 }
 
-static void put_facts(json_t *object, const story *s)
+static void put_facts(json_t *object, const output_line *s)
 {
-    const made *m = s->made;
+    const output_result *m = s->result;
 
     report_put_number(object, "psnr_db", m->report.psnr_db, 3);
     report_put_number(object, "luma_psnr_db", m->report.luma_psnr_db, 3);
@@ -95,7 +95,7 @@ static void put_facts(json_t *object, const story *s)
     put_format(object, s);
 }
 
-static void put_strength(json_t *object, const made *m)
+static void put_strength(json_t *object, const output_result *m)
 {
     report_put_number(object, "strength", m->strength, 4);
     if (m->was_verified) {
@@ -105,11 +105,11 @@ static void put_strength(json_t *object, const made *m)
     }
 }
 
-static void print_json(const story *s)
+static void print_json(const output_line *s)
 {
     static const char *const actions[] = {
         [WRITTEN] = "written", [SKIPPED] = "skipped", [PLANNED] = "planned"};
-    const made *m = s->made;
+    const output_result *m = s->result;
     json_t *object = report_object();
 
     report_put_file(object, "file", s->file);
@@ -145,9 +145,9 @@ static void print_json_error(const embed_run *run, const char *file, const tmk_e
 
 /* ----------------------------------------------------------------------- text */
 
-static void print_text(const story *s)
+static void print_text(const output_line *s)
 {
-    const made *m = s->made;
+    const output_result *m = s->result;
     FILE *stream = s->run->results_to;
 
     report_text(stream, s->file);
@@ -167,7 +167,7 @@ static void print_text(const story *s)
         fprintf(stream, ", margin %+.1f dB", m->report.margin_db);
     if (is_recompressed(m))
         fputs(", recompressed", stream);
-    if (m->strength > s->run->arguments->strength)
+    if (m->strength > s->run->args->strength)
         fprintf(stream, ", strength %.4g", m->strength);
     if (m->was_verified)
         fputs(m->verified ? ", verified" : ", not verified", stream);
@@ -175,9 +175,9 @@ static void print_text(const story *s)
 }
 
 /* A slice may hold little, as long as its strip holds enough. */
-static void warn_if_weak(const story *s)
+static void warn_if_weak(const output_line *s)
 {
-    const made *m = s->made;
+    const output_result *m = s->result;
     int many = s->run->outputs.target_count > 1;
     const char *channel = many ? s->target->channel : "", *word = many ? " for " : "";
     const char *page = s->strip->slices > 1 ? "strip" : "page";
@@ -195,11 +195,11 @@ static void warn_if_weak(const story *s)
                     word, channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
-/* -------------------------------------------------------------------- telling */
+/* ------------------------------------------------------------------- reporting */
 
-static void count(tally *t, const story *s)
+static void count(embed_tally *t, const output_line *s)
 {
-    const made *m = s->made;
+    const output_result *m = s->result;
 
     t->written += m->action == WRITTEN;
     t->skipped += m->action == SKIPPED;
@@ -210,7 +210,7 @@ static void count(tally *t, const story *s)
     t->unverified += m->was_verified && !m->verified;
     if (m->action != WRITTEN)
         return;
-    t->raised += m->strength > s->run->arguments->strength;
+    t->raised += m->strength > s->run->args->strength;
     if (!isnan(growth(s))) {
         t->bytes_in += s->size_in;
         t->bytes_out += m->bytes;
@@ -225,17 +225,17 @@ static void count(tally *t, const story *s)
     }
 }
 
-static void print(const story *s)
+static void print(const output_line *s)
 {
-    const arguments *a = s->run->arguments;
+    const arguments *a = s->run->args;
 
-    if (s->made->action == WRITTEN)
+    if (s->result->action == WRITTEN)
         warn_if_weak(s);
-    if (s->made->action == FAILED)
-        report_error(s->file, s->made->error);
+    if (s->result->action == FAILED)
+        report_error(s->file, s->result->error);
     if (a->json)
         print_json(s);
-    else if (!a->quiet && (s->made->action == WRITTEN || s->made->action == PLANNED))
+    else if (!a->quiet && (s->result->action == WRITTEN || s->result->action == PLANNED))
         print_text(s);
 }
 
@@ -256,8 +256,8 @@ static void count_cut(embed_run *run, size_t index)
         size_t written = 0;
 
         for (size_t s = 0; s < r->slices; s++) {
-            written += r->made[s * targets + t].action == WRITTEN;
-            out += r->made[s * targets + t].bytes;
+            written += r->outputs[s * targets + t].action == WRITTEN;
+            out += r->outputs[s * targets + t].bytes;
         }
         if (written == r->slices) {
             run->tally.bytes_in += in;
@@ -266,7 +266,7 @@ static void count_cut(embed_run *run, size_t index)
     }
 }
 
-static void count_thumbnails(tally *t, const strip_result *r)
+static void count_thumbnails(embed_tally *t, const strip_result *r)
 {
     if (t->thumbnails == 0) {
         t->thumbed = r->thumbed;
@@ -281,11 +281,11 @@ void embed_forget(embed_run *run, size_t index)
 
     if (r == NULL)
         return;
-    for (size_t i = 0; r->made != NULL && i < r->slices * run->outputs.target_count; i++) {
-        free(r->made[i].path);
-        free(r->made[i].error);
+    for (size_t i = 0; r->outputs != NULL && i < r->slices * run->outputs.target_count; i++) {
+        free(r->outputs[i].path);
+        free(r->outputs[i].error);
     }
-    free(r->made);
+    free(r->outputs);
     free(r->margins_db);
     free(r);
     run->results[index] = NULL;
@@ -295,29 +295,29 @@ int embed_finish(size_t index, void *context)
 {
     embed_run *run = context;
     const strip_result *r = run->results[index];
-    size_t targets = run->outputs.target_count, count_made = r->slices * targets;
+    size_t targets = run->outputs.target_count, outputs = r->slices * targets;
     const char *file = run->inputs.items[run->inputs.strips[index]].path;
     int failed;
 
     progress_hold(run->bar);
-    for (size_t i = 0; r->made != NULL && i < count_made; i++) {
-        story s = tell(run, index, i);
+    for (size_t i = 0; r->outputs != NULL && i < outputs; i++) {
+        output_line s = line_of(run, index, i);
 
-        if (r->status == TMK_OK || r->status == TMK_CANCELLED || s.made->action != PENDING)
+        if (r->status == TMK_OK || r->status == TMK_CANCELLED || s.result->action != PENDING)
             count(&run->tally, &s);
-        if (s.made->action != PENDING)
+        if (s.result->action != PENDING)
             print(&s);
     }
-    if (r->made != NULL && run->arguments->slice > 0 && r->slices > 1)
+    if (r->outputs != NULL && run->args->slice > 0 && r->slices > 1)
         count_cut(run, index);
     if (r->status != TMK_OK && r->status != TMK_CANCELLED) {
         run->tally.failed++;
         report_error(file, &r->error);
-        if (run->arguments->json)
+        if (run->args->json)
             print_json_error(run, file, &r->error);
     }
     count_thumbnails(&run->tally, r);
-    if (run->arguments->verify != NULL)
+    if (run->args->verify != NULL)
         episodes_add(run, index);
     embed_forget(run, index);
     failed = fflush(run->results_to) != 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the embed command tells at its end, of all outputs together. */
+/* What the embed command reports at its end, of all outputs together. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 /* Whether there is more to say to a person than what was said of each output. */
 static int is_wanted(const embed_run *run)
 {
-    const arguments *a = run->arguments;
+    const arguments *a = run->args;
 
     if (a->json || a->quiet || interrupted())
         return 0;
@@ -47,9 +47,9 @@ static void add(line *l, const char *format, ...)
     l->length += length > 0 && (size_t)length < room ? (size_t)length : 0;
 }
 
-static void tell_counts(const embed_run *run)
+static void report_counts(const embed_run *run)
 {
-    const tally *t = &run->tally;
+    const embed_tally *t = &run->tally;
     size_t files = run->inputs.count, targets = run->outputs.target_count;
     line l = {.length = 0};
 
@@ -59,8 +59,8 @@ static void tell_counts(const embed_run *run)
         return;
     }
     add(&l, "%zu file%s for %zu channel%s: %zu %s", files, plural(files), targets,
-        plural(targets), run->arguments->dry_run ? t->planned : t->written,
-        run->arguments->dry_run ? "to be written" : "written");
+        plural(targets), run->args->dry_run ? t->planned : t->written,
+        run->args->dry_run ? "to be written" : "written");
     if (t->skipped > 0)
         add(&l, ", %zu done already", t->skipped);
     if (t->failed > 0)
@@ -73,7 +73,7 @@ static void tell_counts(const embed_run *run)
     report_line("%s", l.text);
 }
 
-static void tell_weakest(const tally *t)
+static void report_weakest(const embed_tally *t)
 {
     line l = {.length = 0};
 
@@ -88,10 +88,10 @@ static void tell_weakest(const tally *t)
         report_line("%s, margin %+.1f dB", l.text, t->margin_db);
 }
 
-static void tell_verified(const embed_run *run)
+static void report_verified(const embed_run *run)
 {
-    const tally *t = &run->tally;
-    const episodes *e = &run->episodes;
+    const embed_tally *t = &run->tally;
+    const episode_sums *e = &run->episodes;
 
     if (t->verified + t->unverified > 0)
         report_line("read back: %zu of %zu; marked stronger: %zu", t->verified,
@@ -107,8 +107,8 @@ static void tell_verified(const embed_run *run)
 
 static void print_json(const embed_run *run)
 {
-    const tally *t = &run->tally;
-    const episodes *e = &run->episodes;
+    const embed_tally *t = &run->tally;
+    const episode_sums *e = &run->episodes;
     int knows = e->judged > 0 && e->hopeless == 0;
     json_t *object = report_object();
 
@@ -129,7 +129,7 @@ static void print_json(const embed_run *run)
 }
 
 /* Small clean copies go out with the pages: one line, however many there are. */
-static void warn_of_thumbnails(const tally *t)
+static void warn_of_thumbnails(const embed_tally *t)
 {
     int is_usual = t->holder != NULL && strcmp(t->holder, "JFIF") != 0 &&
                    strcmp(t->holder, "metadata") != 0;
@@ -142,7 +142,7 @@ static void warn_of_thumbnails(const tally *t)
     report_line("%s: holds a thumbnail without a mark (%s)%s; %s %s", t->thumbed, t->holder,
                 more.text,
                 is_usual ? "exiftool -ThumbnailImage= -PhotoshopThumbnail= "
-                           "-XMP:Thumbnails= takes out"
+                           "-XMP:Thumbnails= removes"
                          : "export without",
                 t->thumbnails == 1 ? "it" : "them");
 }
@@ -151,11 +151,11 @@ void embed_summary(const embed_run *run)
 {
     if (!interrupted())
         warn_of_thumbnails(&run->tally);
-    if (run->arguments->json && run->arguments->verify != NULL && !interrupted())
+    if (run->args->json && run->args->verify != NULL && !interrupted())
         print_json(run);
     if (!is_wanted(run))
         return;
-    tell_counts(run);
-    tell_weakest(&run->tally);
-    tell_verified(run);
+    report_counts(run);
+    report_weakest(&run->tally);
+    report_verified(run);
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Reading back: each output, from the disk, after an attack.  A page whose mark does not
- * live through it is marked stronger, a quarter more each time, as far as --max-strength.
- */
+#include "embed/embed_verify.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "embed/embed_work.h"
 #include "paths.h"
 
 static tmk_verify_level level_of(const char *name)
@@ -16,46 +13,47 @@ static tmk_verify_level level_of(const char *name)
                                        : TMK_VERIFY_NORMAL;
 }
 
-double stronger(const arguments *a, double strength)
+double stronger(const strip_job *job)
 {
-    double next = strength * 1.25;
+    const arguments *a = job->run->args;
+    double next = job->strength * 1.25;
 
-    if (a->verify == NULL || strength >= a->max_strength)
-        return strength;
+    if (a->verify == NULL || job->strength >= a->max_strength)
+        return job->strength;
     return next < a->max_strength ? next : a->max_strength;
 }
 
-static void verify(const labour *l, size_t target, made *m)
+static void verify(const strip_job *job, size_t target, output_result *out)
 {
-    const embed_run *run = l->run;
+    const embed_run *run = job->run;
     tmk_error error;
 
-    if (tmk_verify_file(run->key, m->path, run->targets[target].mark,
-                        &m->report.place, level_of(run->arguments->verify), l->threads,
-                        &m->verdict, &error) != TMK_OK) {
-        fail(m, &error);
+    if (tmk_verify_file(run->key, out->path, run->targets[target].mark,
+                        &out->report.place, level_of(run->args->verify), job->threads,
+                        &out->verdict, &error) != TMK_OK) {
+        output_fail(out, &error);
         return;
     }
-    m->was_verified = 1;
-    m->verified = m->verdict.passed;
+    out->was_verified = 1;
+    out->verified = out->verdict.passed;
 }
 
-void verify_written(labour *l)
+void verify_written(strip_job *job)
 {
-    int may_be_stronger = stronger(l->run->arguments, l->strength) > l->strength;
+    int may_be_stronger = stronger(job) > job->strength;
 
-    for (size_t i = 0; i < l->count; i++) {
-        made *m = &l->result->made[i];
+    for (size_t i = 0; i < job->count; i++) {
+        output_result *out = &job->result->outputs[i];
 
-        if (m->action != WRITTEN || m->settled || is_stream(m->path))
+        if (out->action != WRITTEN || out->settled || is_stream(out->path))
             continue;
-        verify(l, i % l->targets, m);
+        verify(job, i % job->targets, out);
         /* What holds no mark at all would hold none at any strength, and what is too small
          * to be read by itself would not be read. */
-        if (m->action == WRITTEN && !m->verified && may_be_stronger &&
-            m->verdict.windows > 0 && !isinf(m->report.margin_db)) {
-            m->action = PENDING;
-            m->overwrite = TMK_OUTPUT_REPLACE;
+        if (out->action == WRITTEN && !out->verified && may_be_stronger &&
+            out->verdict.windows > 0 && !isinf(out->report.margin_db)) {
+            out->action = PENDING;
+            out->overwrite = TMK_OUTPUT_REPLACE;
         }
     }
 }

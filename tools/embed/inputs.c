@@ -8,7 +8,7 @@
 #include "paths.h"
 #include "text.h"
 
-void inputs_add(inputs *list, const char *path, size_t inside, int problem, int begins)
+void inputs_add(input_list *list, const char *path, size_t inside, int problem, int begins)
 {
     input item = {
         .path = copied(path), .inside = inside, .problem = problem, .bytes = UNKNOWN_SIZE};
@@ -30,11 +30,20 @@ void inputs_add(inputs *list, const char *path, size_t inside, int problem, int 
     list->strips[list->strip_count] = list->count;
 }
 
-void inputs_free(inputs *list)
+void inputs_free(input_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         free(list->items[i].path);
     free(list->items);
     free(list->strips);
-    *list = (inputs){0};
+    *list = (input_list){0};
+}
+
+double inputs_work(const input_list *list, size_t index)
+{
+    double work = 0;
+
+    for (size_t i = list->strips[index]; i < list->strips[index + 1]; i++)
+        work += list->items[i].bytes > 0 ? (double)list->items[i].bytes : 1;
+    return work;
 }

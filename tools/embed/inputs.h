@@ -22,17 +22,20 @@ typedef struct input {
 
 /* All of them, in strips: each one file, or with --strip those that were named, or those of
  * a folder. */
-typedef struct inputs {
+typedef struct input_list {
     input *items;
     size_t count, room;
     size_t *strips; /* where each strip begins in ITEMS; one more than there are strips */
     size_t strip_count, strip_room;
-} inputs;
+} input_list;
 
 /* Ends LIST, which begins as {0}. */
-void inputs_free(inputs *list);
+void inputs_free(input_list *list);
 
 /* Adds PATH as a file, in a new strip where BEGINS says so or there is none. */
-void inputs_add(inputs *list, const char *path, size_t inside, int problem, int begins);
+void inputs_add(input_list *list, const char *path, size_t inside, int problem, int begins);
+
+/* Units of work that the strip INDEX is, for the progress bar: bytes. */
+double inputs_work(const input_list *list, size_t index);
 
 #endif

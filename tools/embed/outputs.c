@@ -22,7 +22,7 @@ static int is_directory(const char *path)
 
 /* -------------------------------------------------------------------- options */
 
-static int has_stream(const inputs *list)
+static int has_stream(const input_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         if (is_stream(list->items[i].path))
@@ -34,7 +34,7 @@ static int has_stream(const inputs *list)
 /* What the options alone can get wrong. */
 static int check_options(const output_plan *o)
 {
-    const arguments *a = o->arguments;
+    const arguments *a = o->args;
     int joined = o->inputs->strip_count == 1 && a->slice > 0; /* may become one file */
 
     if (a->output == NULL && a->directory == NULL)
@@ -64,7 +64,7 @@ static const char *default_pattern(const arguments *a)
 
 static int choose_pattern(output_plan *o)
 {
-    const arguments *a = o->arguments;
+    const arguments *a = o->args;
     char problem[160];
 
     o->pattern = a->name != NULL ? a->name : default_pattern(a);
@@ -83,7 +83,12 @@ const input *outputs_input(const output_plan *o, size_t strip, size_t slice)
 {
     size_t first = o->inputs->strips[strip];
 
-    return &o->inputs->items[o->arguments->slice > 0 ? first : first + slice];
+    return &o->inputs->items[o->args->slice > 0 ? first : first + slice];
+}
+
+int outputs_number(const arguments *a, size_t slice)
+{
+    return a->strip || a->slice > 0 ? (int)slice + 1 : 0;
 }
 
 static const char *known(const char *text)
@@ -94,14 +99,14 @@ static const char *known(const char *text)
 char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t slice,
                    tmk_error *error)
 {
-    const arguments *a = o->arguments;
+    const arguments *a = o->args;
     const input *from = outputs_input(o, strip, slice);
     name_values values = {.channel = o->targets[target].channel,
                           .mark = o->targets[target].mark,
                           .path = from->path,
                           .inside = from->inside,
                           .slice = slice + 1};
-    page p = {0};
+    page_names p = {0};
     char problem[160], *name;
 
     if (a->output != NULL)
@@ -142,11 +147,11 @@ typedef int visitor(const output_plan *o, const entry *which, const char *name, 
 /* Calls VISIT for all outputs of the first TARGETS targets that can be known now. */
 static int visit_outputs(const output_plan *o, size_t targets, visitor *visit, void *context)
 {
-    const inputs *list = o->inputs;
+    const input_list *list = o->inputs;
     int status = EXIT_ALL;
 
     for (size_t s = 0; s < list->strip_count; s++) {
-        size_t slices = o->arguments->slice > 0 ? 1 : list->strips[s + 1] - list->strips[s];
+        size_t slices = o->args->slice > 0 ? 1 : list->strips[s + 1] - list->strips[s];
 
         for (size_t i = 0; i < targets * slices && status == EXIT_ALL; i++) {
             entry which = {0, s, i % slices, i / slices};
@@ -225,13 +230,13 @@ static int compare_inputs(const void *left, const void *right)
 }
 
 /* The inputs that are there, sorted by who they are. */
-typedef struct roll {
+typedef struct input_index {
     const input **items;
     size_t count;
-} roll;
+} input_index;
 
 /* The first of the inputs that are the file FACTS; COUNT if none is. */
-static size_t find_input(const roll *r, const struct stat *facts)
+static size_t find_input(const input_index *r, const struct stat *facts)
 {
     const input wanted = {.device = facts->st_dev, .number = facts->st_ino}, *key = &wanted;
     size_t low = 0, high = r->count;
@@ -257,8 +262,8 @@ static int may_replace_itself(const arguments *a)
 static int check_not_input(const output_plan *o, const entry *which, const char *name,
                            void *context)
 {
-    const roll *r = context;
-    const inputs *list = o->inputs;
+    const input_index *r = context;
+    const input_list *list = o->inputs;
     const input *own = outputs_input(o, which->strip, which->slice);
     int alone = list->strips[which->strip + 1] - list->strips[which->strip] == 1;
     struct stat facts;
@@ -272,7 +277,7 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
         if (r->items[i] != own || !alone)
             return usage_error("embed", "%s would be written over the input %s", name,
                                r->items[i]->path);
-        if (!may_replace_itself(o->arguments))
+        if (!may_replace_itself(o->args))
             return usage_error("embed", "%s is the input itself; name another output", name);
     }
     return EXIT_ALL;
@@ -281,8 +286,8 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
 /* Refuses to write over what is to be read. */
 static int check_inputs(const output_plan *o)
 {
-    const inputs *list = o->inputs;
-    roll r = {allocated(list->count, sizeof *r.items), 0};
+    const input_list *list = o->inputs;
+    input_index r = {allocated(list->count, sizeof *r.items), 0};
     int status;
 
     for (size_t i = 0; i < list->count; i++) {

@@ -14,8 +14,8 @@ typedef struct embed_target {
 
 /* All copies of all inputs. */
 typedef struct output_plan {
-    const arguments *arguments;
-    const inputs *inputs;
+    const arguments *args;
+    const input_list *inputs;
     const embed_target *targets;
     size_t target_count;
     const char *pattern;
@@ -46,6 +46,10 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
 
 /* The input that output SLICE of the strip STRIP is called after. */
 const input *outputs_input(const output_plan *o, size_t strip, size_t slice);
+
+/* The number that output SLICE (from 0) has in reports and in the ledger: from 1; 0: it is
+ * a page of its own. */
+int outputs_number(const arguments *a, size_t slice);
 
 /* Makes the folders between the directory -d and PATH, as far as they are missing. */
 tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error);

@@ -134,7 +134,7 @@ static void free_names(char **names, size_t count)
 }
 
 /* Adds what is below PATH; INSIDE is where the part below the walked folder begins. */
-static void walk(const walk_options *options, const char *path, size_t inside, inputs *list)
+static void walk(const walk_options *options, const char *path, size_t inside, input_list *list)
 {
     listing l = {0};
     int problem = list_folder(options, path, &l);
@@ -157,7 +157,7 @@ static void walk(const walk_options *options, const char *path, size_t inside, i
     free_names(l.folders, l.folder_count);
 }
 
-int walk_folder(const walk_options *options, const char *path, inputs *list)
+int walk_folder(const walk_options *options, const char *path, input_list *list)
 {
     struct stat facts;
     size_t length = strlen(path);

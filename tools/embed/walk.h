@@ -19,7 +19,7 @@ typedef struct walk_options {
  * to folders, and the excluded folder are left out.  A folder that can't be read is
  * added with its problem.  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
  */
-int walk_folder(const walk_options *options, const char *path, inputs *list);
+int walk_folder(const walk_options *options, const char *path, input_list *list);
 
 /* Compares names as people sort them: runs of digits by their value. */
 int compare_natural(const char *left, const char *right);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "embed/embed_plan.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "embed/embed_resume.h"
+#include "paths.h"
+#include "text.h"
+
+/* -------------------------------------------------------------------- reading */
+
+/* What can't be read is reported as the library would. */
+static tmk_status check_files(const strip_job *job, tmk_error *error)
+{
+    const input_list *list = &job->run->inputs;
+
+    for (size_t i = list->strips[job->index]; i < list->strips[job->index + 1]; i++) {
+        const input *item = &list->items[i];
+
+        if (item->problem == 0)
+            continue;
+        error->status = TMK_NOT_READABLE;
+        snprintf(error->text, sizeof error->text, "%.350s: %s%s", item->path,
+                 item->problem == EISDIR ? "is a directory" : "can't be read: ",
+                 item->problem == EISDIR ? "; -r walks it" : strerror(item->problem));
+        return error->status;
+    }
+    return TMK_OK;
+}
+
+/* ------------------------------------------------------------------- deciding */
+
+/* Saves the work of marking a page that could not be written anyway. */
+static void refuse_existing(const strip_job *job, output_result *out)
+{
+    tmk_error error = {.status = TMK_EXISTS};
+    struct stat facts;
+
+    if (job->run->args->force || is_stream(out->path) || lstat(out->path, &facts) != 0)
+        return;
+    snprintf(error.text, sizeof error.text,
+             "%.400s: exists already; -f replaces it, --resume goes on", out->path);
+    output_fail(out, &error);
+}
+
+/* A slice's output must not be what is still to be read, even with -f. */
+static void refuse_input(const strip_job *job, output_result *out)
+{
+    tmk_error error = {.status = TMK_BAD_ARGUMENT};
+
+    if (job->run->args->slice == 0 || !outputs_is_input(&job->run->outputs, out->path))
+        return;
+    snprintf(error.text, sizeof error.text,
+             "%.400s: a slice would be written over this input; use distinct output names",
+             out->path);
+    output_fail(out, &error);
+}
+
+/* Decides what is to be done for the output OUT. */
+static void decide(strip_job *job, output_result *out, size_t target, size_t slice)
+{
+    const arguments *a = job->run->args;
+
+    out->bytes = UNKNOWN_SIZE;
+    out->overwrite = a->force ? TMK_OUTPUT_REPLACE : TMK_OUTPUT_NEW;
+    refuse_input(job, out);
+    if (out->action == PENDING && !a->resume)
+        refuse_existing(job, out);
+    else if (out->action == PENDING && resume_is_done(job, out, target, slice))
+        out->action = SKIPPED;
+    if (out->action == PENDING && a->dry_run)
+        out->action = PLANNED;
+}
+
+/* Names all outputs and decides about them. */
+static void plan_outputs(strip_job *job)
+{
+    strip_result *result = job->result;
+
+    result->outputs = allocated(job->count, sizeof *result->outputs);
+    result->margins_db = allocated(job->targets, sizeof *result->margins_db);
+    for (size_t t = 0; t < job->targets; t++)
+        result->margins_db[t] = NAN;
+    for (size_t i = 0; i < job->count; i++) {
+        output_result *out = &result->outputs[i];
+        size_t target = i % job->targets, slice = i / job->targets;
+        tmk_error error;
+
+        out->path = outputs_name(&job->run->outputs, job->index, target, slice, &error);
+        if (out->path == NULL)
+            output_fail(out, &error);
+        else
+            decide(job, out, target, slice);
+    }
+}
+
+/* How many slices there will be for each target. */
+static tmk_status count_slices(strip_job *job, tmk_error *error)
+{
+    const arguments *a = job->run->args;
+    size_t slices = job->files;
+
+    if (a->slice > 0) {
+        TRY(strip_job_open(job, error));
+        slices = tmk_strip_outputs(job->strip, a->slice);
+    }
+    if (a->output != NULL && slices != 1) {
+        error->status = TMK_BAD_ARGUMENT;
+        snprintf(error->text, sizeof error->text, "%.300s: would become %zu files; use -d",
+                 job->paths[0], slices);
+        return error->status;
+    }
+    job->result->slices = slices;
+    job->count = slices * job->targets;
+    return TMK_OK;
+}
+
+/* ------------------------------------------------------------------------ all */
+
+/* Makes the folders of what is pending; how much still is. */
+static size_t make_folders(strip_job *job)
+{
+    size_t pending = 0;
+
+    for (size_t i = 0; i < job->count; i++) {
+        output_result *out = &job->result->outputs[i];
+        tmk_error error;
+
+        if (out->action == PENDING &&
+            outputs_make_folders(job->run->args, out->path, &error) != TMK_OK)
+            output_fail(out, &error);
+        pending += out->action == PENDING;
+    }
+    return pending;
+}
+
+static void note_thumbnails(strip_job *job)
+{
+    strip_result *result = job->result;
+
+    for (size_t i = 0; i < job->files; i++) {
+        const char *holder = tmk_strip_thumbnail(job->strip, i);
+
+        if (holder != NULL && result->thumbnails++ == 0) {
+            result->thumbed = job->paths[i];
+            result->holder = holder;
+        }
+    }
+}
+
+/* What --resume compares with the ledger.  A stream can be read only once. */
+static tmk_status look_at_files(strip_job *job, tmk_error *error)
+{
+    const input_list *list = &job->run->inputs;
+    size_t first = list->strips[job->index];
+
+    for (size_t i = 0; i < job->files; i++) {
+        if (list->items[first + i].bytes == UNKNOWN_SIZE)
+            TRY(strip_job_open(job, error));
+    }
+    return strip_job_find_digests(job, error);
+}
+
+tmk_status plan_strip(strip_job *job, tmk_error *error)
+{
+    TRY(check_files(job, error));
+    if (job->run->args->resume)
+        TRY(look_at_files(job, error));
+    TRY(count_slices(job, error));
+    plan_outputs(job);
+    if (make_folders(job) == 0)
+        return TMK_OK;
+    TRY(strip_job_open(job, error));
+    note_thumbnails(job);
+    strip_job_forget_digests(job); /* a file may have changed since it was looked at */
+    return TMK_OK;
+}
