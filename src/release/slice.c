@@ -29,19 +29,14 @@ static tmk_status open_pipe(tmk_slice *slice, const char *path, tmk_error *error
 
 static tmk_status open_file(tmk_slice *slice, const char *path, tmk_error *error)
 {
-    tmk_status status;
-
     if (stat(path, &slice->about) != 0 || !S_ISREG(slice->about.st_mode))
         return open_pipe(slice, path, error);
-    status = tmk_input_open(&slice->input, path, error);
-    if (status == TMK_OK)
-        status = tmk_file_digest(path, slice->digest, &slice->bytes, error);
-    if (status == TMK_OK && slice->bytes != slice->input.size)
-        status = fail_changed(slice, error);
-    return status;
+    TMK_TRY(tmk_input_open(&slice->input, path, error));
+    TMK_TRY(tmk_file_digest(path, slice->digest, &slice->bytes, error));
+    return slice->bytes == slice->input.size ? TMK_OK : fail_changed(slice, error);
 }
 
-/* What can be told of a file that can be streamed without its pixels; others stay closed. */
+/* What is known of a file that can be streamed without its pixels; others stay closed. */
 static tmk_status open_rows(tmk_slice *slice, tmk_error *error)
 {
     slice->image = tmk_calloc(1, sizeof *slice->image);
@@ -57,15 +52,12 @@ static tmk_status open_rows(tmk_slice *slice, tmk_error *error)
 static tmk_status read_bytes(const tmk_slice *slice, tmk_blob *bytes, tmk_error *error)
 {
     uint8_t digest[TMK_DIGEST_BYTES];
-    tmk_status status;
 
     if (slice->content.bytes != NULL)
         return tmk_blob_append(bytes, slice->content.bytes, slice->content.size) == TMK_OK
                    ? TMK_OK
                    : tmk_fail_memory(error, slice->name);
-    status = tmk_stream_read(slice->path, bytes, error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_stream_read(slice->path, bytes, error));
     tmk_digest_of(bytes->bytes, bytes->size, digest);
     return memcmp(digest, slice->digest, sizeof digest) == 0 ? TMK_OK
                                                              : fail_changed(slice, error);
