@@ -12,7 +12,7 @@
 static double bound(double z, double log10_payloads)
 {
     double log10_hypotheses =
-        log10(QUESTIONS * TMK_MAX_PLACES * TMK_BANDS) + log10_payloads;
+        log10(QUESTIONS * TMK_MAX_POSES * TMK_BANDS) + log10_payloads;
     double value = z > 0 ? log10_hypotheses - z * z / 2 / M_LN10 : log10_hypotheses;
 
     return fmin(value, 0);

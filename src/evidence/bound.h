@@ -13,10 +13,10 @@
 
 #include <stddef.h>
 
-/* Places of the pilots that one extraction may try at most: all count, tried or not. */
-#define TMK_MAX_PLACES 256
+/* Poses of the picture that one extraction may read at most: all count, tried or not. */
+#define TMK_MAX_POSES 256
 
-/* log10 of the bound for a score Z that is the best of all payloads, bands and places. */
+/* log10 of the bound for a score Z that is the best of all payloads, bands and poses. */
 double tmk_bound_blind(double z);
 
 /* The same where only KNOWN_COUNT payloads were asked for. */

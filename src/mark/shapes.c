@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "carrier/carrier.h"
 
 enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 
@@ -25,8 +26,16 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 #define MIN_SCALE 0.39
 #define MAX_SCALE 2.56
 
-/* A drift of so many released pixels at the picture's edge keeps most of a correlation. */
-#define DRIFT 2.6
+/* A drift of so many released pixels at the edge of a picture of SMALL keeps most of a
+ * correlation; of larger ones, which have more of it, up to MOST_DRIFT may be lost. */
+#define DRIFT 1.8
+#define MOST_DRIFT 2.6
+#define SMALL 840.0
+
+/* Candidates of a stage, and the tiles in all that these may have: a fit costs as many. */
+#define MOST_CANDIDATES 64
+#define LEAST_CANDIDATES 16
+#define CANDIDATE_TILES 2600
 
 int tmk_shapes_stages(tmk_effort effort)
 {
@@ -70,12 +79,13 @@ static tmk_status add_likely(tmk_shapes *shapes, tmk_error *error)
     return status;
 }
 
-/* The relative step of scales at which the middle between two drifts by DRIFT. */
+/* The relative step at which the middle between two shapes drifts as far as it may. */
 static double step_of(double side, double scale)
 {
-    double step = 2 * DRIFT / (side / scale / 2);
+    double released = side / scale;
+    double drift = fmin(DRIFT * sqrt(fmax(released, SMALL) / SMALL), MOST_DRIFT);
 
-    return fmin(fmax(step, 0.002), 0.012);
+    return fmin(fmax(2 * drift / (released / 2), 0.002), 0.009);
 }
 
 static tmk_status add_all(tmk_shapes *shapes, double side, unsigned orientations,
@@ -105,7 +115,7 @@ static tmk_status add_thinned(tmk_shapes *shapes, double side, tmk_error *error)
 static tmk_status add_turned(tmk_shapes *shapes, double side, double scale,
                              tmk_error *error)
 {
-    double step = fmax(2 * DRIFT / (side / scale / 2), 0.002), most = 3.3 * M_PI / 180;
+    double step = step_of(side, scale), most = 3.3 * M_PI / 180;
     tmk_status status = TMK_OK;
 
     for (double angle = step; status == TMK_OK && angle < most; angle += step)
@@ -150,6 +160,14 @@ static tmk_status add_small_turns(tmk_shapes *shapes, double side, tmk_error *er
     return status;
 }
 
+static int candidates_of(const tmk_box *section)
+{
+    double tiles = (section->right - section->left) * (section->bottom - section->top) /
+                   (TMK_TILE * TMK_TILE);
+
+    return (int)fmin(fmax(CANDIDATE_TILES / tiles, LEAST_CANDIDATES), MOST_CANDIDATES);
+}
+
 tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, const tmk_box *section,
                                tmk_error *error)
 {
@@ -158,7 +176,7 @@ tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, const tmk_box *sec
 
     memset(shapes, 0, sizeof *shapes);
     shapes->peaks = 3;
-    shapes->candidates = 16;
+    shapes->candidates = candidates_of(section);
     shapes->exact = stage == AS_RELEASED || stage == LIKELY;
     switch (stage) {
     case AS_RELEASED:

@@ -160,6 +160,7 @@ static tmk_status allocate(tmk_pilots *pilots, float *planes[TMK_COMPONENTS],
     tmk_status status = TMK_OK;
 
     memset(pilots, 0, sizeof *pilots);
+    TMK_TRY(tmk_fft_new(&pilots->correlation, TMK_PILOT_SIDE, error));
     for (int c = 0; status == TMK_OK && c < TMK_COMPONENTS; c++) {
         int side = tmk_pilot_side((tmk_component)c);
         size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side);
@@ -198,6 +199,7 @@ tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,
 
 void tmk_pilots_release(tmk_pilots *pilots)
 {
+    tmk_fft_free(&pilots->correlation);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         tmk_fft_free(&pilots->fft[c]);
         tmk_free(pilots->bins[c]);

@@ -8,18 +8,19 @@
 #include "signal/fft.h"
 
 /*
- * Each component has its own torus: one period at as coarse a step as its sync carriers
- * allow.  Correlations are made at the step of luma's, whose spectrum holds the other's.
+ * Each component has its own torus, one period.  Its samples are half as far apart as its
+ * sync carriers' frequencies alone would allow: samples of a picture are means over about
+ * their own size, which would take the highest carriers away.  Correlations are made at the
+ * coarser step of TMK_PILOT_STEP pixels, whose spectrum holds all carriers.
  */
 #define TMK_PILOT_STEP 4 /* pixels */
 #define TMK_PILOT_SIDE (TMK_PERIOD / TMK_PILOT_STEP)
-#define TMK_CHROMA_STEP 8
-#define TMK_CHROMA_SIDE (TMK_PERIOD / TMK_CHROMA_STEP)
 #define TMK_PILOT_BINS ((size_t)TMK_PILOT_SIDE * TMK_FFT_COLUMNS(TMK_PILOT_SIDE))
+#define TMK_TORUS_SIDE (TMK_PERIOD / 2) /* of the largest torus */
 
 static inline int tmk_pilot_step(tmk_component component)
 {
-    return component == TMK_LUMA ? TMK_PILOT_STEP : TMK_CHROMA_STEP;
+    return component == TMK_LUMA ? 2 : 4;
 }
 
 static inline int tmk_pilot_side(tmk_component component)
@@ -38,12 +39,13 @@ extern const tmk_affine tmk_orientations[TMK_ORIENTATIONS]; /* 0 upright, 1 mirr
 /* A bin of the annulus in which a component's sync carriers lie. */
 typedef struct tmk_pilot_bin {
     uint32_t own;        /* index into the half spectrum of the component's torus */
-    uint32_t joint : 24; /* and into that of luma's */
+    uint32_t joint : 24; /* and into that of the correlation */
     uint32_t ring : 8;
 } tmk_pilot_bin;
 
 typedef struct tmk_pilots {
     tmk_fft *fft[TMK_COMPONENTS];              /* of the components' sides */
+    tmk_fft *correlation;                      /* of TMK_PILOT_SIDE */
     size_t count[TMK_COMPONENTS];              /* bins of the annulus */
     tmk_pilot_bin *bins[TMK_COMPONENTS];
     float complex *spectra[TMK_COMPONENTS];    /* [orientation][bin of the annulus] */

@@ -7,12 +7,14 @@
 #include "base/memory.h"
 #include "signal/fft.h"
 
-#define STEP 4                  /* pixels a sample: sync carriers need no more */
+#define STEP 2                  /* pixels a sample, for the reason of tmk_pilot_step */
 #define SIDE (TMK_TILE / STEP)
 #define MAX_SYNC 128            /* sync carriers of both components in a tile */
 #define REACH 6                 /* the map of displacements: -REACH .. REACH */
 #define SPACING 1.5             /* pixels between its points */
-#define RINGS 12                /* of a tile's spectrum, two bins wide: noise is even there */
+#define RINGS 8                 /* of a tile's spectrum, two bins wide: noise is even there */
+#define DISC 16                 /* bins within this radius are looked at */
+#define MAX_NEAR (DISC * 2 * DISC)
 #define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
 #define FIRST_RADIUS 900.0      /* pixels of the plane that are fitted at first */
@@ -24,11 +26,18 @@ typedef struct sync_carrier {
     float complex conjugate;    /* of its phase at the centre of the first sample */
 } sync_carrier;
 
+/* The bins of a tile's spectrum that are looked at. */
+typedef struct disc {
+    int count;
+    uint16_t at[MAX_NEAR];
+    uint8_t ring[MAX_NEAR];
+} disc;
+
 struct tmk_refiner {
     tmk_fft *fft;
     float *samples;
     float complex *spectra[TMK_COMPONENTS];
-    uint8_t rings[BINS];        /* of the spectra's bins */
+    disc disc;
     int count;
     sync_carrier carriers[TMK_POSITIONS][MAX_SYNC];
     float complex turns[2 * TMK_MAX_SYNC_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
@@ -45,6 +54,27 @@ typedef struct tile_map {
 typedef struct field {
     double x, x_x, x_y, y, y_x, y_y;
 } field;
+
+/* Where the bin (X, Y), X not negative, stands in a tile's half spectrum. */
+static size_t bin_at(int x, int y)
+{
+    return (size_t)(y & (SIDE - 1)) * TMK_FFT_COLUMNS(SIDE) + (size_t)x;
+}
+
+static int ring_of(int x, int y)
+{
+    return (int)(hypot(x, y) * RINGS / DISC);
+}
+
+static void list_disc(disc *d)
+{
+    for (int y = -DISC + 1; y < DISC; y++)
+        for (int x = 0; x < DISC; x++)
+            if (ring_of(x, y) < RINGS) {
+                d->at[d->count] = (uint16_t)bin_at(x, y);
+                d->ring[d->count++] = (uint8_t)ring_of(x, y);
+            }
+}
 
 static void list_carriers(tmk_refiner *r, const tmk_carriers *carriers, int position)
 {
@@ -86,6 +116,7 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
         tmk_refiner_free(&made);
         return status;
     }
+    list_disc(&made->disc);
     for (int position = 0; position < TMK_POSITIONS; position++)
         list_carriers(made, carriers, position);
     for (int k = -TMK_MAX_SYNC_BIN; k <= TMK_MAX_SYNC_BIN; k++)
@@ -94,12 +125,6 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
 
             made->turns[k + TMK_MAX_SYNC_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
         }
-    for (size_t i = 0; i < BINS; i++) {
-        int y = (int)(i / TMK_FFT_COLUMNS(SIDE)), x = (int)(i % TMK_FFT_COLUMNS(SIDE));
-        double ring = hypot(x, y < SIDE / 2 ? y : y - SIDE) / 2;
-
-        made->rings[i] = (uint8_t)fmin(ring, RINGS - 1);
-    }
     *refiner = made;
     return TMK_OK;
 }
@@ -116,34 +141,39 @@ void tmk_refiner_free(tmk_refiner **refiner)
     *refiner = NULL;
 }
 
-/* Spectra of the tile in column X and row Y; a component that is missing gives zeros. */
+/* Spectra of the tile in column X and row Y, and the mean power of their rings: zero for a
+ * component that is missing. */
 static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
                            const tmk_affine *map, int x, int y,
                            float mean[TMK_COMPONENTS][RINGS])
 {
     tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, STEP, SIDE, SIDE};
+    const disc *d = &r->disc;
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         float power[RINGS] = {0}, members[RINGS] = {0};
 
-        memset(r->spectra[c], 0, BINS * sizeof(float complex));
-        if (pyramids[c].levels > 0) {
-            tmk_resample(r->samples, &grid, &pyramids[c], map);
-            tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
-        }
-        for (size_t i = 0; i < BINS; i++) {
-            float re = crealf(r->spectra[c][i]), im = cimagf(r->spectra[c][i]);
+        memset(mean[c], 0, RINGS * sizeof(float));
+        if (pyramids[c].levels == 0)
+            continue;
+        tmk_resample(r->samples, &grid, &pyramids[c], map);
+        tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
+        for (int i = 0; i < d->count; i++) {
+            float re = crealf(r->spectra[c][d->at[i]]), im = cimagf(r->spectra[c][d->at[i]]);
 
-            power[r->rings[i]] += re * re + im * im;
-            members[r->rings[i]]++;
+            power[d->ring[i]] += re * re + im * im;
+            members[d->ring[i]]++;
         }
         for (int ring = 0; ring < RINGS; ring++)
             mean[c][ring] = power[ring] / fmaxf(members[ring], 1);
     }
 }
 
-/* Correlates a tile's sync carriers with all displacements: along x first, gathered by
- * their frequency along y, and then along y. */
+/*
+ * Correlates a tile's sync carriers with all displacements: along x first, gathered by
+ * their frequency along y, and then along y.  Carriers are divided by a low power of the
+ * noise around them, as when they are read: tiles of which little is left weigh little.
+ */
 static void draw_map(tmk_refiner *r, tile_map *tile, int position,
                      float mean[TMK_COMPONENTS][RINGS])
 {
@@ -153,16 +183,15 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
     tile->power = 0;
     for (int i = 0; i < r->count; i++) {
         const sync_carrier *k = &r->carriers[position][i];
-        size_t bin = (size_t)(k->y & (SIDE - 1)) * TMK_FFT_COLUMNS(SIDE) + (size_t)k->x;
-        float complex v = r->spectra[k->component][bin];
-        float own = crealf(v) * crealf(v) + cimagf(v) * cimagf(v);
-        float noise = own + mean[k->component][r->rings[bin]];
+        float around = mean[k->component][ring_of(k->x, k->y)];
         const float complex *turns = r->turns[k->x + TMK_MAX_SYNC_BIN];
+        float complex v;
 
-        if (own <= 0)
+        if (!(around > 0))
             continue;
-        v = v * k->conjugate / sqrtf(noise);
-        tile->power += 0.5 * own / noise;
+        v = r->spectra[k->component][bin_at(k->x, k->y)];
+        v *= k->conjugate / sqrtf(sqrtf(2 * tmk_power(v) + around));
+        tile->power += tmk_power(v);
         for (int d = 0; d < POINTS; d++)
             column[d][k->y + TMK_MAX_SYNC_BIN] += v * turns[d];
     }
@@ -366,6 +395,8 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
             best = *score;
             best_map = *map;
         }
+        if (fit == TMK_FIT_HASTY)
+            break;
         if (radius < extent)
             radius *= 2;
         else if (round > 0)

@@ -20,8 +20,9 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
                            tmk_error *error);
 void tmk_refiner_free(tmk_refiner **refiner);
 
-/* What may be fitted: the offset alone, for a shape that is exact, or all of the map. */
-typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_AFFINE } tmk_fit;
+/* What may be fitted: the offset alone, for a shape that is exact, or all of the map, which
+ * may be done in a hurry: once, and around the centre only. */
+typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_AFFINE, TMK_FIT_HASTY } tmk_fit;
 
 /*
  * Improves MAP, plane to picture, beginning around the point (CENTRE_X, CENTRE_Y) of the

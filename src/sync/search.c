@@ -10,13 +10,14 @@
 
 #define SIDE TMK_PILOT_SIDE
 #define POINTS ((size_t)SIDE * SIDE)
+#define TORUS_BINS ((size_t)TMK_TORUS_SIDE * TMK_FFT_COLUMNS(TMK_TORUS_SIDE))
 #define ROWS 32 /* of samples that are made at once */
 
 struct tmk_searcher {
     const tmk_pilots *pilots;
-    float *torus;                            /* SIDE x SIDE */
-    float *rows;                             /* ROWS x SIDE samples */
-    float complex *spectrum;                 /* of a torus, or of a correlation */
+    float *torus;                            /* of a component, or the correlation */
+    float *rows;                             /* ROWS x TMK_TORUS_SIDE samples */
+    float complex *spectrum;                 /* of either */
     float complex *residual[TMK_COMPONENTS]; /* whitened, the bins of the annulus */
 };
 
@@ -29,9 +30,9 @@ tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
     *searcher = NULL;
     if (complete) {
         made->pilots = pilots;
-        made->torus = tmk_calloc(POINTS, sizeof(float));
-        made->rows = tmk_calloc((size_t)ROWS * SIDE, sizeof(float));
-        made->spectrum = tmk_calloc(TMK_PILOT_BINS, sizeof(float complex));
+        made->torus = tmk_calloc((size_t)TMK_TORUS_SIDE * TMK_TORUS_SIDE, sizeof(float));
+        made->rows = tmk_calloc((size_t)ROWS * TMK_TORUS_SIDE, sizeof(float));
+        made->spectrum = tmk_calloc(TORUS_BINS, sizeof(float complex));
         complete = made->torus != NULL && made->rows != NULL && made->spectrum != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
             made->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
@@ -171,7 +172,7 @@ static double correlate(tmk_searcher *s, int orientation, const double power[TMK
         /* each bin of the half spectrum stands for two */
         double all = 2 * power_of(s->spectrum, TMK_PILOT_BINS);
 
-        tmk_fft_inverse(p->fft[TMK_LUMA], s->spectrum, s->torus);
+        tmk_fft_inverse(p->correlation, s->spectrum, s->torus);
         return sqrt(all);
     }
 }
@@ -201,6 +202,9 @@ void tmk_candidates_add(tmk_candidates *candidates, const tmk_candidate *candida
     tmk_candidate *list = candidates->list;
     int at;
 
+    if (candidates->count == candidates->limit &&
+        list[candidates->count - 1].score >= candidate->score)
+        return;
     for (int i = 0; i < candidates->count; i++)
         if (beside(&list[i], candidate)) {
             if (list[i].score >= candidate->score)
@@ -239,23 +243,47 @@ TMK_WIDER static size_t greatest(const float *torus)
     return at;
 }
 
+/* The top of the parabola through BEFORE, AT and AFTER, of which AT is the greatest: returns
+ * how much it exceeds AT, and moves *PLACE there from AT. */
+static double top_of(double before, double at, double after, double *place)
+{
+    double slope = 0.5 * (after - before), bend = 2 * at - before - after;
+
+    if (!(bend > 0) || fabs(slope) > bend)
+        return 0;
+    *place += slope / bend;
+    return 0.5 * slope * slope / bend;
+}
+
+/* The candidate at the point (X, Y) of the torus, between whose points the peak lies. */
+static tmk_candidate candidate_at(const tmk_searcher *s, const tmk_affine *shape,
+                                  int orientation, int x, int y, double deviation)
+{
+    const float *row = s->torus + (size_t)y * SIDE;
+    const float *above = s->torus + (size_t)((y - 1) & (SIDE - 1)) * SIDE;
+    const float *below = s->torus + (size_t)((y + 1) & (SIDE - 1)) * SIDE;
+    tmk_candidate found = {.orientation = orientation};
+    tmk_affine shifted = tmk_orientations[orientation];
+    double px = x, py = y, value = row[x];
+
+    value += top_of(row[(x - 1) & (SIDE - 1)], row[x], row[(x + 1) & (SIDE - 1)], &px);
+    value += top_of(above[x], row[x], below[x], &py);
+    shifted.x0 = -px * TMK_PILOT_STEP;
+    shifted.y0 = -py * TMK_PILOT_STEP;
+    found.map = tmk_affine_then(&shifted, shape);
+    found.score = value / deviation;
+    return found;
+}
+
 /* Enters the highest point of the torus, blots out its surroundings, and again. */
 static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation, int peaks,
                        double deviation, tmk_candidates *candidates)
 {
     for (int peak = 0; peak < peaks; peak++) {
-        tmk_affine shifted = tmk_orientations[orientation];
-        tmk_candidate found = {.orientation = orientation};
         size_t best = greatest(s->torus);
         int x = (int)(best % SIDE), y = (int)(best / SIDE);
+        tmk_candidate found = candidate_at(s, shape, orientation, x, y, deviation);
 
-        found.score = s->torus[best] / deviation;
-        if (candidates->count == candidates->limit &&
-            found.score <= candidates->list[candidates->count - 1].score)
-            return;
-        shifted.x0 = -(double)x * TMK_PILOT_STEP;
-        shifted.y0 = -(double)y * TMK_PILOT_STEP;
-        found.map = tmk_affine_then(&shifted, shape);
         tmk_candidates_add(candidates, &found);
         for (int dy = -2; dy <= 2; dy++)
             for (int dx = -2; dx <= 2; dx++)

@@ -21,7 +21,7 @@ typedef struct tmk_candidate {
     double score;    /* peak over the deviation of the correlation */
 } tmk_candidate;
 
-#define TMK_MAX_CANDIDATES 48
+#define TMK_MAX_CANDIDATES 64
 
 typedef struct tmk_candidates {
     int count, limit;

@@ -5,6 +5,7 @@
 #include "tests/support/pictures.h"
 #include "evidence/bound.h"
 #include "mark/focus.h"
+#include "mark/poses.h"
 #include "mark/soft.h"
 #include "mark/spectra.h"
 #include "tests/pages/draw.h"
@@ -24,7 +25,7 @@ START_TEST(test_formula)
 {
     static const size_t known[] = {1, 2, 7, 1000, 1000000};
 
-    ck_assert_int_eq(TMK_MAX_PLACES, 1 << 8);
+    ck_assert_int_eq(TMK_MAX_POSES, 1 << 8);
     ck_assert_int_eq(TMK_BANDS, 1 << 12);
     for (double z = -5; z < 120; z += 0.37) {
         ck_assert_double_eq_tol(tmk_bound_blind(z), define_bound(1 + 8 + 12 + 64, z), 1e-9);
@@ -144,6 +145,49 @@ static tmk_carriers *carriers_of(unsigned number)
     tmk_key_free(&key);
     return carriers;
 }
+
+/* What is read is always among the poses of the list that no reading has seen, a page whose
+ * mark was found included: their number stays, and no two of them are alike. */
+START_TEST(test_poses_are_fixed)
+{
+    const tmk_share share = {0, 1};
+    tmk_carriers *carriers = carriers_of(1);
+    tmk_key *key = key_of(1);
+    tmk_picture page = {0};
+    tmk_extract_options options;
+    tmk_extract_result result;
+    tmk_residuals residuals;
+    tmk_poses *poses = NULL;
+    const tmk_pose *pose;
+    int count = 0, met = 0;
+
+    tmk_extract_options_init(&options);
+    options.effort = TMK_FAST;
+    ck_assert_int_eq(draw_page(21, DRAW_COLOUR, 400, 400, &page, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_embed(key, &page, 5, NULL, NULL, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_OK);
+    ck_assert_int_eq(result.count, 1);
+    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_poses_new(&poses, carriers, &options, NULL), TMK_OK);
+    tmk_poses_begin(poses, &residuals, 2, &share);
+    while (tmk_poses_next(poses, &pose, NULL) == TMK_OK && pose != NULL) {
+        tmk_affine back = tmk_affine_inverse(&pose->map);
+
+        count++;
+        met += fabs(remainder(back.x0 - result.marks[0].offset_x, TMK_PERIOD)) < 0.01 &&
+               fabs(remainder(back.y0 - result.marks[0].offset_y, TMK_PERIOD)) < 0.01 &&
+               fabs(hypot(pose->map.xx, pose->map.yx) - result.marks[0].scale_x) < 1e-6;
+    }
+    ck_assert_int_eq(met, 1);
+    ck_assert_int_gt(count, 1); /* a search that stopped at the find would end there */
+    ck_assert_int_le(count, TMK_MAX_POSES);
+    tmk_poses_free(&poses);
+    tmk_residuals_release(&residuals);
+    tmk_picture_release(&page);
+    tmk_carriers_free(&carriers);
+    tmk_key_free(&key);
+}
+END_TEST
 
 /* One carrier's part of the statistic, as evidence/bound.h writes it, and of its variance. */
 typedef struct part {
@@ -362,6 +406,7 @@ int main(void)
     tcase_add_test(tests, test_lemma);
     tcase_add_test(tests, test_score_definition);
     tcase_add_test(tests, test_weights_are_blind);
+    tcase_add_test(tests, test_poses_are_fixed);
     tcase_add_test(tests, test_focus_is_blind);
     tcase_add_loop_test(tests, test_null_law, 0, 2);
     suite_add_tcase(suite, tests);

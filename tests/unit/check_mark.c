@@ -744,6 +744,28 @@ START_TEST(test_cancel_extraction)
 }
 END_TEST
 
+/* A picture of few colours is predicted twice: the second time goes on where the first
+ * ended. */
+START_TEST(test_progress_of_few_colours)
+{
+    tmk_picture page = gradients(100, 100, 3, 8, 25);
+    tmk_key *key = key_of(1);
+    calls c = {0, 0, 0};
+    tmk_extract_options options = with_effort(TMK_FAST);
+    tmk_extract_result result;
+
+    for (int y = 0; y < page.height; y++)
+        for (int i = 0; i < 3 * page.width; i++)
+            tmk_picture_row(&page, y)[i] &= 0xc0;
+    options.progress = note_progress;
+    options.context = &c;
+    ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_OK);
+    ck_assert_double_ge(c.last, 0.5);
+    tmk_key_free(&key);
+    tmk_picture_release(&page);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mark");
@@ -782,6 +804,7 @@ int main(void)
     tcase_add_test(bad, test_bad_extract_options);
     tcase_add_test(bad, test_cancel_embedding);
     tcase_add_test(bad, test_cancel_extraction);
+    tcase_add_test(bad, test_progress_of_few_colours);
     suite_add_tcase(suite, trips);
     suite_add_tcase(suite, sizes);
     suite_add_tcase(suite, none);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a picture may lie on the plane: its poses, likely ones first.
+ *
+ *     sections   the parts of a tall picture that show most          mark/sections
+ *     shapes     ever more scales, turns, aspects                    mark/shapes
+ *     search     correlate with the pilot plane, note the peaks      sync/search
+ *     refine     fit an affine map to each peak, rank the fits       sync/refine
+ *     spectra    what the tiles show there, and which band it is     mark/spectra, index
+ *     nudge      once more where that band's carriers agree best     mark/nudge
+ *
+ * No data carrier is looked at here, and nothing comes back of what is read at a pose.  So
+ * the list of all poses, in their order, depends on the picture and the carriers of known
+ * sign alone, which is what the bound rests on; whoever has found enough stops asking, and
+ * has read a part of that list.
+ */
+#ifndef TMK_MARK_POSES_H
+#define TMK_MARK_POSES_H
+
+#include "evidence/bound.h"
+#include "mark/index.h"
+
+typedef struct tmk_pose {
+    tmk_affine map; /* plane to picture */
+    double sync;    /* correlation of the sync carriers over its deviation */
+    int nudged;     /* the pose before, moved a little */
+    tmk_spectra spectra;
+    tmk_band *bands; /* all of them, best first */
+} tmk_pose;
+
+typedef struct tmk_poses tmk_poses;
+
+/* CARRIERS must outlive the poses; OPTIONS give threads and progress.  Ends with
+ * tmk_poses_free. */
+tmk_status tmk_poses_new(tmk_poses **poses, const tmk_carriers *carriers,
+                         const tmk_extract_options *options, tmk_error *error);
+void tmk_poses_free(tmk_poses **poses);
+
+/* The part of all the work that a prediction of the picture makes, 0 to 1. */
+typedef struct tmk_share {
+    double from, to;
+} tmk_share;
+
+/* Begins with another prediction of the picture, RESIDUALS, and STAGES of search. */
+void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stages,
+                     const tmk_share *share);
+
+/* *POSE becomes the next one, which holds until the next call; NULL after the last, or once
+ * TMK_MAX_POSES were given for all predictions together. */
+tmk_status tmk_poses_next(tmk_poses *poses, const tmk_pose **pose, tmk_error *error);
+
+/* Whether the next one was found beside this one, so that it costs no further search. */
+int tmk_poses_listed(const tmk_poses *poses);
+
+#endif
