@@ -6,7 +6,7 @@
  *     secret key --BLAKE2b over "toonmark 1 NAME"--> sub-key --ChaCha20(nonce)--> bytes
  *
  * A new use takes a new name and so disturbs no old one.  All results are the same on
- * every machine.  This file and base/key are the only users of libsodium.
+ * every machine.  This file, base/key and base/keyfile are the only users of libsodium.
  */
 #ifndef TMK_BASE_KEYSTREAM_H
 #define TMK_BASE_KEYSTREAM_H
