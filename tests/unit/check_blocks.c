@@ -7,6 +7,7 @@
 
 #include "file/imagefile.h"
 #include "file/jpeg_blocks.h"
+#include "blocks/add.h"
 #include "blocks/bits.h"
 #include "blocks/blocks.h"
 #include "blocks/dct.h"
@@ -456,6 +457,79 @@ START_TEST(damaged_files_do_no_harm)
 }
 END_TEST
 
+/* -------------------------------------------------------------- what is added */
+
+/* Targets of a grey picture of 24 x 520: +16 in the first two columns of blocks, and room to
+ * hide it in the first and third. */
+typedef struct strip_source {
+    int begun, ended;
+    int fails;
+} strip_source;
+
+static tmk_status strip_rows(void *context, int first, int count, tmk_targets *targets,
+                             tmk_error *error)
+{
+    strip_source *source = context;
+
+    source->begun++;
+    if (source->fails)
+        return tmk_fail(error, TMK_CANCELLED, "row %d", first);
+    targets->first = first;
+    ck_assert_int_eq(tmk_plane_alloc(&targets->luma, 24, count, error), TMK_OK);
+    ck_assert_int_eq(tmk_plane_alloc(&targets->luma_room, 24, count, error), TMK_OK);
+    ck_assert_int_eq(tmk_plane_alloc(&targets->chroma, 24, count, error), TMK_OK);
+    ck_assert_int_eq(tmk_plane_alloc(&targets->chroma_room, 24, count, error), TMK_OK);
+    for (int i = 0; i < 24 * count; i++) {
+        targets->luma.samples[i] = i % 24 < 16 ? 16 : 0;
+        targets->luma_room.samples[i] = i % 24 / 8 != 1 ? 16 : 0;
+    }
+    return TMK_OK;
+}
+
+static void strip_end(void *context, tmk_targets *targets)
+{
+    ((strip_source *)context)->ended++;
+    tmk_plane_release(&targets->luma);
+    tmk_plane_release(&targets->luma_room);
+    tmk_plane_release(&targets->chroma);
+    tmk_plane_release(&targets->chroma_room);
+}
+
+/* A constant of 16 is a DC coefficient of 8 x 16, eight steps of 16, and nothing else; it is
+ * rounded so that it costs least, and never beyond the next step. */
+START_TEST(what_is_added_where)
+{
+    tmk_blocks blocks = {.width = 24, .height = 520, .count = 1}, marked;
+    strip_source strip = {0};
+    const tmk_target_source source = {&strip, 1, strip_rows, strip_end};
+    tmk_error error = {0};
+
+    blocks.planes[0].h = blocks.planes[0].v = 1;
+    for (int i = 0; i < TMK_BLOCK_SIZE; i++)
+        blocks.planes[0].quantiser[i] = 16;
+    ck_assert_int_eq(tmk_blocks_alloc(&blocks, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_blocks_copy(&marked, &blocks, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_blocks_add(&marked, &blocks, &source, 1, &error), TMK_OK);
+    for (int row = 0; row < 65; row++)
+        for (int column = 0; column < 3; column++) {
+            const int16_t *block = tmk_block_at(&marked.planes[0], column, row);
+
+            ck_assert_int_ge(block[0], column == 0);
+            ck_assert_int_le(block[0], column == 0 ? 9 : 0);
+            for (int i = 1; i < TMK_BLOCK_SIZE; i++)
+                ck_assert_int_eq(block[i], 0);
+        }
+    ck_assert_int_ge(strip.begun, 2);
+    ck_assert_int_eq(strip.begun, strip.ended);
+    strip = (strip_source){.fails = 1};
+    ck_assert_int_eq(tmk_blocks_add(&marked, &blocks, &source, 1, &error), TMK_CANCELLED);
+    ck_assert_str_eq(error.text, "row 0");
+    ck_assert_int_eq(strip.begun, strip.ended);
+    tmk_blocks_release(&marked);
+    tmk_blocks_release(&blocks);
+}
+END_TEST
+
 /* ----------------------------------------------------------------------- transform */
 
 /* Against the definition, in double precision; and its energy, and the way back. */
@@ -544,6 +618,7 @@ int main(void)
     tcase_add_test(all, tiny_pages_are_refused);
     tcase_add_test(all, other_formats_are_marked_too);
     tcase_add_loop_test(all, damaged_files_do_no_harm, 0, 4);
+    tcase_add_test(all, what_is_added_where);
     tcase_add_test(all, dct_is_what_it_should_be);
     tcase_add_test(all, bits_add_up);
     suite_add_tcase(suite, all);
