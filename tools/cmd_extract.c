@@ -11,7 +11,7 @@
 #include "report.h"
 #include "text.h"
 
-/* What one file told. */
+/* What was read from one file. */
 typedef struct answer {
     tmk_status status;
     tmk_error error;

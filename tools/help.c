@@ -7,12 +7,12 @@ const char help_toonmark[] =
     "Marks comic pages invisibly with the channel they are released through, and\n"
     "reads the mark back from copies, even resized, cut, re-encoded, lettered over.\n"
     "\n"
-    "  toonmark keygen FILE                  make the secret key that marks depend on\n"
+    "  toonmark keygen FILE                  create the key that marks depend on\n"
     "  toonmark channel add NAME             give a channel its mark\n"
-    "  toonmark channel list|show [NAME]     tell which channel has which mark\n"
+    "  toonmark channel list|show [NAME]     print which channel has which mark\n"
     "  toonmark embed -c NAME -d DIR FILE... mark pages for a channel\n"
-    "  toonmark extract FILE...              tell which channel's mark copies hold\n"
-    "  toonmark ledger list|show|check...    tell what was released to whom\n"
+    "  toonmark extract FILE...              find which channel's mark copies hold\n"
+    "  toonmark ledger list|show|check...    report what was released to whom\n"
     "\n"
     "  toonmark COMMAND --help               all options of a command\n"
     "  toonmark --version                    version, and formats that are built in\n"
@@ -25,7 +25,7 @@ const char help_toonmark[] =
 
 const char help_keygen[] =
     "usage: toonmark keygen FILE\n"
-    "Makes a new random key and writes it to the new FILE, which others can't read.\n"
+    "Creates a random key and writes it to the new FILE, which others can't read.\n"
     "\n"
     "  -h, --help   this text\n"
     "\n"
@@ -64,7 +64,7 @@ const char help_embed[] =
     "         -d, --directory DIR  --name PATTERN of {channel} {mark} {dir} {stem}\n"
     "         {ext} {slice} {title} {episode} {page}; its ending chooses the format\n"
     "         -f, --force: replace files  --slice ROWS: cut strips into such slices\n"
-    "         --resume: only what is missing or changed  -n, --dry-run: only tell\n"
+    "         --resume: only what is missing or changed  -n, --dry-run: only say\n"
     "Quality  --strength X: 0.25 to 4 (1)  --quality Q: of JPEG and WebP, 1 to 100\n"
     "         --verify[=light|normal|hard]: read each file back after an attack; if\n"
     "         that fails, mark it stronger, up to --max-strength X (1.6)\n"
@@ -79,7 +79,7 @@ const char help_embed[] =
 
 const char help_extract[] =
     "usage: toonmark extract -k KEY [OPTION]... FILE...\n"
-    "Tells which marks FILEs hold (\"-\": standard input).\n"
+    "Reports which marks FILEs hold (\"-\": standard input).\n"
     "\n"
     "  -k, --key KEY        key file (default: $TOONMARK_KEY)\n"
     "      --effort E       fast: likely scales, upright\n"

@@ -70,7 +70,7 @@ static int answer(const char *word)
         printf("toonmark %s\nformats: %s\n", tmk_version(), tmk_features());
         return EXIT_ALL;
     }
-    return usage_error("", "no command '%s'", word);
+    return usage_error("", "unknown command '%s'", word);
 }
 
 int main(int argc, char **argv)

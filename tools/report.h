@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the program says: results as text or JSON lines, troubles as one line each on
- * standard error.  Names of files may hold any bytes; here they are made harmless.
+ * standard error.  Names of files may hold any bytes; here they are escaped.
  */
 #ifndef TOOLS_REPORT_H
 #define TOOLS_REPORT_H
@@ -11,7 +11,7 @@
 
 #include "toonmark.h"
 
-/* Prints "toonmark: " and the formatted line on standard error, made harmless. */
+/* Prints "toonmark: " and the formatted line on standard error, escaped. */
 void report_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the line for ERROR, with SUBJECT (an input) in front unless it is there. */

@@ -67,7 +67,7 @@ static int first_byte(table *t)
             i++;
         }
         if (i < 3) {
-            refuse(t, "begins with a strange character");
+            refuse(t, "invalid byte order mark");
             return END_OF_TEXT;
         }
     }
@@ -94,7 +94,7 @@ static int read_plain(table *t, int byte)
     return byte;
 }
 
-/* What ends a field behind its opening quotation mark, or END_OF_TEXT. */
+/* What ends a field after its opening quotation mark, or END_OF_TEXT. */
 static int read_quoted(table *t)
 {
     for (;;) {
@@ -128,7 +128,7 @@ static int read_fields(table *t, int byte, size_t starts[TABLE_FIELDS])
         if (byte == '\n' || byte == EOF)
             return 1;
         if (byte != ',')
-            return refuse(t, "something behind a closing quotation mark or a line's end");
+            return refuse(t, "something after a closing quotation mark or a line's end");
         byte = next_byte(t);
     }
 }

@@ -120,9 +120,9 @@ bad_csv "channel,mark\n$good\nus,0000000000000001\n" 3 "temporary ledger: channe
 bad_csv "channel,mark\n$good\n,0000000000000002\n" 3 "no channel"
 bad_csv "channel,mark\n$good\n\"a\nb\",0000000000000002\n" 3 "a"
 bad_csv "channel,mark\n$good\n\"us,0000000000000002\n" 3 "a quotation mark that is never closed"
-bad_csv "channel,mark\n$good\n\"us\"x,0000000000000002\n" 3 "something behind"
+bad_csv "channel,mark\n$good\n\"us\"x,0000000000000002\n" 3 "something after"
 bad_csv "channel,mark\n$good\nu\"s,0000000000000002\n" 3 "a quotation mark within"
-bad_csv "channel,mark\n$good\nu\rs,0000000000000002\n" 3 "something behind"
+bad_csv "channel,mark\n$good\nu\rs,0000000000000002\n" 3 "something after"
 bad_csv "channel,mark\n$good\nu\\000s,0000000000000002\n" 3 "holds a NUL"
 bad_csv "$head\n$row\n,${row#*,}\n" 3 "no time"
 for time in 2026-01-01 2026-02-30T00:00:00Z 2026-01-01T24:00:00Z 2026-01-01T00:00:60Z \

@@ -36,7 +36,7 @@ embed 2 -o sub a.png
 has err "is a directory"
 [ ! -e o ] || fail "a directory was made for nothing"
 embed 2 -d b.png a.png
-has err "b.png: can't be made"
+has err "b.png: can't be created"
 embed 2 -d missing/o a.png
 same a.png a.before
 same b.png b.before

@@ -38,8 +38,8 @@ has out "webp"
 key k
 wrong "say what to do"
 wrong "say what to do" ''
-wrong "no command 'mark'" mark
-wrong "no command '--verbose'" --verbose
+wrong "unknown command 'mark'" mark
+wrong "unknown command '--verbose'" --verbose
 
 for command in keygen channel embed extract ledger; do
     wrong "unknown or ambiguous option --nonsense" $command --nonsense

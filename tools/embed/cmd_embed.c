@@ -39,7 +39,7 @@ static int find_channel(const embed_run *run, const char *name, embed_target *fo
         run->channels != NULL ? tmk_channels_find_name(run->channels, name) : NULL;
 
     if (channel == NULL) {
-        report_line("%s: no such channel; make it with: toonmark channel add NAME", name);
+        report_line("%s: no such channel; create it with: toonmark channel add NAME", name);
         return EXIT_TROUBLE;
     }
     *found = (embed_target){channel->name, channel->mark};
@@ -68,7 +68,7 @@ static int take_all(embed_run *run)
     embed_target *targets;
 
     if (count == 0) {
-        report_line("there are no channels; make one with: toonmark channel add NAME");
+        report_line("there are no channels; create one with: toonmark channel add NAME");
         return EXIT_TROUBLE;
     }
     targets = allocated_targets(run, count);

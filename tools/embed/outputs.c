@@ -196,7 +196,7 @@ static int check_pair(const output_plan *o, const entry *a, const entry *b)
     int status = EXIT_ALL;
 
     if (left != NULL && right != NULL && strcmp(left, right) == 0)
-        status = usage_error("embed", "two files would become %s; name them apart", left);
+        status = usage_error("embed", "two files would become %s; use distinct output names", left);
     free(left);
     free(right);
     return status;
@@ -337,7 +337,7 @@ int outputs_make_directory(const arguments *a)
 {
     if (a->directory == NULL || mkdir(a->directory, 0777) == 0 || is_directory(a->directory))
         return EXIT_ALL;
-    report_line("%s: can't be made: %s", a->directory,
+    report_line("%s: can't be created: %s", a->directory,
                 errno == EEXIST ? "a file of that name is there" : strerror(errno));
     return EXIT_TROUBLE;
 }
@@ -356,7 +356,7 @@ tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error 
         if (slash > copy && mkdir(copy, 0777) != 0 && errno != EEXIST) {
             status = TMK_NOT_WRITABLE;
             error->status = status;
-            snprintf(error->text, sizeof error->text, "%.400s: can't be made: %s", copy,
+            snprintf(error->text, sizeof error->text, "%.400s: can't be created: %s", copy,
                      strerror(errno));
         }
         *slash = '/';

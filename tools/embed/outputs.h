@@ -39,7 +39,7 @@ int outputs_make_directory(const arguments *a);
 
 /*
  * Where slice SLICE (from 0) of the strip STRIP goes for the target TARGET; ends with
- * free().  NULL if there is no such name, which ERROR tells.
+ * free().  NULL if there is no such name, as ERROR states.
  */
 char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t slice,
                    tmk_error *error);

@@ -26,7 +26,7 @@ static size_t digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* Compares the numbers that both begin with, and steps behind them. */
+/* Compares the numbers that both begin with, and steps past them. */
 static int compare_numbers(const char **left, const char **right)
 {
     const char *a = *left + strspn(*left, "0"), *b = *right + strspn(*right, "0");
@@ -90,7 +90,7 @@ static void sort_in(const walk_options *options, int folder, const char *name, l
     }
     if (tmk_format_of_path(name) == TMK_FORMAT_UNKNOWN)
         return;
-    /* A link that leads nowhere is kept: that a page is missing should be told. */
+    /* A link that leads nowhere is kept: that a page is missing should be reported. */
     if (S_ISREG(facts.st_mode) ||
         (S_ISLNK(facts.st_mode) &&
          (fstatat(folder, name, &target, 0) != 0 || S_ISREG(target.st_mode))))
