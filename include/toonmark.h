@@ -104,6 +104,10 @@ TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
 
 /* --------------------------------------------------------------------- marks */
 
+/* The version of the mark's format.  It is part of every sub-key's name and of the key
+ * file: a mark of another version is a mark under another key. */
+#define TMK_FORMAT_VERSION 1
+
 #define TMK_MARK_DIGITS 16
 
 /* Reads a mark, exactly 16 hexadecimal digits; 1, or 0 if TEXT is anything else. */
@@ -645,12 +649,19 @@ TMK_API void tmk_ledger_close(tmk_ledger **ledger);
  */
 TMK_API void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds);
 
+/* What has become of a channel. */
+typedef enum tmk_channel_state {
+    TMK_CHANNEL_ACTIVE,
+    TMK_CHANNEL_RETIRED /* nothing is released through it any more */
+} tmk_channel_state;
+
 /* One channel that pages are released through.  The texts belong to whoever gave it. */
 typedef struct tmk_channel {
     const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
     uint64_t mark;
     const char *note; /* "" if there is none */
     int64_t time;     /* it was made, as in tmk_release; 0 when putting: now */
+    tmk_channel_state state;
 } tmk_channel;
 
 /* The channels as they were at one moment, in memory and read-only. */
@@ -715,6 +726,19 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
     tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel),
     void *context, tmk_error *error);
 
+/* What has become of a release. */
+typedef enum tmk_release_state {
+    TMK_RELEASED,
+    TMK_WITHDRAWN, /* taken back */
+    TMK_ARCHIVED   /* still out, its file no longer kept where it was */
+} tmk_release_state;
+
+/* Some bytes that somebody else owns; none: SIZE is 0. */
+typedef struct tmk_bytes {
+    const uint8_t *bytes;
+    size_t size;
+} tmk_bytes;
+
 /*
  * One file that was released.  Texts may be NULL where there is nothing to say, which is
  * read back as "".  They may hold any bytes, as names of files do.
@@ -722,7 +746,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
 typedef struct tmk_release {
     int64_t id;   /* number in this ledger, from 1; not looked at when recording */
     int64_t time; /* microseconds since 1970-01-01 00:00 UTC; 0 when recording: now, and
-                     after every release of the same output */
+                     after everything that this ledger recorded, and every release of the
+                     same output, whatever the clock says */
     uint64_t mark;
     const char *channel; /* the name that the mark had then; "": none */
     char key[17];        /* the key's fingerprint, or "" */
@@ -748,6 +773,14 @@ typedef struct tmk_release {
     const char *verified; /* level at which it was read back from disk and found, such as
                              "normal"; "failed"; "": not tried */
     const char *version;  /* of the program */
+
+    int format_version; /* of the mark, TMK_FORMAT_VERSION; 0: not known, nor is the place */
+    tmk_place place;    /* where the mark lies, as in tmk_embed_report */
+    int variant;        /* of the page for this channel, from 0 */
+    tmk_release_state state;
+    tmk_bytes content; /* a fingerprint of the page's content, at most 524,288 bytes */
+    int64_t clock;    /* what the clock said; 0: not known, and when recording at time 0: now */
+
     int is_newest; /* no later release has the same output; not looked at when recording */
 } tmk_release;
 
@@ -797,13 +830,16 @@ typedef enum tmk_field_kind {
     TMK_FIELD_TEXT,   /* const char *, any bytes */
     TMK_FIELD_MARK,   /* uint64_t */
     TMK_FIELD_KEY,    /* char[17] */
-    TMK_FIELD_DIGEST  /* uint8_t[TMK_DIGEST_BYTES] */
+    TMK_FIELD_DIGEST, /* uint8_t[TMK_DIGEST_BYTES] */
+    TMK_FIELD_WORD,   /* an enum, of which each value has a word */
+    TMK_FIELD_BLOB    /* tmk_bytes */
 } tmk_field_kind;
 
 typedef struct tmk_field {
     const char *name;
     tmk_field_kind kind;
-    size_t offset; /* in the struct */
+    size_t offset;            /* in the struct */
+    const char *const *words; /* of TMK_FIELD_WORD, from 0; NULL ends them */
 } tmk_field;
 
 /* Field INDEX, from 0; NULL beyond the last one. */
@@ -819,13 +855,37 @@ typedef struct tmk_merge_counts {
 /*
  * Adds to LEDGER all that OTHER holds and it does not, such as the part that one of many
  * machines recorded; all or nothing.  Doing it again changes nothing.  TMK_EXISTS: a
- * channel's name stands for another mark, or a mark for another name; nothing is added.
- * COUNTS may be NULL.
+ * channel's name stands for another mark, or a mark for another name; TMK_BAD_FILE: the
+ * logs contradict each other; nothing is added.  COUNTS may be NULL.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other,
                                                  tmk_merge_counts *counts, tmk_error *error);
 
-/* Reads all of the ledger and reports damage as TMK_BAD_FILE; takes long for a large one. */
+#define TMK_ORIGIN_BYTES 16
+
+/*
+ * One entry of a ledger's log.  A ledger has an origin, a random name that it got when it
+ * was made, and whatever is recorded in it appends an event under that name: numbered from
+ * 1, and hashed with the hash of the one before.  Merging adds the other ledger's logs
+ * beside its own.  doc/ledger.md says what the payload and the hash are made of.
+ */
+typedef struct tmk_event {
+    uint8_t origin[TMK_ORIGIN_BYTES];
+    int64_t sequence;
+    int64_t time;     /* as in tmk_release; later than that of the one before */
+    const char *kind; /* "channel" or "release" */
+    tmk_bytes payload;
+    uint8_t hash[TMK_DIGEST_BYTES];
+} tmk_event;
+
+/* Calls VISIT with every event, by origin and sequence, until it returns non-zero.  VISIT
+ * may not use the ledger. */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_event(
+    tmk_ledger *ledger, int (*visit)(void *context, const tmk_event *event), void *context,
+    tmk_error *error);
+
+/* Reads all of the ledger and reports damage as TMK_BAD_FILE, also a row that is not what
+ * the log says of it; takes long for a large one. */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error);
 
 #ifdef __cplusplus

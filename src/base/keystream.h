@@ -13,10 +13,6 @@
 
 #include "base/status.h"
 
-/* The version of the mark's format.  It is part of every sub-key's name and of the key
- * file: a mark of another version is a mark under another key. */
-#define TMK_FORMAT_VERSION 1
-
 #define TMK_HASH_BYTES 32
 
 typedef struct tmk_subkey {

@@ -6,8 +6,7 @@
 #include "base/keystream.h"
 #include "ledger/channel_text.h"
 #include "ledger/channels.h"
-#include "ledger/columns.h"
-#include "ledger/ledger.h"
+#include "ledger/events.h"
 
 /* --------------------------------------------------------------------- adding */
 
@@ -39,9 +38,32 @@ static tmk_status check(const tmk_channel *channel, tmk_error *error)
         problem = tmk_channel_note_problem(channel->note);
     if (problem == NULL && (channel->time < 0 || channel->time > TMK_LAST_TIME))
         problem = "the time is out of range";
+    if (problem == NULL && (unsigned)channel->state > TMK_CHANNEL_RETIRED)
+        problem = "there is no such state";
     return problem == NULL
                ? TMK_OK
                : tmk_fail(error, TMK_BAD_ARGUMENT, "%s: %s", channel->name, problem);
+}
+
+tmk_status tmk_ledger_insert_name(tmk_ledger *ledger, const tmk_channel *channel,
+                                  tmk_error *error)
+{
+    char digits[TMK_MARK_DIGITS + 1];
+    tmk_query *query = NULL;
+    tmk_status status;
+
+    TMK_TRY(check(channel, error));
+    TMK_TRY(tmk_query_new(ledger->database,
+                          "INSERT OR IGNORE INTO channel_names (mark, time, name)"
+                          " VALUES (?1, ?2, ?3)",
+                          &query, error));
+    tmk_mark_format(channel->mark, digits);
+    tmk_query_bind_text(query, 1, digits);
+    tmk_query_bind_number(query, 2, channel->time);
+    tmk_query_bind_text(query, 3, channel->name);
+    status = tmk_query_run(query, error);
+    tmk_query_free(&query);
+    return status;
 }
 
 static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_error *error)
@@ -56,7 +78,9 @@ static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_err
     tmk_table_bind(table, query, channel);
     status = tmk_query_run(query, error);
     tmk_query_free(&query);
-    return status;
+    TMK_TRY(status);
+    TMK_TRY(tmk_ledger_insert_name(ledger, channel, error));
+    return tmk_log_row(ledger, table, channel, error);
 }
 
 /* Whether a row has the channel's name or mark; *SAME tells whether it has both. */
@@ -102,10 +126,10 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
     TMK_TRY(check(&full, error));
     tmk_mark_format(channel->mark, digits);
     TMK_TRY(look_for(ledger, channel, digits, &same, error));
-    if (full.time == 0)
-        full.time = tmk_ledger_now();
     if (is_new != NULL)
         *is_new = !same;
+    if (full.time == 0 && !same)
+        TMK_TRY(tmk_log_time(ledger, &full.time, error));
     return same ? TMK_OK : insert(ledger, &full, error);
 }
 

@@ -19,18 +19,37 @@ static const char *const types[] = {
     [TMK_FIELD_MARK] = "TEXT NOT NULL DEFAULT '0000000000000000'",
     [TMK_FIELD_KEY] = "TEXT NOT NULL DEFAULT ''",
     [TMK_FIELD_DIGEST] = "BLOB",
+    [TMK_FIELD_WORD] = "TEXT NOT NULL",
+    [TMK_FIELD_BLOB] = "BLOB",
 };
 
+#define NAMED(name, of, member, kind_, column, version) \
+    {{name, TMK_FIELD_##kind_, offsetof(of, member), NULL}, column, version, 0}
 #define COLUMN(of, member, kind_, column, version) \
-    {{#member, TMK_FIELD_##kind_, offsetof(of, member)}, column, version, 0}
+    NAMED(#member, of, member, kind_, column, version)
 #define INPUT(member, kind_, column) \
-    {{#member, TMK_FIELD_##kind_, offsetof(tmk_release, member)}, column, 1, 1}
+    {{#member, TMK_FIELD_##kind_, offsetof(tmk_release, member), NULL}, column, 1, 1}
+#define WORD(of, member, words, version) \
+    {{#member, TMK_FIELD_WORD, offsetof(of, member), words}, #member, version, 0}
+
+static const char *const channel_states[] = {
+    [TMK_CHANNEL_ACTIVE] = "active", [TMK_CHANNEL_RETIRED] = "retired", NULL};
+
+static const char *const release_states[] = {[TMK_RELEASED] = "released",
+                                             [TMK_WITHDRAWN] = "withdrawn",
+                                             [TMK_ARCHIVED] = "archived",
+                                             NULL};
+
+_Static_assert(sizeof(tmk_channel_state) == sizeof(int) &&
+                   sizeof(tmk_release_state) == sizeof(int),
+               "a state is read and written as an int");
 
 static const tmk_column channel_columns[] = {
     COLUMN(tmk_channel, time, TIME, "time", 1),
-    {{"channel", TMK_FIELD_TEXT, offsetof(tmk_channel, name)}, "name", 1, 0},
+    NAMED("channel", tmk_channel, name, TEXT, "name", 1),
     COLUMN(tmk_channel, mark, MARK, "mark", 1),
     COLUMN(tmk_channel, note, TEXT, "note", 1),
+    WORD(tmk_channel, state, channel_states, 3),
 };
 
 /* To add a column, put a row at the end, its version being the next. */
@@ -58,6 +77,14 @@ static const tmk_column release_columns[] = {
     COLUMN(tmk_release, psnr_db, REAL, "psnr_db", 1),
     COLUMN(tmk_release, verified, TEXT, "verified", 1),
     COLUMN(tmk_release, version, TEXT, "version", 1),
+    COLUMN(tmk_release, format_version, INT, "format_version", 3),
+    NAMED("place_x", tmk_release, place.x, INT, "place_x", 3),
+    NAMED("place_y", tmk_release, place.y, INT, "place_y", 3),
+    NAMED("band", tmk_release, place.band, INT, "band", 3),
+    COLUMN(tmk_release, variant, INT, "variant", 3),
+    WORD(tmk_release, state, release_states, 3),
+    COLUMN(tmk_release, content, BLOB, "content", 3),
+    COLUMN(tmk_release, clock, TIME, "clock", 3),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -103,15 +130,41 @@ __attribute__((format(printf, 2, 3))) static void append(char sql[TMK_SQL_BYTES]
     va_end(values);
 }
 
+int tmk_columns_version(void)
+{
+    int version = 0;
+
+    for (size_t i = 0; i < COUNT(channel_columns); i++)
+        version = channel_columns[i].since > version ? channel_columns[i].since : version;
+    for (size_t i = 0; i < COUNT(release_columns); i++)
+        version = release_columns[i].since > version ? release_columns[i].since : version;
+    return version;
+}
+
+/* The words that COLUMN may hold, of which the first stands in rows that are there. */
+static void append_words(char sql[TMK_SQL_BYTES], const tmk_column *column)
+{
+    const char *const *words = column->field.words;
+
+    append(sql, " DEFAULT '%s' CHECK (%s IN (", words[0], column->name);
+    for (size_t i = 0; words[i] != NULL; i++)
+        append(sql, "%s'%s'", i > 0 ? ", " : "", words[i]);
+    append(sql, "))");
+}
+
 void tmk_table_alter(const tmk_table *table, int version, char sql[TMK_SQL_BYTES])
 {
     *sql = '\0';
     for (size_t i = 0; i < table->count; i++) {
         const tmk_column *column = &table->columns[i];
 
-        if (column->since == version)
-            append(sql, "ALTER TABLE %s ADD COLUMN %s %s;", table->name, column->name,
-                   types[column->field.kind]);
+        if (column->since != version)
+            continue;
+        append(sql, "ALTER TABLE %s ADD COLUMN %s %s", table->name, column->name,
+               types[column->field.kind]);
+        if (column->field.kind == TMK_FIELD_WORD)
+            append_words(sql, column);
+        append(sql, ";");
     }
 }
 

@@ -8,6 +8,7 @@
 #ifndef TMK_LEDGER_COLUMNS_H
 #define TMK_LEDGER_COLUMNS_H
 
+#include "base/keystream.h"
 #include "ledger/database.h"
 
 typedef struct tmk_column {
@@ -30,6 +31,9 @@ const tmk_table *tmk_release_table(void);
 
 #define TMK_SQL_BYTES 4096 /* more than any statement here takes */
 
+/* The ledger's version that brought the newest column. */
+int tmk_columns_version(void);
+
 /* "ALTER TABLE ... ADD COLUMN ...;" for each column that VERSION brought. */
 void tmk_table_alter(const tmk_table *table, int version, char sql[TMK_SQL_BYTES]);
 
@@ -44,6 +48,15 @@ void tmk_table_select(const tmk_table *table, const char *extra, const char *res
 /* Binds the values of ROW to the statement's parameters, from 1; returns the number of the
  * one behind them.  ROW must live until the query is reset. */
 int tmk_table_bind(const tmk_table *table, tmk_query *query, const void *row);
+
+/* The digest of all that ROW says; doc/ledger.md has its layout. */
+void tmk_table_digest(const tmk_table *table, const void *row,
+                      uint8_t digest[TMK_DIGEST_BYTES]);
+
+/* Adds to HASH a number, 8 bytes of which the lowest comes first; and bytes behind their
+ * number. */
+void tmk_hash_number(tmk_hash *hash, uint64_t number);
+void tmk_hash_bytes(tmk_hash *hash, const void *bytes, size_t size);
 
 /* What a reader keeps: the texts of the row that was read last, one behind the other. */
 typedef struct tmk_texts {

@@ -16,6 +16,11 @@ const char *tmk_database_path(const tmk_database *database)
     return database->path;
 }
 
+int tmk_database_is_temporary(const tmk_database *database)
+{
+    return database->is_temporary;
+}
+
 /* ------------------------------------------------------------------- failures */
 
 static tmk_status fail_io(const tmk_database *database, tmk_error *error)

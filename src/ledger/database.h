@@ -47,6 +47,9 @@ TMK_MUST_USE tmk_status tmk_database_prepare(tmk_database *database, int is_shar
 /* Whether PATH lies on a file system that other machines may write too. */
 int tmk_is_network_file(const char *path);
 
+/* Whether it vanishes when it is closed. */
+int tmk_database_is_temporary(const tmk_database *database);
+
 /* What the database calls itself in messages. */
 const char *tmk_database_path(const tmk_database *database);
 

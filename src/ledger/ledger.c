@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ledger/events.h"
 #include "ledger/schema.h"
 
 void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds)
@@ -13,32 +14,45 @@ void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds)
     pthread_mutex_unlock(&ledger->lock);
 }
 
+/* The first row of SQL, a check of SQLite's; *TEXT, "" without a row, is the QUERY's. */
+static tmk_status first_row(tmk_ledger *ledger, const char *sql, tmk_query **query,
+                            const char **text, int *has_row, tmk_error *error)
+{
+    *text = "";
+    TMK_TRY(tmk_query_new(ledger->database, sql, query, error));
+    TMK_TRY(tmk_query_step(*query, has_row, error));
+    return *has_row ? tmk_ledger_text(ledger, *query, 0, text, error) : TMK_OK;
+}
+
+static tmk_status check_tables(tmk_ledger *ledger, tmk_error *error)
+{
+    const char *path = tmk_database_path(ledger->database), *text;
+    tmk_query *query = NULL;
+    int has_row = 0;
+    tmk_status status =
+        first_row(ledger, "PRAGMA integrity_check(1)", &query, &text, &has_row, error);
+
+    if (status == TMK_OK && has_row && strcmp(text, "ok") != 0)
+        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup", path, text);
+    tmk_query_free(&query);
+    if (status != TMK_OK)
+        return status;
+    status = first_row(ledger, "PRAGMA foreign_key_check", &query, &text, &has_row, error);
+    if (status == TMK_OK && has_row)
+        status = tmk_fail(error, TMK_BAD_FILE,
+                          "%s: is damaged (a release without its input); use a backup", path);
+    tmk_query_free(&query);
+    return status;
+}
+
 tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error)
 {
-    tmk_query *query = NULL;
-    const char *text = "";
-    int has_row = 0;
     tmk_status status;
 
     pthread_mutex_lock(&ledger->lock);
-    status = tmk_query_new(ledger->database, "PRAGMA integrity_check(1)", &query, error);
+    status = check_tables(ledger, error);
     if (status == TMK_OK)
-        status = tmk_query_step(query, &has_row, error);
-    if (status == TMK_OK && has_row)
-        status = tmk_ledger_text(ledger, query, 0, &text, error);
-    if (status == TMK_OK && strcmp(text, "ok") != 0)
-        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup",
-                          tmk_database_path(ledger->database), text);
-    tmk_query_free(&query);
-    if (status == TMK_OK)
-        status = tmk_query_new(ledger->database, "PRAGMA foreign_key_check", &query, error);
-    if (status == TMK_OK)
-        status = tmk_query_step(query, &has_row, error);
-    if (status == TMK_OK && has_row)
-        status = tmk_fail(error, TMK_BAD_FILE,
-                          "%s: is damaged (a release without its input); use a backup",
-                          tmk_database_path(ledger->database));
-    tmk_query_free(&query);
+        status = tmk_log_check(ledger, error);
     pthread_mutex_unlock(&ledger->lock);
     return status;
 }
@@ -74,6 +88,17 @@ void tmk_ledger_unlock_both(tmk_ledger *one, tmk_ledger *other)
     pthread_mutex_unlock(&other->lock);
 }
 
+/* A ledger that is new, or that kept no log so far, begins one, with all that it holds. */
+static tmk_status begin_log(void *context, int64_t from, tmk_error *error)
+{
+    tmk_ledger *ledger = context;
+
+    if (from > 2 || tmk_database_is_temporary(ledger->database))
+        return TMK_OK;
+    TMK_TRY(tmk_log_begin(ledger, error));
+    return tmk_log_all_rows(ledger, error);
+}
+
 /* Looks whether the database is a ledger, and makes it one of today's. */
 static tmk_status adopt(tmk_ledger *ledger, tmk_database_mode mode, tmk_error *error)
 {
@@ -88,7 +113,7 @@ static tmk_status adopt(tmk_ledger *ledger, tmk_database_mode mode, tmk_error *e
     if (mode == TMK_DATABASE_READ)
         status = tmk_database_detach(&ledger->database, error);
     if (status == TMK_OK)
-        status = tmk_schema_update(ledger->database, error);
+        status = tmk_schema_update(ledger->database, begin_log, ledger, error);
     return status;
 }
 
@@ -122,6 +147,7 @@ void tmk_ledger_close(tmk_ledger **ledger)
     if (ledger == NULL || *ledger == NULL)
         return;
     tmk_inserts_free(&(*ledger)->inserts);
+    tmk_log_free(&(*ledger)->log);
     tmk_database_close(&(*ledger)->database);
     pthread_mutex_destroy(&(*ledger)->lock);
     tmk_free(*ledger);

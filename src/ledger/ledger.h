@@ -13,10 +13,18 @@ typedef struct tmk_inserts {
     tmk_query *input, *find_input, *latest, *release;
 } tmk_inserts;
 
+/* The ledger's own log: whose it is, and the statements that read and append. */
+typedef struct tmk_log {
+    int is_known, has_origin;
+    uint8_t origin[TMK_ORIGIN_BYTES];
+    tmk_query *last, *find, *insert;
+} tmk_log;
+
 struct tmk_ledger {
     pthread_mutex_t lock; /* recursive; held by whoever uses the rest */
     tmk_database *database;
     tmk_inserts inserts;
+    tmk_log log;
 };
 
 /* Locks and unlocks two ledgers, whichever is named first: in the order of their addresses,
@@ -38,6 +46,10 @@ TMK_MUST_USE tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *que
 TMK_MUST_USE tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger,
                                                   const tmk_channel *channel, int *is_new,
                                                   tmk_error *error);
+
+/* Notes that CHANNEL's mark has its name since its time; lock and transaction as above. */
+TMK_MUST_USE tmk_status tmk_ledger_insert_name(tmk_ledger *ledger, const tmk_channel *channel,
+                                               tmk_error *error);
 
 /* Adds RELEASE unless it is there already; lock, transaction and IS_NEW as above. */
 TMK_MUST_USE tmk_status tmk_ledger_insert_release(tmk_ledger *ledger,

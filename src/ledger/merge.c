@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One ledger's content added to another's: through the same checks as new rows, so that
  * a hostile file brings in nothing that could not have been recorded. */
-#include "ledger/ledger.h"
+#include "ledger/events.h"
 
 /* A merge on its way. */
 typedef struct merging {
@@ -37,13 +37,49 @@ static int add_release(void *context, const tmk_release *release)
     return m->status != TMK_OK;
 }
 
+/* Adds the names that the other ledger's channels had, from QUERY. */
+static tmk_status add_names(merging *m, tmk_ledger *other, tmk_query *query)
+{
+    int has_row = 0;
+
+    TMK_TRY(tmk_query_step(query, &has_row, m->error));
+    while (has_row) {
+        tmk_channel channel = {.note = "", .time = tmk_query_number(query, 1)};
+        const char *digits;
+
+        TMK_TRY(tmk_ledger_text(other, query, 0, &digits, m->error));
+        TMK_TRY(tmk_ledger_text(other, query, 2, &channel.name, m->error));
+        if (!tmk_mark_parse(digits, &channel.mark))
+            return tmk_fail(m->error, TMK_BAD_FILE,
+                            "%s: is damaged: the mark of the name %s; use a backup",
+                            tmk_database_path(other->database), channel.name);
+        TMK_TRY(tmk_ledger_insert_name(m->into, &channel, m->error));
+        TMK_TRY(tmk_query_step(query, &has_row, m->error));
+    }
+    return TMK_OK;
+}
+
+static tmk_status add_all_names(merging *m, tmk_ledger *other)
+{
+    tmk_query *query = NULL;
+    tmk_status status;
+
+    TMK_TRY(tmk_query_new(other->database, "SELECT mark, time, name FROM channel_names", &query,
+                          m->error));
+    status = add_names(m, other, query);
+    tmk_query_free(&query);
+    return status;
+}
+
+/* The logs come first: what they vouch for needs no event of this ledger's own. */
 static tmk_status add_all(merging *m, tmk_ledger *other)
 {
-    tmk_status status = tmk_ledger_each_channel(other, add_channel, m, m->error);
-
-    if (status == TMK_OK && m->status == TMK_OK)
-        status = tmk_ledger_each(other, NULL, add_release, m, m->error);
-    return status != TMK_OK ? status : m->status;
+    TMK_TRY(tmk_log_merge(m->into, other, m->error));
+    TMK_TRY(tmk_ledger_each_channel(other, add_channel, m, m->error));
+    TMK_TRY(m->status);
+    TMK_TRY(add_all_names(m, other));
+    TMK_TRY(tmk_ledger_each(other, NULL, add_release, m, m->error));
+    return m->status;
 }
 
 tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other, tmk_merge_counts *counts,

@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "ledger/columns.h"
-#include "ledger/ledger.h"
+#include "ledger/events.h"
 
-#define TEXT_LIMIT 32768 /* bytes; the longest path that Linux takes has 4095 */
+#define TEXT_LIMIT 32768     /* bytes; the longest path that Linux takes has 4095 */
+#define CONTENT_LIMIT 524288 /* bytes */
 
 void tmk_release_init(tmk_release *release)
 {
@@ -69,6 +69,12 @@ static const char *problem_of(const tmk_release *r)
         return "a time, size or number is out of range";
     if (!isfinite(r->strength) || r->strength < 0 || r->quality < 0 || r->quality > 100)
         return "strength or quality is out of range";
+    if (r->format_version < 0 || r->place.x < 0 || r->place.y < 0 || r->place.band < 0 ||
+        r->variant < 0 || (unsigned)r->state > TMK_ARCHIVED || r->clock < 0 ||
+        r->clock > TMK_LAST_TIME)
+        return "the place, its version, the state or the clock is out of range";
+    if (r->content.size > CONTENT_LIMIT)
+        return "the content's fingerprint is longer than 524288 bytes";
     return NULL;
 }
 
@@ -98,7 +104,7 @@ static tmk_status prepare_all(tmk_ledger *ledger, tmk_error *error)
     tmk_inserts *inserts = &ledger->inserts;
     char sql[TMK_SQL_BYTES];
 
-    TMK_TRY(tmk_query_new(database, "SELECT id FROM inputs WHERE digest = ?1 AND path = ?2",
+    TMK_TRY(tmk_query_new(database, "SELECT id, bytes FROM inputs WHERE digest = ?1 AND path = ?2",
                           &inserts->find_input, error));
     TMK_TRY(tmk_query_new(database,
                           "INSERT INTO inputs (path, digest, bytes) VALUES (?1, ?2, ?3)",
@@ -127,15 +133,23 @@ static tmk_status input_row(tmk_ledger *ledger, const tmk_release *r, int64_t *i
                             tmk_error *error)
 {
     tmk_inserts *inserts = &ledger->inserts;
+    int64_t bytes = (int64_t)r->input_bytes;
     int has_row = 0;
     tmk_status status;
 
     tmk_query_bind_blob(inserts->find_input, 1, r->input_digest, TMK_DIGEST_BYTES);
     tmk_query_bind_text(inserts->find_input, 2, r->input);
     status = tmk_query_step(inserts->find_input, &has_row, error);
-    if (has_row)
+    if (has_row) {
         *id = tmk_query_number(inserts->find_input, 0);
+        bytes = tmk_query_number(inserts->find_input, 1);
+    }
     tmk_query_reset(inserts->find_input);
+    if (status == TMK_OK && bytes != (int64_t)r->input_bytes)
+        return tmk_fail(error, TMK_BAD_ARGUMENT,
+                        "%s: can't be recorded: its input of the same digest has %lld bytes in "
+                        "the ledger, not %lld",
+                        r->output, (long long)bytes, (long long)r->input_bytes);
     if (status != TMK_OK || has_row)
         return status;
     tmk_query_bind_text(inserts->input, 1, r->input);
@@ -146,15 +160,16 @@ static tmk_status input_row(tmk_ledger *ledger, const tmk_release *r, int64_t *i
     return status;
 }
 
-/* The time of a release made now: later than any of the same output, as clocks are set
- * back now and then. */
-static tmk_status time_after_all(tmk_inserts *inserts, const char *output, int64_t *time,
+/* The time of a release made now: later than all that this ledger recorded and any of the
+ * same output, as clocks are set back now and then. */
+static tmk_status time_after_all(tmk_ledger *ledger, const char *output, int64_t *time,
                                  tmk_error *error)
 {
+    tmk_inserts *inserts = &ledger->inserts;
     int has_row = 0;
     tmk_status status;
 
-    *time = tmk_ledger_now();
+    TMK_TRY(tmk_log_time(ledger, time, error));
     tmk_query_bind_text(inserts->latest, 1, output);
     status = tmk_query_step(inserts->latest, &has_row, error);
     if (has_row && tmk_query_number(inserts->latest, 0) >= *time)
@@ -169,19 +184,22 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
     tmk_inserts *inserts = &ledger->inserts;
     tmk_release full = *release;
     int64_t input = 0;
-    int behind;
+    int behind, added;
 
     TMK_TRY(check(release, error));
     TMK_TRY(prepare(ledger, error));
     TMK_TRY(input_row(ledger, release, &input, error));
+    if (full.time == 0 && full.clock == 0)
+        full.clock = tmk_ledger_now();
     if (full.time == 0)
-        TMK_TRY(time_after_all(inserts, full.output, &full.time, error));
+        TMK_TRY(time_after_all(ledger, full.output, &full.time, error));
     behind = tmk_table_bind(tmk_release_table(), inserts->release, &full);
     tmk_query_bind_number(inserts->release, behind, input);
     TMK_TRY(tmk_query_run(inserts->release, error));
+    added = tmk_database_changes(ledger->database) > 0;
     if (is_new != NULL)
-        *is_new = tmk_database_changes(ledger->database) > 0;
-    return TMK_OK;
+        *is_new = added;
+    return added ? tmk_log_row(ledger, tmk_release_table(), &full, error) : TMK_OK;
 }
 
 static tmk_status insert_all(tmk_ledger *ledger, const tmk_release *releases, size_t count,

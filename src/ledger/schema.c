@@ -2,11 +2,14 @@
 /*
  * The tables are made by the same steps whether a ledger is new or old: step V leads from
  * version V to V + 1, version 0 being an empty file.  A step that was released is never
- * changed; a new version is a new step behind the last one.
+ * changed.  From version 3 on a step also adds the columns that columns.c has for it, so a
+ * new column needs no text here.
  */
 #include "ledger/schema.h"
 
 #include <stdio.h>
+
+#include "ledger/columns.h"
 
 /* Paths and the texts made of them may hold any bytes: TEXT if they are UTF-8, else BLOB,
  * which the type ANY of a STRICT table keeps as it is. */
@@ -75,16 +78,46 @@ static const char second_version[] =
     "                > (r.time, r.mark, r.output_digest)) AS newest"
     "    FROM releases AS r JOIN inputs AS i ON i.id = r.input;";
 
-static const char *const steps[] = {first_version, second_version};
+/* The name that the ledger got when it was made; the logs; the names that channels had. */
+static const char third_version[] =
+    "CREATE TABLE origin ("
+    "    id INTEGER PRIMARY KEY CHECK (id = 1),"
+    "    origin BLOB NOT NULL CHECK (length(origin) = 16)"
+    ") STRICT;"
+    "CREATE TABLE events ("
+    "    origin BLOB NOT NULL CHECK (length(origin) = 16),"
+    "    sequence INTEGER NOT NULL CHECK (sequence > 0),"
+    "    time INTEGER NOT NULL CHECK (time > 0),"
+    "    kind TEXT NOT NULL,"
+    "    payload BLOB NOT NULL,"
+    "    hash BLOB NOT NULL CHECK (length(hash) = 32),"
+    "    PRIMARY KEY (origin, sequence)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX events_payload ON events (payload);"
+    "CREATE TABLE channel_names ("
+    "    " HEX16("mark") ","
+    "    time INTEGER NOT NULL,"
+    "    name TEXT NOT NULL,"
+    "    PRIMARY KEY (mark, time, name)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO channel_names SELECT mark, time, name FROM channels;";
 
-#define CURRENT ((int64_t)(sizeof steps / sizeof steps[0]))
+static const char *const steps[] = {first_version, second_version, third_version};
+
+#define STEPS ((int64_t)(sizeof steps / sizeof steps[0]))
+#define FROZEN 2 /* versions whose columns stand in the text of their steps */
+
+static int64_t current_version(void)
+{
+    return tmk_columns_version() > STEPS ? tmk_columns_version() : STEPS;
+}
 
 static tmk_status fail_newer(const tmk_database *database, int64_t version, tmk_error *error)
 {
     return tmk_fail(error, TMK_UNSUPPORTED,
                     "%s: a ledger of version %lld, made by a newer toonmark; this one knows "
                     "versions up to %lld: update it",
-                    tmk_database_path(database), (long long)version, (long long)CURRENT);
+                    tmk_database_path(database), (long long)version, (long long)current_version());
 }
 
 /* The version of DATABASE, 0 if it is an empty file; fails if it is not a ledger. */
@@ -107,7 +140,7 @@ static tmk_status read_version(tmk_database *database, int64_t *version, tmk_err
         return tmk_fail(error, TMK_BAD_FILE,
                         "%s: a database of another program, not a toonmark ledger; name another file",
                         tmk_database_path(database));
-    return *version > CURRENT ? fail_newer(database, *version, error) : TMK_OK;
+    return *version > current_version() ? fail_newer(database, *version, error) : TMK_OK;
 }
 
 tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state, tmk_error *error)
@@ -120,26 +153,39 @@ tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state, tmk_
         status = read_version(database, &version, error);
     if (status == TMK_OK)
         status = tmk_database_run(database, "RELEASE look", error);
-    *state = version == CURRENT ? TMK_SCHEMA_CURRENT : TMK_SCHEMA_OLD;
+    *state = version == current_version() ? TMK_SCHEMA_CURRENT : TMK_SCHEMA_OLD;
     return status;
+}
+
+/* Takes the step from VERSION to the next one. */
+static tmk_status take_step(tmk_database *database, int64_t version, tmk_error *error)
+{
+    char sql[TMK_SQL_BYTES];
+
+    if (version < STEPS)
+        TMK_TRY(tmk_database_run(database, steps[version], error));
+    if (version < FROZEN)
+        return TMK_OK;
+    tmk_table_alter(tmk_channel_table(), (int)version + 1, sql);
+    TMK_TRY(tmk_database_run(database, sql, error));
+    tmk_table_alter(tmk_release_table(), (int)version + 1, sql);
+    return tmk_database_run(database, sql, error);
 }
 
 /* Takes the steps that lead from VERSION to today's. */
 static tmk_status take_steps(tmk_database *database, int64_t version, tmk_error *error)
 {
     char sql[128];
-    tmk_status status = TMK_OK;
 
-    for (; version < CURRENT && status == TMK_OK; version++)
-        status = tmk_database_run(database, steps[version], error);
-    if (status != TMK_OK)
-        return status;
+    for (; version < current_version(); version++)
+        TMK_TRY(take_step(database, version, error));
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %lld",
-             TMK_LEDGER_APPLICATION, (long long)CURRENT);
+             TMK_LEDGER_APPLICATION, (long long)current_version());
     return tmk_database_run(database, sql, error);
 }
 
-tmk_status tmk_schema_update(tmk_database *database, tmk_error *error)
+tmk_status tmk_schema_update(tmk_database *database, tmk_schema_finish *finish,
+                             void *context, tmk_error *error)
 {
     int64_t version = 0;
     tmk_status status = tmk_database_begin(database, error);
@@ -147,7 +193,10 @@ tmk_status tmk_schema_update(tmk_database *database, tmk_error *error)
     if (status != TMK_OK)
         return status;
     status = read_version(database, &version, error); /* again, now that nobody writes */
-    if (status == TMK_OK && version < CURRENT)
+    if (status == TMK_OK && version < current_version()) {
         status = take_steps(database, version, error);
+        if (status == TMK_OK)
+            status = finish(context, version, error);
+    }
     return tmk_database_end(database, status, error);
 }

@@ -19,7 +19,12 @@ typedef enum tmk_schema_state {
 TMK_MUST_USE tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state,
                                         tmk_error *error);
 
+/* What is left to do in the same transaction for a ledger that was of version FROM, 0 if
+ * it is new. */
+typedef tmk_status tmk_schema_finish(void *context, int64_t from, tmk_error *error);
+
 /* Brings DATABASE up to date in one transaction, if nobody else has done so meanwhile. */
-TMK_MUST_USE tmk_status tmk_schema_update(tmk_database *database, tmk_error *error);
+TMK_MUST_USE tmk_status tmk_schema_update(tmk_database *database, tmk_schema_finish *finish,
+                                          void *context, tmk_error *error);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of rows, by the kinds of their columns: from a struct into a statement, and back. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/keystream.h"
 #include "ledger/columns.h"
 #include "ledger/ledger.h"
 
@@ -36,6 +38,7 @@ static void bind(const tmk_field *field, tmk_query *query, int index, const void
     const void *value = (const char *)row + field->offset;
     const char *text;
     char digits[TMK_MARK_DIGITS + 1];
+    tmk_bytes blob;
 
     switch (field->kind) {
     case TMK_FIELD_TIME:
@@ -61,6 +64,13 @@ static void bind(const tmk_field *field, tmk_query *query, int index, const void
         break;
     case TMK_FIELD_DIGEST:
         tmk_query_bind_blob(query, index, value, TMK_DIGEST_BYTES);
+        break;
+    case TMK_FIELD_WORD:
+        tmk_query_bind_text(query, index, field->words[*(const int *)value]);
+        break;
+    case TMK_FIELD_BLOB:
+        blob = *(const tmk_bytes *)value;
+        tmk_query_bind_blob(query, index, blob.size > 0 ? blob.bytes : NULL, blob.size);
         break;
     }
 }
@@ -95,7 +105,9 @@ static tmk_status reserve(reading *r)
     char *grown;
 
     for (size_t i = 0; i < r->table->count; i++) {
-        if (r->table->columns[i].field.kind == TMK_FIELD_TEXT) {
+        tmk_field_kind kind = r->table->columns[i].field.kind;
+
+        if (kind == TMK_FIELD_TEXT || kind == TMK_FIELD_BLOB) {
             tmk_query_text(r->query, (int)i + 1, &size);
             total += size + 1;
         }
@@ -118,6 +130,16 @@ static const char *keep(reading *r, const char *text, size_t size)
     copy[size] = '\0';
     r->used += size + 1;
     return copy;
+}
+
+/* Sets *VALUE to the number of TEXT among WORDS; 0 if it is none of them. */
+static int find_word(const char *const *words, const char *text, int *value)
+{
+    for (*value = 0; words[*value] != NULL; ++*value) {
+        if (strcmp(words[*value], text) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 /* Sets VALUE by column INDEX; 0 if there is what no ledger would hold. */
@@ -155,6 +177,11 @@ static int set(reading *r, const tmk_field *field, int index, void *value)
             return 0;
         memcpy(value, text, TMK_DIGEST_BYTES);
         return 1;
+    case TMK_FIELD_WORD:
+        return find_word(field->words, text, value);
+    case TMK_FIELD_BLOB:
+        *(tmk_bytes *)value = (tmk_bytes){(const uint8_t *)keep(r, text, size), size};
+        return 1;
     }
     return 0;
 }
@@ -174,4 +201,99 @@ tmk_status tmk_table_read(const tmk_table *table, tmk_query *query, const char *
                             (long long)tmk_query_number(query, 0));
     }
     return TMK_OK;
+}
+
+/* --------------------------------------------------------------------- digest */
+
+void tmk_hash_number(tmk_hash *hash, uint64_t number)
+{
+    uint8_t bytes[8];
+
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> 8 * i);
+    tmk_keyed_hash_update(hash, bytes, sizeof bytes);
+}
+
+void tmk_hash_bytes(tmk_hash *hash, const void *bytes, size_t size)
+{
+    tmk_hash_number(hash, size);
+    tmk_keyed_hash_update(hash, bytes, size);
+}
+
+/* The name of a field that says something, and the number that is all it says. */
+static void add_number(tmk_hash *hash, const tmk_field *field, uint64_t number)
+{
+    if (number == 0)
+        return;
+    tmk_hash_bytes(hash, field->name, strlen(field->name));
+    tmk_hash_number(hash, number);
+}
+
+static void add_bytes(tmk_hash *hash, const tmk_field *field, const void *bytes, size_t size)
+{
+    if (size == 0)
+        return;
+    tmk_hash_bytes(hash, field->name, strlen(field->name));
+    tmk_hash_bytes(hash, bytes, size);
+}
+
+/* A double as its 64 bits; SQLite keeps no zero that is negative. */
+static void add_real(tmk_hash *hash, const tmk_field *field, double value)
+{
+    uint64_t bits;
+
+    if (isnan(value))
+        return;
+    value = value == 0 ? 0 : value;
+    memcpy(&bits, &value, sizeof bits);
+    tmk_hash_bytes(hash, field->name, strlen(field->name));
+    tmk_hash_number(hash, bits);
+}
+
+static void add_field(tmk_hash *hash, const tmk_field *field, const void *value)
+{
+    const char *text;
+    const tmk_bytes *blob = value;
+
+    switch (field->kind) {
+    case TMK_FIELD_TIME:
+    case TMK_FIELD_NUMBER:
+    case TMK_FIELD_MARK:
+        add_number(hash, field, *(const uint64_t *)value);
+        break;
+    case TMK_FIELD_INT:
+    case TMK_FIELD_WORD:
+        add_number(hash, field, (uint64_t)(*(const int *)value));
+        break;
+    case TMK_FIELD_REAL:
+        add_real(hash, field, *(const double *)value);
+        break;
+    case TMK_FIELD_TEXT:
+        text = *(const char *const *)value;
+        add_bytes(hash, field, text, text != NULL ? strlen(text) : 0);
+        break;
+    case TMK_FIELD_KEY:
+        add_bytes(hash, field, value, strlen(value));
+        break;
+    case TMK_FIELD_DIGEST:
+        add_bytes(hash, field, value, TMK_DIGEST_BYTES);
+        break;
+    case TMK_FIELD_BLOB:
+        add_bytes(hash, field, blob->bytes, blob->size);
+        break;
+    }
+}
+
+void tmk_table_digest(const tmk_table *table, const void *row,
+                      uint8_t digest[TMK_DIGEST_BYTES])
+{
+    tmk_hash hash;
+
+    tmk_digest_init(&hash);
+    for (size_t i = 0; i < table->count; i++) {
+        const tmk_field *field = &table->columns[i].field;
+
+        add_field(&hash, field, (const char *)row + field->offset);
+    }
+    tmk_keyed_hash_final(&hash, digest);
 }

@@ -56,6 +56,10 @@ valid_json out
 has out '"mark":"0000000000000001"'
 has out '"newest":true'
 has out '"page":"01"'
+has out '"format_version":1,"place_x":'
+places=$(sed 's/.*"place_x":\([0-9]*\),"place_y":\([0-9]*\),"band":\([0-9]*\).*/\1 \2 \3/' out)
+[ "$(echo "$places" | sort -u | wc -l)" -eq 2 ] || fail "the same place for two pages: $places"
+has out '"state":"released"'
 
 # What is known of a file, by its content wherever it is, its digest, its number, its path.
 cp rel/us/12/02.png found.png
@@ -106,7 +110,7 @@ expect 0 "$TOONMARK" ledger check --episode 13
 expect 1 "$TOONMARK" ledger check Title
 has err "Title: nothing in the ledger was released there"
 expect 0 "$TOONMARK" ledger show rel/kr/12/01.png
-has err "is not, or no more, what was released there"
+has err "no longer matches the released file"
 mv away.png rel/us/12/01.png
 expect 0 "$TOONMARK" ledger check rel/us
 mv rel/us/12 gone

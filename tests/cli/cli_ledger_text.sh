@@ -7,15 +7,15 @@ zeros=00000000000000000000000000000000000000000000000000000000000000
 tab=$(printf '\t')
 
 # Names that are not UTF-8, quotes, commas, lines, numbers without an end.
-names=record,time,channel,mark,note,key,title,episode,page,slice,input,input_digest,input_bytes
+names=record,time,channel,mark,note,state,key,title,episode,page,slice,input,input_digest,input_bytes
 names=$names,output,output_digest,output_bytes,width,height,strength,quality,options,margin_db
-names=$names,psnr_db,verified,version
+names=$names,psnr_db,verified,version,format_version,place_x,place_y,band,variant,content,clock
 {
     printf '%s\r\n' "$names"
-    printf 'channel,2026-01-01T00:00:00.000001Z,kr,0000000000000001,"a, ""b""",,,,,,,,,,,,,,,,,,,,\r\n'
-    printf 'channel,2026-01-01T00:00:00.000002Z,웹툰,ffffffffffffffff,,,,,,,,,,,,,,,,,,,,,\r\n'
-    printf 'release,1999-12-31T23:59:59.999999Z,,0000000000000003,,,"a\r\nb",",","""",0,-,%s01,0,/o/1,%s02,0,0,0,0.30000000000000004,0,,-inf,inf,,\r\n' $zeros $zeros
-    printf 'release,2026-01-01T00:00:00.000003Z,kr,0000000000000001,,0123456789abcdef,T,1,01,3,/in/\377,%s01,9223372036854775807,/o/\376,%s02,7,800,100000,1,95,o,,45.125,normal,1.0\r\n' $zeros $zeros
+    printf 'channel,2026-01-01T00:00:00.000001Z,kr,0000000000000001,"a, ""b""",retired,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n'
+    printf 'channel,2026-01-01T00:00:00.000002Z,웹툰,ffffffffffffffff,,active,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n'
+    printf 'release,1999-12-31T23:59:59.999999Z,,0000000000000003,,released,,"a\r\nb",",","""",0,-,%s01,0,/o/1,%s02,0,0,0,0.30000000000000004,0,,-inf,inf,,,0,0,0,0,0,,\r\n' $zeros $zeros
+    printf 'release,2026-01-01T00:00:00.000003Z,kr,0000000000000001,,withdrawn,0123456789abcdef,T,1,01,3,/in/\377,%s01,9223372036854775807,/o/\376,%s02,7,800,100000,1,95,o,,45.125,normal,1.0,1,1023,7,4095,15,00ff10,2026-01-01T00:00:00.000009Z\r\n' $zeros $zeros
 } >first.csv
 expect 0 "$TOONMARK" ledger import --ledger a.db first.csv
 has out "added 2 channels and 2 releases; 0 and 0 were there already"
@@ -136,6 +136,9 @@ bad_csv "$head,slice\n$row,2147483648\n" 2 "slice: a whole number"
 bad_csv "$head,output_bytes\n$row,9223372036854775808\n" 2 "output_bytes: a whole number"
 bad_csv "$head,margin_db\n$row,nan\n" 2 "margin_db: a number"
 bad_csv "$head,strength\n$row,0x1\n" 2 "strength: a number"
+bad_csv "$head,state\n$row,gone\n" 2 "state: one of its words"
+bad_csv "$head,content\n$row,abc\n" 2 "content: hexadecimal digits"
+bad_csv "$head,variant\n$row,-1\n" 2 "variant: a whole number"
 bad_csv "$head,strength\n$row,inf\n" 2 "/o: can't be recorded: strength"
 bad_csv "$head,record\n$row,thing\n" 2 "record: channel or release"
 bad_csv "$head,quality\n$row,101\n" 2 "/o: can't be recorded"

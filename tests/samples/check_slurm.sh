@@ -174,7 +174,7 @@ done
 # What is the same in all runs of each release: no times, no folders.
 releases_of() {
     "$TOONMARK" ledger export --ledger "$1" --format jsonl >export.jsonl || fail "no export"
-    jq -c 'select(.record == "release") | del(.time) | .output |= sub("^.*/release/"; "")' \
+    jq -c 'select(.record == "release") | del(.time, .clock) | .output |= sub("^.*/release/"; "")' \
         export.jsonl | sort
 }
 diff -r single/release release || fail "other files than one run makes"

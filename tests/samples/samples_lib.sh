@@ -52,6 +52,6 @@ released() {
 
 outputs_of() {
     "$TOONMARK" ledger export --ledger "$1" --format jsonl >export.jsonl || fail "no export"
-    jq -c 'select(.record == "release") | del(.time) |
+    jq -c 'select(.record == "release") | del(.time, .clock) |
         .output |= sub("^.*/(release|outgoing)/"; "")' export.jsonl | sort
 }

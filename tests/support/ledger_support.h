@@ -36,6 +36,9 @@ size_t count_channels(tmk_ledger *ledger);
 /* All that the ledger holds but the numbers, as one text that free() ends. */
 char *content_of(tmk_ledger *ledger);
 
+/* All events of all logs, likewise. */
+char *log_of(tmk_ledger *ledger);
+
 /* Runs SQL on the file NAME by SQLite itself; the first column of the last row. */
 long long run_sql(const char *name, const char *sql);
 

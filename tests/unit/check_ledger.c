@@ -54,7 +54,8 @@ END_TEST
 START_TEST(test_put_channel)
 {
     tmk_ledger *ledger = open_ledger("l.db");
-    tmk_channel channel = {"name", 5, "first", 1000}, again = {"name", 5, "second", 2000};
+    tmk_channel channel = {"name", 5, "first", 1000, TMK_CHANNEL_RETIRED};
+    tmk_channel again = {"name", 5, "second", 2000, TMK_CHANNEL_ACTIVE};
     tmk_channel same_name = {.name = "name", .mark = 6, .note = ""};
     tmk_channel same_mark = {.name = "other", .mark = 5};
     char *content;
@@ -66,7 +67,7 @@ START_TEST(test_put_channel)
     FAILS(tmk_ledger_put_channel(ledger, &same_mark, error), TMK_EXISTS,
           "channel name has the mark 0000000000000005 that is meant for other");
     content = content_of(ledger);
-    ck_assert_str_eq(content, "1000 name 5 first\n");
+    ck_assert_str_eq(content, "1000 name 5 first (retired)\n");
     free(content);
     tmk_ledger_close(&ledger);
 }
@@ -103,6 +104,14 @@ static int compare(void *context, const tmk_release *r)
                                        : r->margin_db == wanted->margin_db);
     ck_assert_str_eq(r->verified, wanted->verified);
     ck_assert_str_eq(r->version, wanted->version);
+    ck_assert_int_eq(r->format_version, wanted->format_version);
+    ck_assert_mem_eq(&r->place, &wanted->place, sizeof r->place);
+    ck_assert_int_eq(r->variant, wanted->variant);
+    ck_assert_int_eq((int)r->state, (int)wanted->state);
+    ck_assert_uint_eq(r->content.size, wanted->content.size);
+    if (r->content.size > 0)
+        ck_assert_mem_eq(r->content.bytes, wanted->content.bytes, r->content.size);
+    ck_assert_int_eq(r->clock, wanted->clock);
     ck_assert_int_eq(r->is_newest, 1);
     return 0;
 }
@@ -112,6 +121,7 @@ START_TEST(test_every_field)
 {
     tmk_ledger *ledger = open_ledger("l.db");
     tmk_release r = made_up("/out/\xff\xfe\n'\".png", 7);
+    static const uint8_t content[524288] = {0, 1, 0xff};
 
     r.mark = 0xfedcba9876543210u;
     r.time = 1795568969700805;
@@ -130,6 +140,12 @@ START_TEST(test_every_field)
     r.psnr_db = HUGE_VAL;
     r.verified = "normal";
     r.version = "1.2.3";
+    r.format_version = INT32_MAX;
+    r.place = (tmk_place){1023, 7, 4095};
+    r.variant = 15;
+    r.state = TMK_ARCHIVED;
+    r.content = (tmk_bytes){content, sizeof content};
+    r.clock = 1;
     OK(tmk_ledger_record(ledger, &r, 1, error));
     r.id = 1;
     ck_assert_uint_eq(count_releases(ledger, NULL), 1);
@@ -189,6 +205,11 @@ START_TEST(test_refused)
     REFUSED(bad->slice = -1, "out of range");
     REFUSED(bad->strength = NAN, "out of range");
     REFUSED(bad->quality = 101, "out of range");
+    REFUSED(bad->place.band = -1, "out of range");
+    REFUSED(bad->state = (tmk_release_state)3, "out of range");
+    REFUSED(bad->clock = -1, "out of range");
+    REFUSED(bad->content.size = 524289, "longer than 524288");
+    REFUSED(bad->input_bytes = 7, "of the same digest has 1001 bytes in the ledger, not 7");
     ck_assert_uint_eq(count_releases(ledger, NULL), 0); /* of three, all or none */
     tmk_ledger_close(&ledger);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM inputs"), 0);
@@ -332,7 +353,7 @@ END_TEST
 static tmk_ledger *make_shard(unsigned shard)
 {
     tmk_ledger *ledger = open_ledger(NULL);
-    tmk_channel common = {"common", 1000, "all", 5}, own = {"own", 0, "", 10 + shard};
+    tmk_channel common = {"common", 1000, "all", 5, 0}, own = {"own", 0, "", 10 + shard, 0};
     char name[32], output[32];
 
     snprintf(name, sizeof name, "own %u", shard);
@@ -391,8 +412,8 @@ END_TEST
 
 START_TEST(test_merge_conflicts)
 {
-    static const tmk_channel contrary[] = {{"one", 2, "", 2}, {"two", 1, "", 2}};
-    tmk_channel mine = {"one", 1, "", 0}, fresh = {"fresh", 9, "", 1};
+    static const tmk_channel contrary[] = {{"one", 2, "", 2, 0}, {"two", 1, "", 2, 0}};
+    tmk_channel mine = {"one", 1, "", 0, 0}, fresh = {"fresh", 9, "", 1, 0};
     tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger(NULL);
     tmk_release r = made_up("/out/1", 1);
     tmk_merge_counts counts = {9, 9, 9, 9};

@@ -39,7 +39,7 @@ START_TEST(test_new_file)
     ck_assert_int_eq(stat("l.db-wal", &about), 0);
     ck_assert_int_eq(about.st_mode & 0777, 0600);
     ck_assert_int_eq((int)run_sql("l.db", "PRAGMA application_id"), 0x746d6b6c);
-    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 2);
+    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 3);
     ck_assert_int_eq(
         (int)run_sql("l.db", "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
     tmk_ledger_close(&ledger);
@@ -144,6 +144,22 @@ static const char version_1[] =
     " 'T', '1', '01', 0, 1.0, 0, '', 3.5, NULL, '', '0.9');"
     "PRAGMA application_id = 1953327980; PRAGMA user_version = 1;";
 
+/* What version 2, of toonmark 0.2, made of it. */
+static const char version_2[] =
+    "ALTER TABLE releases ADD COLUMN width INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE releases ADD COLUMN height INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX releases_output_digest ON releases (output_digest);"
+    "CREATE VIEW overview AS SELECT r.id AS id,"
+    " strftime('%Y-%m-%dT%H:%M:%SZ', r.time / 1000000, 'unixepoch') AS released,"
+    " r.channel AS channel, r.mark AS mark, r.title AS title, r.episode AS episode,"
+    " r.page AS page, r.output AS output, lower(hex(r.output_digest)) AS digest,"
+    " i.path AS input, lower(hex(i.digest)) AS input_digest,"
+    " round(r.margin_db, 1) AS margin_db,"
+    " NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output"
+    " AND (n.time, n.mark, n.output_digest) > (r.time, r.mark, r.output_digest)) AS newest"
+    " FROM releases AS r JOIN inputs AS i ON i.id = r.input;"
+    "PRAGMA user_version = 2;";
+
 static int is_the_old_release(void *context, const tmk_release *r)
 {
     ++*(int *)context;
@@ -155,6 +171,10 @@ static int is_the_old_release(void *context, const tmk_release *r)
     ck_assert(r->margin_db == 3.5);
     ck_assert_int_eq(r->width, 0);
     ck_assert_int_eq((int)r->height, 0);
+    ck_assert_int_eq(r->format_version, 0);
+    ck_assert_int_eq((int)r->state, TMK_RELEASED);
+    ck_assert_uint_eq(r->content.size, 0);
+    ck_assert_int_eq(r->clock, 0);
     return 0;
 }
 
@@ -171,15 +191,22 @@ static void is_the_old_ledger(tmk_ledger *ledger)
 START_TEST(test_old_version)
 {
     static char before[100000], after[100000];
-    tmk_ledger *ledger = NULL;
+    tmk_ledger *ledger = NULL, *other = open_ledger("o.db");
     tmk_release r = made_up("/o/2", 1);
     size_t size;
 
     run_sql("l.db", version_1);
+    if (_i == 2)
+        run_sql("l.db", version_2);
     size = scratch_read("l.db", before, sizeof before);
 
     OK(tmk_ledger_open("l.db", TMK_LEDGER_READ, &ledger, error));
     is_the_old_ledger(ledger);
+    OK(tmk_ledger_merge(other, ledger, NULL, error));
+    OK(tmk_ledger_merge(other, ledger, NULL, error));
+    ck_assert_int_eq((int)run_sql("o.db", "SELECT count(*) FROM events"), 2);
+    OK(tmk_ledger_check(other, error));
+    tmk_ledger_close(&other);
     tmk_ledger_close(&ledger);
     ck_assert_uint_eq(scratch_read("l.db", after, sizeof after), size);
     ck_assert_mem_eq(before, after, size); /* reading has changed nothing */
@@ -189,9 +216,13 @@ START_TEST(test_old_version)
     r.width = 800;
     OK(tmk_ledger_record(ledger, &r, 1, error));
     tmk_ledger_close(&ledger);
-    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 2);
+    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 3);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM overview WHERE newest"), 2);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT sum(width) FROM releases"), 800);
+    ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM origin"), 1);
+    ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM events"), 3);
+    ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM channel_names"
+                                          " WHERE name = 'kr' AND time = 1000"), 1);
 }
 END_TEST
 
@@ -229,11 +260,11 @@ START_TEST(test_newer_version)
     tmk_ledger *ledger = open_ledger("l.db");
 
     tmk_ledger_close(&ledger);
-    run_sql("l.db", "PRAGMA user_version = 3");
+    run_sql("l.db", "PRAGMA user_version = 4");
     for (int mode = 0; mode < 2; mode++)
         fails_to_open("l.db", (tmk_ledger_mode)mode, TMK_UNSUPPORTED,
-                      "a ledger of version 3, made by a newer toonmark");
-    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 3);
+                      "a ledger of version 4, made by a newer toonmark");
+    ck_assert_int_eq((int)run_sql("l.db", "PRAGMA user_version"), 4);
 }
 END_TEST
 
@@ -351,8 +382,8 @@ START_TEST(test_strange_content)
         "PRAGMA foreign_keys = 0; DELETE FROM inputs",
         "UPDATE releases SET time = 9223372036854775807",
         "UPDATE inputs SET path = '/' || hex(zeroblob(1000000))",
-        "INSERT INTO channels VALUES (1, -1, 'a', '0000000000000001', '')",
-        "INSERT INTO channels VALUES (1, 1, 'a' || char(10), '0000000000000001', '')",
+        "INSERT INTO channels VALUES (1, -1, 'a', '0000000000000001', '', 'active')",
+        "INSERT INTO channels VALUES (1, 1, 'a' || char(10), '0000000000000001', '', 'active')",
         "ALTER TABLE channels RENAME TO others",
     };
     tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");
@@ -457,7 +488,7 @@ int main(void)
     tcase_add_test(tests, test_never_made_for_reading);
     tcase_add_test(tests, test_empty_file);
     tcase_add_test(tests, test_reading_changes_nothing);
-    tcase_add_test(tests, test_old_version);
+    tcase_add_loop_test(tests, test_old_version, 1, 3);
     tcase_add_test(tests, test_old_version_at_once);
     tcase_add_test(tests, test_newer_version);
     tcase_add_test(tests, test_other_files);

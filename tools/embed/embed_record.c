@@ -48,6 +48,8 @@ static void describe(strip_job *job, size_t index, entry_texts *texts, tmk_relea
     release->psnr_db = out->report.psnr_db;
     release->verified = !out->was_verified ? "" : out->verified ? a->verify : "failed";
     release->version = tmk_version();
+    release->format_version = TMK_FORMAT_VERSION;
+    release->place = out->report.place;
 }
 
 static int is_due(const embed_run *run, const output_result *out)

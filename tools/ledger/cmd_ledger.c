@@ -41,6 +41,7 @@ void ledger_print_json(const tmk_release *release)
     row_put(object, &row);
     report_put(object, "newest", json_boolean(release->is_newest));
     row_json(stdout, object);
+    row_free(&row);
 }
 
 /* ------------------------------------------------------------------------- list */
@@ -102,6 +103,7 @@ static int show_one(void *context, const tmk_release *release)
             report_text(stdout, text);
             putchar('\n');
         }
+        row_free(&row);
     }
     s->count++;
     return ferror(stdout);
@@ -127,7 +129,7 @@ static int show_path(show *s, tmk_ledger *ledger, const char *path)
         ledger, &(tmk_release_filter){.output = whole != NULL ? whole : path}, show_one, s);
 
     if (s->count > 0)
-        report_line("%s: is not, or no more, what was released there", path);
+        report_line("%s: no longer matches the released file", path);
     free(whole);
     return status;
 }

@@ -10,7 +10,7 @@
 
 /* --------------------------------------------------------------- rows by format */
 
-static void print_csv(const ledger_row *row)
+static void print_csv(ledger_row *row)
 {
     char buffer[ROW_BUFFER];
 
@@ -29,7 +29,7 @@ static void print_csv_names(void)
     fputs("\r\n", stdout);
 }
 
-static void print_jsonl(const ledger_row *row)
+static void print_jsonl(ledger_row *row)
 {
     json_t *object = report_object();
 
@@ -37,7 +37,7 @@ static void print_jsonl(const ledger_row *row)
     row_json(stdout, object);
 }
 
-static void print_channel(const ledger_row *row)
+static void print_channel(ledger_row *row)
 {
     char digits[TMK_MARK_DIGITS + 1];
 
@@ -55,7 +55,7 @@ static void print_nothing(void)
 static const struct format {
     const char *name;
     void (*begin)(void);
-    void (*print)(const ledger_row *row);
+    void (*print)(ledger_row *row);
     int has_releases;
 } formats[] = {
     {"csv", print_csv_names, print_csv, 1},
@@ -72,6 +72,7 @@ static int export_channel(void *context, const tmk_channel *channel)
 
     row_of_channel(&row, channel);
     format->print(&row);
+    row_free(&row);
     return ferror(stdout);
 }
 
@@ -82,6 +83,7 @@ static int export_release(void *context, const tmk_release *release)
 
     row_of_release(&row, release);
     format->print(&row);
+    row_free(&row);
     return ferror(stdout);
 }
 

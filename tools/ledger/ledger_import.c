@@ -94,7 +94,10 @@ static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t co
         if (columns[i] != record && *in->table.fields[i] != '\0')
             status = set_field(in, &row, columns[i], i);
     }
-    return status == EXIT_ALL ? add(in, &row) : status;
+    if (status == EXIT_ALL)
+        status = add(in, &row);
+    row_free(&row);
+    return status;
 }
 
 static int read_csv(import *in)
@@ -251,6 +254,7 @@ static int read_object(import *in)
         status = read_members(in, object, &row, &made);
     if (status == EXIT_ALL)
         status = add(in, &row);
+    row_free(&row);
     forget(&made);
     json_decref(object);
     return status;

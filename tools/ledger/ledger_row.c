@@ -100,6 +100,22 @@ void row_of_channel(ledger_row *row, const tmk_channel *channel)
     row->channel = *channel;
 }
 
+void row_free(ledger_row *row)
+{
+    free(row->owned);
+    row->owned = NULL;
+}
+
+/* SIZE bytes that ROW owns, in the place of those that it owned before. */
+static char *own(ledger_row *row, size_t size)
+{
+    row_free(row);
+    row->owned = malloc(size);
+    if (row->owned == NULL)
+        report_no_memory();
+    return row->owned;
+}
+
 /* --------------------------------------------------------------------- to text */
 
 static const char *print_time(int64_t time, char buffer[ROW_BUFFER])
@@ -108,6 +124,8 @@ static const char *print_time(int64_t time, char buffer[ROW_BUFFER])
     struct tm parts = {0};
     size_t length;
 
+    if (time == 0)
+        return "";
     gmtime_r(&seconds, &parts);
     length = strftime(buffer, ROW_BUFFER, "%Y-%m-%dT%H:%M:%S", &parts);
     snprintf(buffer + length, ROW_BUFFER - length, ".%06dZ", (int)(time % 1000000));
@@ -144,7 +162,17 @@ static const char *print_real(double value, char buffer[ROW_BUFFER])
     return buffer;
 }
 
-const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER])
+static const char *print_bytes(ledger_row *row, const tmk_bytes *value)
+{
+    char *text = own(row, 2 * value->size + 1);
+
+    *text = '\0';
+    for (size_t i = 0; i < value->size; i++)
+        sprintf(text + 2 * i, "%02x", value->bytes[i]);
+    return text;
+}
+
+const char *row_text(ledger_row *row, size_t field, char buffer[ROW_BUFFER])
 {
     const tmk_field *found = field_of(row, field);
     const void *value;
@@ -174,6 +202,10 @@ const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER
     case TMK_FIELD_NUMBER:
         snprintf(buffer, ROW_BUFFER, "%lld", (long long)*(const int64_t *)value);
         return buffer;
+    case TMK_FIELD_WORD:
+        return found->words[*(const int *)value];
+    case TMK_FIELD_BLOB:
+        return print_bytes(row, value);
     }
     return "";
 }
@@ -229,18 +261,37 @@ static int hex_digit(char digit)
                                           : -1;
 }
 
-static int parse_digest(const char *text, uint8_t *digest)
+/* The SIZE bytes that all of TEXT gives. */
+static int parse_hex(const char *text, uint8_t *bytes, size_t size)
 {
-    if (strlen(text) != 2 * TMK_DIGEST_BYTES)
+    if (strlen(text) != 2 * size)
         return 0;
-    for (int i = 0; i < TMK_DIGEST_BYTES; i++) {
+    for (size_t i = 0; i < size; i++) {
         int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return 0;
-        digest[i] = (uint8_t)(16 * high + low);
+        bytes[i] = (uint8_t)(16 * high + low);
     }
     return 1;
+}
+
+static int parse_bytes(ledger_row *row, const char *text, tmk_bytes *value)
+{
+    size_t size = strlen(text) / 2;
+    uint8_t *bytes = (uint8_t *)own(row, size + 1);
+
+    *value = (tmk_bytes){bytes, size};
+    return parse_hex(text, bytes, size);
+}
+
+static int parse_word(const char *const *words, const char *text, int *value)
+{
+    for (*value = 0; words[*value] != NULL; ++*value) {
+        if (strcmp(words[*value], text) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 static int parse_whole(const char *text, int64_t limit, int64_t *value)
@@ -268,11 +319,12 @@ static int parse_real(const char *text, double *value)
     return *end == '\0';
 }
 
-static const char *set_value(tmk_field_kind kind, void *value, const char *text)
+static const char *set_value(ledger_row *row, const tmk_field *field, const char *text)
 {
+    void *value = (void *)value_of(row, field);
     int64_t number;
 
-    switch (kind) {
+    switch (field->kind) {
     case TMK_FIELD_TEXT:
         *(const char **)value = text;
         return NULL;
@@ -287,7 +339,7 @@ static const char *set_value(tmk_field_kind kind, void *value, const char *text)
     case TMK_FIELD_MARK:
         return tmk_mark_parse(text, value) ? NULL : "16 hexadecimal digits";
     case TMK_FIELD_DIGEST:
-        return *text == '\0' || parse_digest(text, value) ? NULL : "64 hexadecimal digits";
+        return *text == '\0' || parse_hex(text, value, TMK_DIGEST_BYTES) ? NULL : "64 hexadecimal digits";
     case TMK_FIELD_REAL:
         return parse_real(text, value) ? NULL : "a number";
     case TMK_FIELD_INT:
@@ -297,6 +349,10 @@ static const char *set_value(tmk_field_kind kind, void *value, const char *text)
         return NULL;
     case TMK_FIELD_NUMBER:
         return parse_whole(text, INT64_MAX, value) ? NULL : "a whole number";
+    case TMK_FIELD_WORD:
+        return parse_word(field->words, text, value) ? NULL : "one of its words";
+    case TMK_FIELD_BLOB:
+        return parse_bytes(row, text, value) ? NULL : "hexadecimal digits";
     }
     return NULL;
 }
@@ -309,8 +365,7 @@ const char *row_set(ledger_row *row, size_t field, const char *text)
         row->is_channel = strcmp(text, "channel") == 0;
         return row->is_channel || strcmp(text, "release") == 0 ? NULL : "channel or release";
     }
-    return found == NULL ? NULL
-                         : set_value(found->kind, (void *)value_of(row, found), text);
+    return found == NULL ? NULL : set_value(row, found, text);
 }
 
 const char *row_problem(const ledger_row *row)
@@ -343,7 +398,7 @@ static json_t *number_of(const ledger_row *row, size_t field)
                                              : NULL;
 }
 
-void row_put(json_t *object, const ledger_row *row)
+void row_put(json_t *object, ledger_row *row)
 {
     char buffer[ROW_BUFFER];
 

@@ -15,12 +15,15 @@ typedef struct ledger_row {
     int is_channel;
     tmk_channel channel; /* what it says, or */
     tmk_release release;
+    char *owned; /* bytes in hexadecimal digits, or made of them */
 } ledger_row;
 
-/* A row that says nothing, and one of what the ledger gave, whose texts it borrows. */
+/* A row that says nothing, and one of what the ledger gave, whose texts it borrows.  Each
+ * ends with row_free. */
 void row_init(ledger_row *row);
 void row_of_release(ledger_row *row, const tmk_release *release);
 void row_of_channel(ledger_row *row, const tmk_channel *channel);
+void row_free(ledger_row *row);
 
 /*
  * The names of the fields, in the order in which they are written: "record", which says
@@ -40,7 +43,7 @@ int row_is_bytes(size_t field);
 #define ROW_BUFFER 80
 
 /* The text of FIELD, "" where there is nothing to say: one of ROW's own, or in BUFFER. */
-const char *row_text(const ledger_row *row, size_t field, char buffer[ROW_BUFFER]);
+const char *row_text(ledger_row *row, size_t field, char buffer[ROW_BUFFER]);
 
 /* Sets FIELD by TEXT, which must live as long as ROW; NULL, or what the field wants.  A
  * field that rows of this kind don't have is left alone: set "record" first. */
@@ -50,7 +53,7 @@ const char *row_set(ledger_row *row, size_t field, const char *text);
 const char *row_problem(const ledger_row *row);
 
 /* Adds the fields to OBJECT; and prints OBJECT, which this frees, with all digits. */
-void row_put(json_t *object, const ledger_row *row);
+void row_put(json_t *object, ledger_row *row);
 void row_json(FILE *stream, json_t *object);
 
 #endif
