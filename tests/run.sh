@@ -89,13 +89,18 @@ if ! samples/setup.sh; then
 fi
 export JOBS=$jobs
 mkdir -p build build-sanitizers
+# What was compiled before is not compiled again.
+[ ! -x /usr/lib/ccache/gcc ] || export PATH=/usr/lib/ccache:$PATH
 
 if step "build" build/steps.log samples/build.sh build; then
     check build plain
+    step "build of the benchmarks" build/benchmarks.log \
+        make -C build -s -j"$jobs" test-programs
     # What was tested above needs no second look here; what a tarball may lack does.
     step "make distcheck" build/distcheck.log \
         make -C build -s -j"$jobs" distcheck \
-        TESTS="tests/unit/check_base tests/cli/cli_usage.sh tests/cli/cli_formats.sh tests/house/install.sh"
+        TESTS="tests/unit/check_base tests/unit/check_golden tests/cli/cli_usage.sh \
+        tests/cli/cli_formats.sh tests/house/install.sh"
     step "Debian packages" build/package.log make -C build -s check-deb
 fi
 if step "build with sanitizers" build-sanitizers/steps.log \

@@ -21,6 +21,7 @@ need() {
     done
     convert -version >tool 2>&1
     grep -q ImageMagick tool || skip "convert is not ImageMagick's"
+    start_reader
 }
 
 row() {
@@ -59,11 +60,21 @@ same_parts() {
     diff parts.in parts.out >&2 || fail "$1 and $2 have different parts"
 }
 
+# One exiftool reads all files: to start it takes longer than to read a file.
+start_reader() {
+    mkfifo "$scratch/ask" "$scratch/answer"
+    exec 8<>"$scratch/ask" 9<>"$scratch/answer"
+    exiftool -stay_open True -@ "$scratch/ask" >"$scratch/answer" 2>&1 8>&- 9>&- &
+    reader=$!
+    trap 'kill "$reader"; chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
+}
+
 # All that exiftool tells but the file's name, size and dates, and the program's version.
 tags() {
     file=$1
     shift
-    exiftool -G1 -a -U -u -s --System:all --ExifTool:all "$@" "$file" 2>&1
+    printf '%s\n' -G1 -a -U -u -s --System:all --ExifTool:all "$@" "$file" -execute >&8
+    sed -u '/^{ready}$/Q' <&9
 }
 
 same_tags() {

@@ -80,9 +80,8 @@ END_TEST
 START_TEST(test_kinds)
 {
     static const int kinds[][2] = {{1, 8}, {2, 8}, {4, 8}, {3, 16}, {2, 16}, {4, 16}};
-    tmk_picture page = new_picture(700, 700, kinds[_i][0], kinds[_i][1]);
+    tmk_picture page = gradients(560, 560, kinds[_i][0], kinds[_i][1], 31);
 
-    fill_gradients(&page, 31);
     embed(1, &page, MARK, 1);
     save_picture(&page, "kind.png", 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
@@ -97,7 +96,7 @@ END_TEST
 /* Another page's place, which is none of this one's, must not help either. */
 START_TEST(test_nothing_there)
 {
-    tmk_picture page = drawn(12, DRAW_COLOUR, 600, 800), copy = copy_of(&page);
+    tmk_picture page = drawn(12, DRAW_COLOUR, 400, 500), copy = copy_of(&page);
     tmk_place place = embed(1, &copy, MARK, 1);
 
     save_picture(&page, "unmarked.png", 0);
@@ -421,9 +420,9 @@ END_TEST
  */
 START_TEST(test_joined)
 {
-    enum { SLICE = 128, SLICES = 32 };
-    tmk_picture strip = drawn(9, DRAW_STRIP, 600, SLICE * SLICES);
-    tmk_place place = embed(1, &strip, MARK, 0.6), own = place;
+    enum { SLICE = 128, SLICES = 18 };
+    tmk_picture strip = drawn(9, DRAW_STRIP, 400, SLICE * SLICES);
+    tmk_place place = embed(1, &strip, MARK, 0.9), own = place;
     tmk_verdict slices[SLICES];
     int needed, alone = 0, thirds = 0;
 
