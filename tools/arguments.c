@@ -180,7 +180,8 @@ static const char *set_bound(arguments *a, const char *value)
 {
     return parse_double(value, TMK_MIN_LOG10_BOUND, TMK_MAX_LOG10_BOUND, &a->log10_bound)
                ? NULL
-               : "wants a number, " DIGITS(TMK_MIN_LOG10_BOUND) " to " DIGITS(TMK_MAX_LOG10_BOUND);
+               : "wants a number, " DIGITS(TMK_MIN_LOG10_BOUND) " to " DIGITS(
+                     TMK_MAX_LOG10_BOUND);
 }
 
 static const char *set_effort(arguments *a, const char *value)

@@ -20,17 +20,17 @@ typedef struct answer {
 } answer;
 
 /* All files of one call. */
-typedef struct run {
+typedef struct extract_run {
     const arguments *args;
     const tmk_key *key;
     const tmk_channels *channels; /* NULL: there is none */
     answer *readings;
     size_t found, failed;
-} run;
+} extract_run;
 
 static void work(size_t index, int threads, void *context)
 {
-    run *r = context;
+    extract_run *r = context;
     answer *reading = &r->readings[index];
     tmk_image *image = NULL;
     tmk_extract_options options;
@@ -56,12 +56,12 @@ static void work(size_t index, int threads, void *context)
 
 /* ----------------------------------------------------------------------- JSON */
 
-static const tmk_channel *channel_of(const run *r, uint64_t mark)
+static const tmk_channel *channel_of(const extract_run *r, uint64_t mark)
 {
     return r->channels != NULL ? tmk_channels_find_mark(r->channels, mark) : NULL;
 }
 
-static void put_found(const run *r, json_t *object, const tmk_found *found)
+static void put_found(const extract_run *r, json_t *object, const tmk_found *found)
 {
     const tmk_channel *channel = channel_of(r, found->mark);
 
@@ -78,7 +78,7 @@ static void put_found(const run *r, json_t *object, const tmk_found *found)
     report_put_number(object, "offset_y", found->offset_y, 2);
 }
 
-static void print_json(const run *r, const char *file, const answer *reading)
+static void print_json(const extract_run *r, const char *file, const answer *reading)
 {
     const tmk_extract_result *result = &reading->result;
     json_t *object = report_object();
@@ -107,7 +107,7 @@ static void print_json(const run *r, const char *file, const answer *reading)
 
 /* ----------------------------------------------------------------------- text */
 
-static void print_mark(const run *r, const tmk_found *found)
+static void print_mark(const extract_run *r, const tmk_found *found)
 {
     const tmk_channel *channel = channel_of(r, found->mark);
     char digits[TMK_MARK_DIGITS + 1];
@@ -136,7 +136,7 @@ static void print_geometry(const tmk_found *found)
         fputs(", upright", stdout);
 }
 
-static void print_text(const run *r, const char *file, const answer *reading)
+static void print_text(const extract_run *r, const char *file, const answer *reading)
 {
     const tmk_extract_result *result = &reading->result;
 
@@ -157,7 +157,7 @@ static void print_text(const run *r, const char *file, const answer *reading)
 
 static int finish(size_t index, void *context)
 {
-    run *r = context;
+    extract_run *r = context;
     const answer *reading = &r->readings[index];
     const char *file = r->args->operands[index];
 
@@ -191,18 +191,22 @@ static int check(const arguments *a)
     return EXIT_ALL;
 }
 
+/* Checks what is asked for, and loads the key and the channels. */
+static int prepare(const arguments *a, tmk_key **key, tmk_channels **channels)
+{
+    TRY(check(a));
+    TRY(load_key(a, "extract", key));
+    return channels_load(a, channels);
+}
+
 int cmd_extract(const arguments *a)
 {
-    run r = {.args = a};
+    extract_run r = {.args = a};
     size_t count = (size_t)a->count;
     tmk_key *key = NULL;
     tmk_channels *channels = NULL;
-    int status = check(a);
+    int status = prepare(a, &key, &channels);
 
-    if (status == EXIT_ALL)
-        status = load_key(a, "extract", &key);
-    if (status == EXIT_ALL)
-        status = channels_load(a, &channels);
     if (status == EXIT_ALL) {
         r.key = key;
         r.channels = channels;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "paths.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "text.h"
 
@@ -44,4 +46,19 @@ char *absolute_path(const char *path)
     whole = path_in(real, path + name);
     free(real);
     return whole;
+}
+
+char *create_folders(const char *path, size_t from, mode_t mode)
+{
+    char *folder = copied(path);
+
+    for (char *slash = strchr(folder + from, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (slash > folder && mkdir(folder, mode) != 0 && errno != EEXIST)
+            return folder;
+        *slash = '/';
+    }
+    free(folder);
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #define TOOLS_PATHS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Whether PATH is standard input or output. */
 int is_stream(const char *path);
@@ -22,5 +23,12 @@ char *path_in(const char *folder, const char *name);
  * the file.  Ends with free(); NULL if there is no such folder.
  */
 char *absolute_path(const char *path);
+
+/*
+ * Creates the folders that PATH leads through after its first FROM bytes, as far as they
+ * are missing.  NULL, or the first that can't be created, which ends with free(); errno
+ * says why.
+ */
+char *create_folders(const char *path, size_t from, mode_t mode);
 
 #endif

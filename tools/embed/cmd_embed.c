@@ -201,7 +201,8 @@ int cmd_embed(const arguments *a)
     if (status == EXIT_ALL && run.inputs.count == 0) {
         report_line("%s: names no files: nothing to do", a->files_from);
     } else if (status == EXIT_ALL) {
-        batch_run(&(batch){run.inputs.strip_count, a->threads, embed_work, embed_finish, &run});
+        batch_run(&(batch){run.inputs.strip_count, a->threads, embed_work, embed_finish,
+                           &run});
         status = end(&run);
     }
     tmk_ledger_close(&run.ledger);

@@ -93,7 +93,6 @@ int collect_inputs(const arguments *a, input_list *list)
 {
     collection c = {.args = a, .list = list, .walk = {.by_folder = a->strip}};
     struct stat facts;
-    int status = EXIT_ALL;
 
     *list = (input_list){0};
     if (a->directory != NULL && stat(a->directory, &facts) == 0) {
@@ -101,14 +100,13 @@ int collect_inputs(const arguments *a, input_list *list)
         c.walk.device = facts.st_dev;
         c.walk.number = facts.st_ino;
     }
-    for (int i = 0; status == EXIT_ALL && i < a->count; i++)
-        status = add_named(&c, a->operands[i]);
-    if (status == EXIT_ALL && a->files_from != NULL)
-        status = add_listed(&c);
-    if (status == EXIT_ALL && list->count == 0 && a->count > 0) {
-        report_line("%s: holds no pages (files that end in .png, .jpg, .jpeg, .webp, .avif)",
-                    a->operands[0]);
-        status = EXIT_TROUBLE;
-    }
-    return status;
+    for (int i = 0; i < a->count; i++)
+        TRY(add_named(&c, a->operands[i]));
+    if (a->files_from != NULL)
+        TRY(add_listed(&c));
+    if (list->count > 0 || a->count == 0)
+        return EXIT_ALL;
+    report_line("%s: holds no pages (files that end in .png, .jpg, .jpeg, .webp, .avif)",
+                a->operands[0]);
+    return EXIT_TROUBLE;
 }

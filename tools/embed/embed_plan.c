@@ -19,7 +19,7 @@ static tmk_status check_files(const strip_job *job, tmk_error *error)
     const input_list *list = &job->run->inputs;
 
     for (size_t i = list->strips[job->index]; i < list->strips[job->index + 1]; i++) {
-        const input *item = &list->items[i];
+        const input_file *item = &list->items[i];
 
         if (item->problem == 0)
             continue;

@@ -54,7 +54,8 @@ static void describe(strip_job *job, size_t index, entry_texts *texts, tmk_relea
 
 static int is_due(const embed_run *run, const output_result *out)
 {
-    return out->action == WRITTEN && !out->settled && run->ledger != NULL && !is_stream(out->path);
+    return out->action == WRITTEN && !out->settled && run->ledger != NULL &&
+           !is_stream(out->path);
 }
 
 void record_written(strip_job *job)

@@ -31,7 +31,7 @@ static output_line line_of(const embed_run *run, size_t index, size_t i)
     const arguments *a = run->args;
     const strip_result *strip = run->results[index];
     size_t targets = run->outputs.target_count, slice = i / targets;
-    const input *from = outputs_input(&run->outputs, index, slice);
+    const input_file *from = outputs_input(&run->outputs, index, slice);
     int same_part = a->slice == 0 || (run->inputs.strips[index + 1] -
                                       run->inputs.strips[index] == 1 && strip->slices == 1);
 
@@ -192,7 +192,8 @@ static void warn_if_weak(const output_line *s)
                     s->strip_file, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
         report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,
-                    word, channel, s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "");
+                    word, channel, s->margin_db,
+                    s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
 /* ------------------------------------------------------------------- reporting */

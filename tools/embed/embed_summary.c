@@ -28,14 +28,15 @@ static const char *plural(size_t number)
 }
 
 /* A line that is put together from pieces. */
-typedef struct line {
+typedef struct summary_line {
     char text[512];
     size_t length;
-} line;
+} summary_line;
 
-static void add(line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(summary_line *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-static void add(line *l, const char *format, ...)
+static void add(summary_line *l, const char *format, ...)
 {
     size_t room = sizeof l->text - l->length;
     va_list values;
@@ -51,7 +52,7 @@ static void report_counts(const embed_run *run)
 {
     const embed_tally *t = &run->tally;
     size_t files = run->inputs.count, targets = run->outputs.target_count;
-    line l = {.length = 0};
+    summary_line l = {.length = 0};
 
     if (t->skipped > 0 && t->written + t->planned + t->failed + t->dropped == 0) {
         report_line("nothing to do: all %zu output%s %s done already", t->skipped,
@@ -75,7 +76,7 @@ static void report_counts(const embed_run *run)
 
 static void report_weakest(const embed_tally *t)
 {
-    line l = {.length = 0};
+    summary_line l = {.length = 0};
 
     if (t->written == 0 || t->weakest == NULL)
         return;
@@ -133,7 +134,7 @@ static void warn_of_thumbnails(const embed_tally *t)
 {
     int is_usual = t->holder != NULL && strcmp(t->holder, "JFIF") != 0 &&
                    strcmp(t->holder, "metadata") != 0;
-    line more = {.length = 0};
+    summary_line more = {.length = 0};
 
     if (t->thumbnails == 0)
         return;

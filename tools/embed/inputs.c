@@ -10,7 +10,7 @@
 
 void inputs_add(input_list *list, const char *path, size_t inside, int problem, int begins)
 {
-    input item = {
+    input_file item = {
         .path = copied(path), .inside = inside, .problem = problem, .bytes = UNKNOWN_SIZE};
     struct stat facts;
 

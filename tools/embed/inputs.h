@@ -10,7 +10,7 @@
 #define UNKNOWN_SIZE ((int64_t)-1)
 
 /* One file. */
-typedef struct input {
+typedef struct input_file {
     char *path;    /* "-" is standard input */
     size_t inside; /* where in PATH the part below the walked folder begins; a file that was
                       named itself: where its name begins */
@@ -18,12 +18,12 @@ typedef struct input {
     int64_t bytes; /* UNKNOWN_SIZE for what is no regular file */
     dev_t device;  /* who it is, where BYTES is known */
     ino_t number;
-} input;
+} input_file;
 
 /* All of them, in strips: each one file, or with --strip those that were named, or those of
  * a folder. */
 typedef struct input_list {
-    input *items;
+    input_file *items;
     size_t count, room;
     size_t *strips; /* where each strip begins in ITEMS; one more than there are strips */
     size_t strip_count, strip_room;

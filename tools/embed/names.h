@@ -25,7 +25,7 @@ typedef struct name_values {
     const char *channel;
     uint64_t mark;
     const char *path; /* the input, for {dir}, {stem} and {ext} */
-    size_t inside;    /* as in struct input */
+    size_t inside;    /* as in input_file */
     size_t slice;
     const char *title, *episode, *page;
 } name_values;

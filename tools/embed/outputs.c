@@ -79,7 +79,7 @@ static int choose_pattern(output_plan *o)
 
 /* ---------------------------------------------------------------------- names */
 
-const input *outputs_input(const output_plan *o, size_t strip, size_t slice)
+const input_file *outputs_input(const output_plan *o, size_t strip, size_t slice)
 {
     size_t first = o->inputs->strips[strip];
 
@@ -100,7 +100,7 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
                    tmk_error *error)
 {
     const arguments *a = o->args;
-    const input *from = outputs_input(o, strip, slice);
+    const input_file *from = outputs_input(o, strip, slice);
     name_values values = {.channel = o->targets[target].channel,
                           .mark = o->targets[target].mark,
                           .path = from->path,
@@ -196,7 +196,8 @@ static int check_pair(const output_plan *o, const entry *a, const entry *b)
     int status = EXIT_ALL;
 
     if (left != NULL && right != NULL && strcmp(left, right) == 0)
-        status = usage_error("embed", "two files would become %s; use distinct output names", left);
+        status = usage_error("embed", "two files would become %s; use distinct output names",
+                             left);
     free(left);
     free(right);
     return status;
@@ -222,7 +223,8 @@ static int check_distinct(const output_plan *o)
 
 static int compare_inputs(const void *left, const void *right)
 {
-    const input *a = *(const input *const *)left, *b = *(const input *const *)right;
+    const input_file *a = *(const input_file *const *)left;
+    const input_file *b = *(const input_file *const *)right;
 
     if (a->device != b->device)
         return a->device < b->device ? -1 : 1;
@@ -231,14 +233,15 @@ static int compare_inputs(const void *left, const void *right)
 
 /* The inputs that are there, sorted by who they are. */
 typedef struct input_index {
-    const input **items;
+    const input_file **items;
     size_t count;
 } input_index;
 
 /* The first of the inputs that are the file FACTS; COUNT if none is. */
 static size_t find_input(const input_index *r, const struct stat *facts)
 {
-    const input wanted = {.device = facts->st_dev, .number = facts->st_ino}, *key = &wanted;
+    const input_file wanted = {.device = facts->st_dev, .number = facts->st_ino};
+    const input_file *key = &wanted;
     size_t low = 0, high = r->count;
 
     while (low < high) {
@@ -264,7 +267,7 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
 {
     const input_index *r = context;
     const input_list *list = o->inputs;
-    const input *own = outputs_input(o, which->strip, which->slice);
+    const input_file *own = outputs_input(o, which->strip, which->slice);
     int alone = list->strips[which->strip + 1] - list->strips[which->strip] == 1;
     struct stat facts;
     size_t first;
@@ -307,7 +310,7 @@ int outputs_is_input(const output_plan *o, const char *path)
     if (is_stream(path) || stat(path, &facts) != 0)
         return 0;
     for (size_t i = 0; i < o->inputs->count; i++) {
-        const input *each = &o->inputs->items[i];
+        const input_file *each = &o->inputs->items[i];
 
         if (each->bytes != UNKNOWN_SIZE && each->device == facts.st_dev &&
             each->number == facts.st_ino)
@@ -318,17 +321,12 @@ int outputs_is_input(const output_plan *o, const char *path)
 
 int outputs_plan(output_plan *o)
 {
-    int status = check_options(o);
-
+    TRY(check_options(o));
     if (o->inputs->count == 0)
-        return status;
-    if (status == EXIT_ALL)
-        status = choose_pattern(o);
-    if (status == EXIT_ALL)
-        status = check_distinct(o);
-    if (status == EXIT_ALL)
-        status = check_inputs(o);
-    return status;
+        return EXIT_ALL;
+    TRY(choose_pattern(o));
+    TRY(check_distinct(o));
+    return check_inputs(o);
 }
 
 /* -------------------------------------------------------------------- folders */
@@ -344,23 +342,16 @@ int outputs_make_directory(const arguments *a)
 
 tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error)
 {
-    char *copy;
-    tmk_status status = TMK_OK;
+    char *refused;
 
     if (a->directory == NULL)
         return TMK_OK;
-    copy = copied(path);
-    for (char *slash = strchr(copy + strlen(a->directory), '/');
-         slash != NULL && status == TMK_OK; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (slash > copy && mkdir(copy, 0777) != 0 && errno != EEXIST) {
-            status = TMK_NOT_WRITABLE;
-            error->status = status;
-            snprintf(error->text, sizeof error->text, "%.400s: can't be created: %s", copy,
-                     strerror(errno));
-        }
-        *slash = '/';
-    }
-    free(copy);
-    return status;
+    refused = create_folders(path, strlen(a->directory), 0777);
+    if (refused == NULL)
+        return TMK_OK;
+    error->status = TMK_NOT_WRITABLE;
+    snprintf(error->text, sizeof error->text, "%.400s: can't be created: %s", refused,
+             strerror(errno));
+    free(refused);
+    return error->status;
 }

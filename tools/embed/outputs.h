@@ -45,7 +45,7 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
                    tmk_error *error);
 
 /* The input that output SLICE of the strip STRIP is called after. */
-const input *outputs_input(const output_plan *o, size_t strip, size_t slice);
+const input_file *outputs_input(const output_plan *o, size_t strip, size_t slice);
 
 /* The number that output SLICE (from 0) has in reports and in the ledger: from 1; 0: it is
  * a page of its own. */

@@ -134,7 +134,8 @@ static void free_names(char **names, size_t count)
 }
 
 /* Adds what is below PATH; INSIDE is where the part below the walked folder begins. */
-static void walk(const walk_options *options, const char *path, size_t inside, input_list *list)
+static void walk(const walk_options *options, const char *path, size_t inside,
+                 input_list *list)
 {
     listing l = {0};
     int problem = list_folder(options, path, &l);

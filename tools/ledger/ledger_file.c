@@ -2,12 +2,11 @@
 #include "ledger/ledger_file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "paths.h"
 #include "report.h"
 #include "text.h"
 
@@ -43,22 +42,17 @@ file_place ledger_find(const arguments *a)
     return file_find(a->ledger, "TOONMARK_LEDGER", "ledger.db");
 }
 
-/* Makes the directories above PATH as far as they are missing, private as the XDG
+/* Creates the directories above PATH as far as they are missing, private as the XDG
  * specification wants it; 0 after having said what is wrong. */
-static int make_parents(char *path)
+static int create_parents(const char *path)
 {
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        int failed;
+    char *refused = create_folders(path, 1, 0700);
 
-        *slash = '\0';
-        failed = mkdir(path, 0700) != 0 && errno != EEXIST;
-        if (failed)
-            report_line("%s: can't be made: %s", path, strerror(errno));
-        *slash = '/';
-        if (failed)
-            return 0;
-    }
-    return 1;
+    if (refused == NULL)
+        return 1;
+    report_line("%s: can't be created: %s", refused, strerror(errno));
+    free(refused);
+    return 0;
 }
 
 int ledger_open(const arguments *a, tmk_ledger_mode mode, tmk_ledger **ledger)
@@ -71,7 +65,7 @@ int ledger_open(const arguments *a, tmk_ledger_mode mode, tmk_ledger **ledger)
     if (is_wanted && !place.was_named && mode == TMK_LEDGER_READ)
         is_wanted = access(place.path, F_OK) == 0;
     if (is_wanted && !place.was_named && mode == TMK_LEDGER_WRITE &&
-        !make_parents(place.path)) {
+        !create_parents(place.path)) {
         status = EXIT_TROUBLE;
     } else if (is_wanted && tmk_ledger_open(place.path, mode, ledger, &error) != TMK_OK) {
         report_error("", &error);
