@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The library in one page: marks PAGE for a channel, and tells whose copy COPY then is.
+ * The libraries in one page: marks PAGE for a channel, and tells whose copy COPY then is.
  *
- *     cc example.c $(pkg-config --cflags --libs toonmark) -o example
+ *     cc example.c $(pkg-config --cflags --libs toonmark-file toonmark-ledger) -o example
  *     ./example page.png copy.jpg
  */
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <toonmark.h>
+#include <toonmark-file.h>
+#include <toonmark-ledger.h>
 
 static tmk_error error;
 
@@ -20,7 +21,9 @@ static void check(tmk_status status, const tmk_error *reason)
 
 int main(int argc, char **argv)
 {
-    const char *page = argv[1], *path = argv[argc - 1];
+    if (argc != 3)
+        return 2;
+    const char *page = argv[1], *path = argv[2];
     tmk_output output;
     tmk_copy copy = {.paths = &path, .outputs = &output};
     tmk_key *key;
@@ -28,9 +31,6 @@ int main(int argc, char **argv)
     tmk_strip *strip;
     tmk_image *seized;
     tmk_extract_result result;
-
-    if (argc != 3)
-        return 2;
 
     /* A publisher keeps these two: tmk_key_save and tmk_key_load, and a ledger's path. */
     check(tmk_key_generate(&key, &error), &error);

@@ -11,6 +11,7 @@
 
 #include "report.h"
 #include "text.h"
+#include "toonmark-file.h"
 
 int usage_error(const char *name, const char *format, ...)
 {

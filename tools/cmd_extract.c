@@ -10,6 +10,7 @@
 #include "paths.h"
 #include "report.h"
 #include "text.h"
+#include "toonmark-file.h"
 
 /* What was read from one file. */
 typedef struct answer {

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "report.h"
+#include "toonmark-file.h"
 
 static const struct command {
     const char *name;

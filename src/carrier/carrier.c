@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/keystream.h"
+#include "key/keystream.h"
 #include "base/memory.h"
 #include "code/payload.h"
 

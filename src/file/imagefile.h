@@ -6,11 +6,10 @@
 #ifndef TMK_FILE_IMAGEFILE_H
 #define TMK_FILE_IMAGEFILE_H
 
-#include "base/status.h"
-#include "blocks/blocks.h"
+#include "base/picture.h"
 #include "file/input.h"
 #include "file/metadata.h"
-#include "image/picture.h"
+#include "toonmark-file.h"
 
 #define TMK_DEFAULT_QUALITY 95     /* of pixels that were not lossy before */
 #define TMK_FULL_CHROMA_QUALITY 90 /* from here on JPEG keeps colour at full resolution */

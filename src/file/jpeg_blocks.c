@@ -49,7 +49,7 @@ static void read_plane(reader *in, int component, jvirt_barray_ptr array)
         JBLOCKARRAY line = jpeg->mem->access_virt_barray((j_common_ptr)jpeg, array,
                                                          (JDIMENSION)row, 1, FALSE);
 
-        memcpy(tmk_block_at(plane, 0, row), line[0],
+        memcpy(plane->blocks + (size_t)row * (size_t)plane->columns, line[0],
                (size_t)plane->columns * sizeof *plane->blocks);
     }
 }
@@ -186,7 +186,7 @@ static void fill(writer *job, const tmk_block_plane *plane, jvirt_barray_ptr arr
         JBLOCKARRAY line = jpeg->mem->access_virt_barray((j_common_ptr)jpeg, array,
                                                          (JDIMENSION)row, 1, TRUE);
 
-        memcpy(line[0], tmk_block_at(plane, 0, row),
+        memcpy(line[0], plane->blocks + (size_t)row * (size_t)plane->columns,
                (size_t)plane->columns * sizeof *plane->blocks);
     }
 }

@@ -4,7 +4,6 @@
 #define TMK_FILE_JPEG_BLOCKS_H
 
 #include "file/imagefile.h"
-#include "blocks/blocks.h"
 
 /* Reads the coefficients of the file SOURCE into BLOCKS, the caller's after failure too. */
 tmk_status tmk_jpeg_read_blocks(const tmk_source *source, tmk_blocks *blocks,

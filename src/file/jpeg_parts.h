@@ -16,7 +16,6 @@
 #include <setjmp.h>
 
 #include "file/imagefile.h"
-#include "blocks/blocks.h"
 
 #define TMK_JPEG_BLOCKS_IN_MCU 10 /* of the standard (T.81, B.2.3) */
 #define TMK_JPEG_OUT_BYTES 65536

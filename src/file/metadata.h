@@ -4,7 +4,7 @@
 #define TMK_FILE_METADATA_H
 
 #include "base/status.h"
-#include "image/picture.h"
+#include "base/picture.h"
 
 /* Bytes from malloc that grow; a NUL follows the last one.  All zero is an empty blob. */
 typedef struct tmk_blob {

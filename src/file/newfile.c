@@ -199,7 +199,7 @@ static tmk_status flush(tmk_newfile *file, tmk_error *error)
     const unsigned char *bytes = file->buffer;
     size_t size = file->held;
 
-    tmk_keyed_hash_update(&file->hash, bytes, size);
+    tmk_hash_update(&file->hash, bytes, size);
     file->size += size;
     file->held = 0;
     while (size > 0) {
@@ -315,7 +315,7 @@ static tmk_status finish(tmk_newfile *file, uint8_t digest[TMK_HASH_BYTES], tmk_
 {
     tmk_status status = flush(file, error);
 
-    tmk_keyed_hash_final(&file->hash, digest);
+    tmk_hash_final(&file->hash, digest);
     if (status != TMK_OK || file->target == NULL)
         return status;
     if (fsync(file->descriptor) != 0 && errno != EINVAL && errno != ENOTSUP)

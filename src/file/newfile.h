@@ -10,8 +10,9 @@
 #ifndef TMK_FILE_NEWFILE_H
 #define TMK_FILE_NEWFILE_H
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "base/status.h"
+#include "toonmark-file.h"
 
 typedef struct tmk_newfile tmk_newfile;
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "base/memory.h"
 
 static int is_standard(const char *path)
@@ -95,7 +95,7 @@ static tmk_status digest_descriptor(int descriptor, const char *path, tmk_hash *
             status = tmk_fail(error, TMK_NOT_READABLE, "%s: can't be read: %s", path,
                               strerror(errno));
         if (got > 0) {
-            tmk_keyed_hash_update(hash, piece, (size_t)got);
+            tmk_hash_update(hash, piece, (size_t)got);
             *size += (uint64_t)got;
         }
     }
@@ -118,7 +118,7 @@ tmk_status tmk_file_digest(const char *path, uint8_t digest[TMK_DIGEST_BYTES],
     tmk_digest_init(&hash);
     status = digest_descriptor(descriptor, path, &hash, bytes != NULL ? bytes : &unused_bytes,
                                error);
-    tmk_keyed_hash_final(&hash, digest != NULL ? digest : unused_digest);
+    tmk_hash_final(&hash, digest != NULL ? digest : unused_digest);
     close(descriptor);
     return status;
 }

@@ -4,6 +4,7 @@
 #define TMK_FILE_STREAM_H
 
 #include "base/status.h"
+#include "toonmark-file.h"
 #include "file/metadata.h"
 
 #define TMK_MAX_FILE_BYTES ((size_t)1 << 30) /* larger input is refused */

@@ -7,7 +7,7 @@
 #ifndef TMK_IMAGE_COLOUR_H
 #define TMK_IMAGE_COLOUR_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 #include "image/plane.h"
 
 /* Rows FIRST to FIRST + LUMA->height - 1 of PICTURE; a transparent pixel reads as mid

@@ -3,7 +3,7 @@
 #ifndef TMK_IMAGE_SPREAD_H
 #define TMK_IMAGE_SPREAD_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 
 /* Fills OUT with IN of the same size, whose samples may be of a poorer kind: grey becomes
  * colour, 8 bits become 16, and what has no alpha becomes opaque. */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "ledger/channel_text.h"
 #include "ledger/channels.h"
 #include "ledger/events.h"

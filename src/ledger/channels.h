@@ -7,6 +7,7 @@
 #define TMK_LEDGER_CHANNELS_H
 
 #include "base/status.h"
+#include "toonmark-ledger.h"
 
 /* An empty list, to which channels are added; NULL without memory. */
 tmk_channels *tmk_channels_new(void);

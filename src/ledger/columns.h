@@ -8,7 +8,7 @@
 #ifndef TMK_LEDGER_COLUMNS_H
 #define TMK_LEDGER_COLUMNS_H
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "ledger/database.h"
 
 typedef struct tmk_column {

@@ -10,6 +10,7 @@
 #define TMK_LEDGER_DATABASE_H
 
 #include "base/status.h"
+#include "toonmark-ledger.h"
 
 typedef struct tmk_database tmk_database;
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 
 #define KIND_LIMIT 64        /* bytes */
 #define PAYLOAD_LIMIT 32768  /* bytes */
@@ -15,13 +15,13 @@ void tmk_event_hash(const uint8_t previous[TMK_DIGEST_BYTES], const tmk_event *e
     tmk_hash state;
 
     tmk_digest_init(&state);
-    tmk_keyed_hash_update(&state, previous, TMK_DIGEST_BYTES);
-    tmk_keyed_hash_update(&state, event->origin, TMK_ORIGIN_BYTES);
+    tmk_hash_update(&state, previous, TMK_DIGEST_BYTES);
+    tmk_hash_update(&state, event->origin, TMK_ORIGIN_BYTES);
     tmk_hash_number(&state, (uint64_t)event->sequence);
     tmk_hash_number(&state, (uint64_t)event->time);
     tmk_hash_bytes(&state, event->kind, strlen(event->kind));
     tmk_hash_bytes(&state, event->payload.bytes, event->payload.size);
-    tmk_keyed_hash_final(&state, hash);
+    tmk_hash_final(&state, hash);
 }
 
 /* ------------------------------------------------------------------ appending */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "ledger/columns.h"
 #include "ledger/ledger.h"
 
@@ -211,13 +211,13 @@ void tmk_hash_number(tmk_hash *hash, uint64_t number)
 
     for (int i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(number >> 8 * i);
-    tmk_keyed_hash_update(hash, bytes, sizeof bytes);
+    tmk_hash_update(hash, bytes, sizeof bytes);
 }
 
 void tmk_hash_bytes(tmk_hash *hash, const void *bytes, size_t size)
 {
     tmk_hash_number(hash, size);
-    tmk_keyed_hash_update(hash, bytes, size);
+    tmk_hash_update(hash, bytes, size);
 }
 
 /* The name of a field that says something, and the number that is all it says. */
@@ -295,5 +295,5 @@ void tmk_table_digest(const tmk_table *table, const void *row,
 
         add_field(&hash, field, (const char *)row + field->offset);
     }
-    tmk_keyed_hash_final(&hash, digest);
+    tmk_hash_final(&hash, digest);
 }

@@ -14,7 +14,7 @@
 #define TMK_MARK_ANALYSIS_H
 
 #include "carrier/carrier.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "image/plane.h"
 #include "signal/mask.h"
 

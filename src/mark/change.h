@@ -3,7 +3,7 @@
 #ifndef TMK_MARK_CHANGE_H
 #define TMK_MARK_CHANGE_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 
 /* In squared 8-bit grey levels; all zero: not at all. */
 typedef struct tmk_change {

@@ -3,7 +3,7 @@
 #ifndef TMK_MARK_IN_PLACE_H
 #define TMK_MARK_IN_PLACE_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 
 typedef struct tmk_in_place {
     const tmk_picture *picture; /* that is replaced when all rows are there, or stays */

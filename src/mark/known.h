@@ -3,7 +3,7 @@
 #ifndef TMK_MARK_KNOWN_H
 #define TMK_MARK_KNOWN_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 #include "mark/origin.h"
 
 /*

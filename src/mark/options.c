@@ -45,7 +45,7 @@ tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *
 
 tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error)
 {
-    if (options->effort < TMK_FAST || options->effort > TMK_DEEP)
+    if (options->effort < TMK_AS_RELEASED || options->effort > TMK_DEEP)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown effort %d", (int)options->effort);
     if (!(options->log10_bound >= TMK_MIN_LOG10_BOUND &&
           options->log10_bound <= TMK_MAX_LOG10_BOUND))

@@ -17,7 +17,7 @@ static void hash_row(tmk_hash *hash, const tmk_picture *picture, int y)
     uint8_t piece[512];
 
     if (picture->depth == 8) {
-        tmk_keyed_hash_update(hash, row, samples);
+        tmk_hash_update(hash, row, samples);
         return;
     }
     for (size_t i = 0; i < samples;) {
@@ -29,7 +29,7 @@ static void hash_row(tmk_hash *hash, const tmk_picture *picture, int y)
             piece[2 * count] = (uint8_t)value;
             piece[2 * count + 1] = (uint8_t)(value >> 8);
         }
-        tmk_keyed_hash_update(hash, piece, 2 * count);
+        tmk_hash_update(hash, piece, 2 * count);
     }
 }
 
@@ -47,7 +47,7 @@ void tmk_content_begin_slice(tmk_content *content, int width, int height, int ch
     put64(header + 8, (uint64_t)height);
     put64(header + 16, (uint64_t)channels);
     put64(header + 24, (uint64_t)depth);
-    tmk_keyed_hash_update(&content->hash, header, sizeof header);
+    tmk_hash_update(&content->hash, header, sizeof header);
 }
 
 void tmk_content_add(tmk_content *content, const tmk_picture *rows)
@@ -58,7 +58,7 @@ void tmk_content_add(tmk_content *content, const tmk_picture *rows)
 
 void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES])
 {
-    tmk_keyed_hash_final(&content->hash, digest);
+    tmk_hash_final(&content->hash, digest);
 }
 
 void tmk_content_of(uint8_t digest[TMK_CONTENT_BYTES], const tmk_picture *picture)
@@ -82,9 +82,9 @@ void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
     tmk_subkey_derive(&subkey, key, "place");
     tmk_keyed_hash_init(&hash, &subkey);
     put64(number, mark);
-    tmk_keyed_hash_update(&hash, number, sizeof number);
-    tmk_keyed_hash_update(&hash, digest, TMK_CONTENT_BYTES);
-    tmk_keyed_hash_final(&hash, place);
+    tmk_hash_update(&hash, number, sizeof number);
+    tmk_hash_update(&hash, digest, TMK_CONTENT_BYTES);
+    tmk_hash_final(&hash, place);
     origin->x = (int)(tmk_load32(place) % TMK_PERIOD);
     origin->y = (int)(tmk_load32(place + 4) % TMK_PERIOD);
     origin->band = (int)(tmk_load32(place + 8) % TMK_BANDS);

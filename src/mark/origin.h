@@ -6,8 +6,8 @@
 #ifndef TMK_MARK_ORIGIN_H
 #define TMK_MARK_ORIGIN_H
 
-#include "base/keystream.h"
-#include "image/picture.h"
+#include "key/keystream.h"
+#include "base/picture.h"
 
 typedef struct tmk_origin {
     int x, y; /* of the page's upper left corner in its band, 0 to 1023 */

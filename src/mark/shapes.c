@@ -39,7 +39,9 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 
 int tmk_shapes_stages(tmk_effort effort)
 {
-    return effort == TMK_FAST ? LIKELY + 1 : effort == TMK_NORMAL ? NEAR_MISSES + 1 : STAGES;
+    static const int stages[] = {AS_RELEASED + 1, LIKELY + 1, NEAR_MISSES + 1, STAGES};
+
+    return stages[effort - TMK_AS_RELEASED];
 }
 
 static tmk_status add(tmk_shapes *shapes, double xx, double xy, double yx, double yy,

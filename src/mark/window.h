@@ -6,7 +6,7 @@
 #ifndef TMK_MARK_WINDOW_H
 #define TMK_MARK_WINDOW_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 
 /* All zero: no reading. */
 typedef struct tmk_window {

@@ -13,7 +13,7 @@ typedef struct own_blocks {
     tmk_image *decoded; /* and what a reader sees of it */
 } own_blocks;
 
-static tmk_status read_blocks(void *context, struct tmk_blocks *blocks, tmk_error *error)
+static tmk_status read_blocks(void *context, tmk_blocks *blocks, tmk_error *error)
 {
     const tmk_image *image = ((own_blocks *)context)->image;
     tmk_source source = {image->file.bytes, image->file.size, "image"};
@@ -31,7 +31,7 @@ static tmk_status open(void *context, const tmk_picture *shape, tmk_error *error
     return TMK_OK;
 }
 
-static tmk_status write_blocks(void *context, const struct tmk_blocks *blocks,
+static tmk_status write_blocks(void *context, const tmk_blocks *blocks,
                                tmk_picture *decoded, tmk_error *error)
 {
     own_blocks *own = context;

@@ -119,7 +119,7 @@ static tmk_status write_rows(void *context, const tmk_picture *rows, tmk_error *
 }
 
 /* Makes the file, and reads it as anybody would. */
-static tmk_status write_blocks(void *context, const struct tmk_blocks *blocks,
+static tmk_status write_blocks(void *context, const tmk_blocks *blocks,
                                tmk_picture *decoded, tmk_error *error)
 {
     tmk_sink *sink = context;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "file/stream.h"
 
@@ -204,7 +204,7 @@ static void end(void *context)
         tmk_picture_release(&slice->image->picture);
 }
 
-static tmk_status read_blocks(void *context, struct tmk_blocks *blocks, tmk_error *error)
+static tmk_status read_blocks(void *context, tmk_blocks *blocks, tmk_error *error)
 {
     const tmk_slice *slice = context;
     tmk_blob bytes = {0};

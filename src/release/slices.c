@@ -19,7 +19,7 @@
  * strips the score was 1.06 times the root of the sum, with a deviation of 0.08 (make
  * bench-joined).  As z_i has variance 1, z_i^2 - 1 is what estimates (E z_i)^2.
  */
-#include "toonmark.h"
+#include "toonmark-file.h"
 
 #include "release/gain.h"
 

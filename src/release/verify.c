@@ -15,9 +15,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mark/extract.h"
-#include "mark/known.h"
-#include "mark/options.h"
 #include "release/gain.h"
 #include "release/slice.h"
 #include "release/wear.h"
@@ -79,10 +76,10 @@ static tmk_status cut(verification *v, int width, int height, tmk_error *error)
     return TMK_OK;
 }
 
-/* Stages of search: full size, and sizes that are likely. */
-static int stages_of(const verification *v)
+/* The search that finds what was just written: at full size, or a size that is likely. */
+static tmk_effort effort_of(const verification *v)
 {
-    return v->level == TMK_VERIFY_HARD ? 2 : 1;
+    return v->level == TMK_VERIFY_HARD ? TMK_FAST : TMK_AS_RELEASED;
 }
 
 static void note_marks(piece *p, uint64_t mark, const tmk_extract_result *result)
@@ -111,7 +108,7 @@ static tmk_status look_for(const verification *v, piece *p, const tmk_picture *w
     own.known_marks = &v->mark;
     own.known_count = 1;
     own.log10_bound = KNOWN_BOUND;
-    status = tmk_extract_stages(v->key, worn, &own, stages_of(v), &result, error);
+    status = tmk_extract(v->key, worn, &own, &result, error);
     for (int i = 0; status == TMK_OK && i < result.count; i++)
         if (result.marks[i].mark == v->mark)
             p->score = result.marks[i].score;
@@ -122,11 +119,10 @@ static tmk_status look_for(const verification *v, piece *p, const tmk_picture *w
 static tmk_status look_at(const verification *v, piece *p, const tmk_picture *worn,
                           tmk_error *error)
 {
-    tmk_origin file = {v->place->x, v->place->y, v->place->band};
-    tmk_origin own = tmk_origin_below(&file, p->top);
+    tmk_place place = tmk_place_below(v->place, p->top);
 
-    return tmk_known_score(&p->score, v->key, worn, &own, tmk_wear_scale(v->level),
-                           v->mark, error);
+    return tmk_score_at(v->key, worn, v->mark, &place, tmk_wear_scale(v->level), &p->score,
+                        error);
 }
 
 /* Reads a worn piece: blind, and where MARK was not decoded, by its name. */
@@ -141,8 +137,9 @@ static tmk_status read_piece(const verification *v, piece *p, const tmk_picture 
         return TMK_OK;
     p->read = 1;
     tmk_extract_options_init(&options);
+    options.effort = effort_of(v);
     options.threads = v->threads;
-    status = tmk_extract_stages(v->key, worn, &options, stages_of(v), &result, error);
+    status = tmk_extract(v->key, worn, &options, &result, error);
     if (status != TMK_OK)
         return status;
     note_marks(p, v->mark, &result);
@@ -254,22 +251,21 @@ static tmk_status judge(const verification *v, tmk_verdict *verdict, tmk_error *
 static tmk_status check(const tmk_key *key, const char *path, const tmk_place *place,
                         tmk_verify_level level, int threads, tmk_error *error)
 {
-    tmk_extract_options options;
-
     if (key == NULL || path == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no %s was given to verify with",
                         key == NULL ? "key" : "path");
     if (level < TMK_VERIFY_NONE || level > TMK_VERIFY_HARD)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown level of verification %d",
                         (int)level);
-    if (place != NULL && (place->x < 0 || place->x >= TMK_PERIOD || place->y < 0 ||
-                          place->y >= TMK_PERIOD || place->band < 0 ||
-                          place->band >= TMK_BANDS))
+    if (place != NULL &&
+        (place->x < 0 || place->x >= TMK_PLACE_SIDE || place->y < 0 ||
+         place->y >= TMK_PLACE_SIDE || place->band < 0 || place->band >= TMK_PLACE_BANDS))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no place has x %d, y %d, band %d", place->x,
                         place->y, place->band);
-    tmk_extract_options_init(&options);
-    options.threads = threads;
-    return tmk_extract_options_check(&options, error);
+    if (threads < 1 || threads > TMK_MAX_THREADS)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "%d threads; 1 to %d are allowed", threads,
+                        TMK_MAX_THREADS);
+    return TMK_OK;
 }
 
 tmk_status tmk_verify_file(const tmk_key *key, const char *path, uint64_t mark,

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "file/imagefile.h"
-#include "image/picture.h"
+#include "base/picture.h"
 
 typedef struct wearing {
     int small; /* three quarters of the size */

@@ -4,6 +4,7 @@
 #define TMK_RELEASE_WEAR_H
 
 #include "base/status.h"
+#include "toonmark-file.h"
 
 /* Rows that no level's blocks straddle: windows that begin at multiples of it are worn as
  * they would be within the whole. */

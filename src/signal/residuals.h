@@ -10,7 +10,7 @@
 #ifndef TMK_SIGNAL_RESIDUALS_H
 #define TMK_SIGNAL_RESIDUALS_H
 
-#include "image/picture.h"
+#include "base/picture.h"
 #include "signal/resample.h"
 
 #define TMK_RESIDUAL_BASES 3

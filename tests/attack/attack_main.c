@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "tests/attack/attack.h"
-#include "image/picture.h"
+#include "base/picture.h"
+#include "toonmark-file.h"
 
 static int list(void)
 {

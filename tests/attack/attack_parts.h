@@ -5,7 +5,7 @@
 
 #include "tests/attack/attack.h"
 #include "base/status.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "tests/support/dice.h"
 
 /* One step: its arguments and everything else that decides the outcome. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blocks/blocks.h"
 #include "file/imagefile.h"
 #include "file/jpeg_blocks.h"
 #include "mark/analysis.h"

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #include "tests/attack/attack.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "mark/known.h"
 #include "release/gain.h"
 #include "release/wear.h"

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "toonmark.h"
+#include "toonmark-ledger.h"
 
 #define PATH_SIZE 4096
 

@@ -17,7 +17,8 @@
 #include <string.h>
 
 #include "tests/attack/attack.h"
-#include "image/picture.h"
+#include "base/picture.h"
+#include "toonmark-file.h"
 
 #define JPEG_QUALITY 90
 

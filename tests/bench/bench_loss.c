@@ -25,11 +25,12 @@
 #include <time.h>
 
 #include "base/parallel.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "mark/soft.h"
 #include "sync/refine.h"
 #include "tests/attack/attack.h"
 #include "tests/support/dice.h"
+#include "toonmark-file.h"
 
 #define MAX_ATTACKS 64
 #define READS 12.622 /* z at which the blind bound is 10^-9 */

@@ -26,6 +26,7 @@
 #include "mark/soft.h"
 #include "mark/spectra.h"
 #include "tests/support/dice.h"
+#include "toonmark-file.h"
 
 #define SEED 20240301u
 #define REPORTED (-2.0) /* log10 of the loosest bound that extraction can be asked for */

@@ -17,8 +17,9 @@
 
 #include "tests/attack/attack.h"
 #include "base/memory.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "tests/support/dice.h"
+#include "toonmark-file.h"
 
 #define KNOWN 100 /* released marks, of which the first two are in the pieces */
 #define MAX_SLICES 200

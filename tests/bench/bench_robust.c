@@ -27,8 +27,9 @@
 
 #include "tests/attack/attack.h"
 #include "base/parallel.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "tests/support/dice.h"
+#include "toonmark-file.h"
 
 #define MAX_ATTACKS 256
 #define MAX_ATTACK_TEXT 120

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "toonmark.h"
+#include "toonmark-file.h"
 
 #define MAX_RUNS 101
 #define MAX_WORDS 16

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "toonmark.h"
+#include "toonmark-file.h"
 
 #define FURTHER 8
 #define MAX_RUNS 101

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "toonmark.h"
+#include "toonmark-file.h"
 
 int main(int argc, char **argv)
 {

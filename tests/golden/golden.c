@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/keystream.h"
+#include "key/keystream.h"
 #include "carrier/carrier.h"
 #include "code/payload.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "mark/origin.h"
 
 const golden_file golden_files[GOLDEN_FILES] = {
@@ -97,14 +97,14 @@ static void digest_number(digest *d, int number)
 
     for (int i = 0; i < 4; i++)
         bytes[i] = (uint8_t)((unsigned)number >> (8 * i));
-    tmk_keyed_hash_update(&d->hash, bytes, sizeof bytes);
+    tmk_hash_update(&d->hash, bytes, sizeof bytes);
 }
 
 static void digest_end(digest *d, golden_value *value)
 {
     uint8_t bytes[TMK_HASH_BYTES];
 
-    tmk_keyed_hash_final(&d->hash, bytes);
+    tmk_hash_final(&d->hash, bytes);
     for (int i = 0; i < TMK_HASH_BYTES; i++)
         snprintf(value->value + 2 * i, 3, "%02x", bytes[i]);
 }
@@ -124,7 +124,7 @@ static void hash_codewords(golden_value *value)
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         tmk_payload_encode(marks[i], coded);
-        tmk_keyed_hash_update(&d.hash, coded, sizeof coded);
+        tmk_hash_update(&d.hash, coded, sizeof coded);
     }
     digest_end(&d, value);
 }
@@ -159,7 +159,7 @@ static void hash_carriers(const tmk_carriers *carriers, tmk_component component,
             for (size_t b = 0; b < sizeof bands / sizeof bands[0]; b++) {
                 tmk_carriers_phases(carriers, component, (tmk_role)role, bands[b], position,
                                     phases);
-                tmk_keyed_hash_update(&d.hash, phases, (size_t)count);
+                tmk_hash_update(&d.hash, phases, (size_t)count);
             }
         }
     digest_end(&d, value);

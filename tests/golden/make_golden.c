@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "tests/golden/golden.h"
-#include "image/picture.h"
+#include "base/picture.h"
+#include "toonmark-file.h"
 
 static int fail(const char *path, const char *why)
 {

@@ -48,7 +48,7 @@ version=$(cd "$source" && dpkg-parsechangelog -S Version)
 ) || { tail -n 60 build.log >&2; fail "dpkg-buildpackage"; }
 
 architecture=$(dpkg --print-architecture)
-for package in toonmark libtoonmark1 libtoonmark-dev; do
+for package in toonmark libtoonmark1 libtoonmark-file1 libtoonmark-ledger1 libtoonmark-dev; do
     [ -f "${package}_${version}_$architecture.deb" ] || fail "$package is not built"
 done
 
@@ -99,7 +99,7 @@ if command -v bash >tool && command -v jq >tool; then
 fi
 
 flags=$(PKG_CONFIG_PATH=$LD_LIBRARY_PATH/pkgconfig PKG_CONFIG_SYSROOT_DIR=$scratch/root \
-    pkg-config --cflags --libs toonmark) || fail "pkg-config"
+    pkg-config --cflags --libs toonmark-file toonmark-ledger) || fail "pkg-config"
 # shellcheck disable=SC2086  # a list of options
 ${CC:-cc} root/usr/share/doc/libtoonmark-dev/examples/example.c -o example $flags ||
     fail "the example does not compile"

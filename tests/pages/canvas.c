@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "tests/support/dice.h"
-#include "image/picture.h"
+#include "base/picture.h"
 
 enum { SUBLINES = 5, MOST_CROSSINGS = 128 };
 static const double tone_pitch = 6; /* pixels from dot to dot in manga */

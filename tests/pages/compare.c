@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "toonmark.h"
+#include "toonmark-file.h"
 
 #define GAIN 16
 #define GAP 16 /* white columns between the panels */

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #include "tests/pages/draw.h"
-#include "image/picture.h"
+#include "base/picture.h"
+#include "toonmark-file.h"
 
 typedef struct request {
     uint64_t seed;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tests/attack/attack.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "tests/pages/draw.h"
 
 static inline tmk_picture apply_seeded(const char *name, uint64_t seed, const tmk_picture *in)

@@ -3,7 +3,7 @@
 #ifndef TESTS_LEDGER_SUPPORT_H
 #define TESTS_LEDGER_SUPPORT_H
 
-#include "toonmark.h"
+#include "toonmark-ledger.h"
 
 /* A call that must succeed. */
 #define OK(call)                                                                    \

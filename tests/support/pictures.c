@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/pictures.h"
+#include "toonmark-file.h"
 
 tmk_key *key_of(unsigned number)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/picture.h"
+#include "base/picture.h"
 #include "image/plane.h"
 #include "tests/support/dice.h"
 #include "tests/support/suite.h"

@@ -9,6 +9,7 @@
 
 #include "tests/support/filemaker.h"
 #include "tests/support/pictures.h"
+#include "toonmark-file.h"
 
 #include <png.h> /* colour types */
 

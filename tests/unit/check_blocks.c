@@ -11,7 +11,7 @@
 #include "blocks/bits.h"
 #include "blocks/blocks.h"
 #include "blocks/dct.h"
-#include "image/picture.h"
+#include "base/picture.h"
 #include "tests/support/filemaker.h"
 #include "tests/support/pictures.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/keystream.h"
+#include "base/digest.h"
 #include "tests/support/ledger_support.h"
 #include "tests/support/scratch.h"
 

@@ -5,6 +5,7 @@
 #include "tests/support/pictures.h"
 #include "tests/golden/golden.h"
 #include "mark/origin.h"
+#include "toonmark-file.h"
 
 static void path_of(char path[4096], const char *name)
 {

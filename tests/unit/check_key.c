@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/key.h"
+#include "key/key.h"
 #include "tests/support/scratch.h"
 #include "toonmark.h"
 #include "tests/support/suite.h"
@@ -51,6 +51,7 @@ START_TEST(test_round_trip)
     tmk_key_free(&key);
     ck_assert_ptr_null(key);
     tmk_key_free(&key);
+    tmk_key_free(NULL);
     tmk_key_free(&again);
 }
 END_TEST

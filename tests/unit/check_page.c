@@ -311,6 +311,39 @@ START_TEST(bad_arguments)
 }
 END_TEST
 
+/* A mark is seen where it lies, below in the page too, and no other mark or place is. */
+START_TEST(score_at_a_place)
+{
+    tmk_picture page = gradients(400, 1200, 3, 8, 8), below = page;
+    tmk_key *key = key_of(1);
+    tmk_embed_report report;
+    tmk_place place;
+    double z;
+
+    ck_assert_int_eq(tmk_embed(key, &page, MARK, NULL, &report, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_score_at(key, &page, MARK, &report.place, 1, &z, NULL), TMK_OK);
+    ck_assert_double_gt(z, 20);
+    ck_assert_int_eq(tmk_score_at(key, &page, ~MARK, &report.place, 1, &z, NULL), TMK_OK);
+    ck_assert_double_lt(z, 6);
+    below.height = 500;
+    below.pixels = tmk_picture_row(&page, 700);
+    place = tmk_place_below(&report.place, 700);
+    ck_assert_int_eq(place.y, (report.place.y + 700) % 1024);
+    ck_assert_int_eq(place.band, (report.place.band + (report.place.y + 700) / 1024) % 4096);
+    ck_assert_int_eq(tmk_score_at(key, &below, MARK, &place, 1, &z, NULL), TMK_OK);
+    ck_assert_double_gt(z, 10);
+    ck_assert_int_eq(tmk_score_at(key, &below, MARK, &report.place, 1, &z, NULL), TMK_OK);
+    ck_assert_double_lt(z, 6);
+    place.x = 1024;
+    ck_assert_int_eq(tmk_score_at(key, &page, MARK, &place, 1, &z, NULL), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_score_at(key, &page, MARK, NULL, 1, &z, NULL), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_score_at(key, &page, MARK, &report.place, 0, &z, NULL),
+                     TMK_BAD_ARGUMENT);
+    tmk_key_free(&key);
+    tmk_picture_release(&page);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("page");
@@ -322,6 +355,7 @@ int main(void)
     tcase_add_test(tests, cut_across_sources);
     tcase_add_test(tests, source_fails);
     tcase_add_test(tests, bad_arguments);
+    tcase_add_test(tests, score_at_a_place);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 #include "tests/support/pictures.h"
 #include "mark/origin.h"
 #include "tests/support/scratch.h"
+#include "toonmark-file.h"
 
 #define MARK UINT64_C(0x0123456789abcdef)
 #define MAX_OUTPUTS 16

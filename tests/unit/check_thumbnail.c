@@ -7,6 +7,7 @@
 #include "file/thumbnail.h"
 #include "tests/support/filemaker.h"
 #include "tests/support/pictures.h"
+#include "toonmark-file.h"
 
 #include <png.h> /* colour types */
 

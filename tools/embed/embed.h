@@ -11,7 +11,8 @@
 
 #include "embed/outputs.h"
 #include "progress.h"
-#include "toonmark.h"
+#include "toonmark-file.h"
+#include "toonmark-ledger.h"
 
 /* What became of one output. */
 typedef enum output_action {

@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "paths.h"
 #include "text.h"
+#include "toonmark-file.h"
 
 /* ---------------------------------------------------------------------- order */
 

@@ -11,6 +11,7 @@
 #include "ledger/ledger_row.h"
 #include "paths.h"
 #include "report.h"
+#include "toonmark-file.h"
 
 tmk_release_filter ledger_filter(const arguments *a)
 {

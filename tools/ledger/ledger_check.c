@@ -15,6 +15,7 @@
 #include "paths.h"
 #include "report.h"
 #include "text.h"
+#include "toonmark-file.h"
 
 #define BATCH 4096 /* releases that are held in memory at a time */
 

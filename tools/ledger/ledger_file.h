@@ -5,6 +5,7 @@
 #define TOOLS_LEDGER_FILE_H
 
 #include "arguments.h"
+#include "toonmark-ledger.h"
 
 typedef struct file_place {
     char *path;    /* NULL: nowhere, as no home directory is known */

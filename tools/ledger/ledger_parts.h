@@ -5,6 +5,7 @@
 #define TOOLS_LEDGER_PARTS_H
 
 #include "arguments.h"
+#include "toonmark-ledger.h"
 
 /* The releases that A's options mean. */
 tmk_release_filter ledger_filter(const arguments *a);

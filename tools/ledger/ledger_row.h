@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "toonmark.h"
+#include "toonmark-ledger.h"
 
 typedef struct ledger_row {
     int is_channel;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/key.h"
+#include "key/key.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -54,6 +54,8 @@ tmk_status tmk_key_from_bytes(const uint8_t bytes[TMK_KEY_BYTES], tmk_key **key,
 
 void tmk_key_free(tmk_key **key)
 {
+    if (key == NULL)
+        return;
     sodium_free(*key); /* wipes */
     *key = NULL;
 }

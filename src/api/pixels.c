@@ -2,9 +2,11 @@
 /* The public functions that work on pixels: check the arguments, hold the parts, call. */
 #include "toonmark.h"
 
-#include "image/picture.h"
+#include "base/picture.h"
+#include "carrier/carrier.h"
 #include "mark/extract.h"
 #include "mark/in_place.h"
+#include "mark/known.h"
 #include "mark/options.h"
 
 static tmk_status check(const tmk_key *key, const tmk_picture *picture, tmk_error *error)
@@ -79,4 +81,39 @@ tmk_status tmk_extract(const tmk_key *key, const tmk_picture *picture,
     if (status != TMK_OK)
         return status;
     return tmk_extract_checked(key, picture, options, result, error);
+}
+
+tmk_place tmk_place_below(const tmk_place *place, int64_t rows)
+{
+    tmk_origin origin = {place->x, place->y, place->band};
+
+    origin = tmk_origin_below(&origin, rows);
+    return tmk_place_of(&origin);
+}
+
+_Static_assert(TMK_PLACE_SIDE == TMK_PERIOD && TMK_PLACE_BANDS == TMK_BANDS, "places");
+
+static tmk_status check_place(const tmk_place *place, tmk_error *error)
+{
+    if (place != NULL && place->x >= 0 && place->x < TMK_PLACE_SIDE && place->y >= 0 &&
+        place->y < TMK_PLACE_SIDE && place->band >= 0 && place->band < TMK_PLACE_BANDS)
+        return TMK_OK;
+    if (place == NULL)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "no place was given");
+    return tmk_fail(error, TMK_BAD_ARGUMENT, "no place has x %d, y %d, band %d", place->x,
+                    place->y, place->band);
+}
+
+tmk_status tmk_score_at(const tmk_key *key, const tmk_picture *picture, uint64_t mark,
+                        const tmk_place *place, double scale, double *score,
+                        tmk_error *error)
+{
+    tmk_origin origin;
+
+    TMK_TRY(check(key, picture, error));
+    TMK_TRY(check_place(place, error));
+    if (!(scale > 0.1 && scale < 10))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "scale %g; 0.1 to 10 is allowed", scale);
+    origin = (tmk_origin){place->x, place->y, place->band};
+    return tmk_known_score(score, key, picture, &origin, scale, mark, error);
 }

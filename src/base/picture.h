@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Views of interleaved 8- and 16-bit samples: checks, allocation, copies, geometry. */
-#ifndef TMK_IMAGE_PICTURE_H
-#define TMK_IMAGE_PICTURE_H
+#ifndef TMK_BASE_PICTURE_H
+#define TMK_BASE_PICTURE_H
 
 #include "base/status.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The secret key behind the public tmk_key_* functions, in protected memory. */
-#ifndef TMK_BASE_KEY_H
-#define TMK_BASE_KEY_H
+#ifndef TMK_KEY_KEY_H
+#define TMK_KEY_KEY_H
 
 #include "base/status.h"
 

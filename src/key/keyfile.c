@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/key.h"
-#include "base/keystream.h"
+#include "key/key.h"
+#include "key/keystream.h"
 
 #define MAGIC "toonmark key "
 #define LABEL "fingerprint "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "image/picture.h"
+#include "base/picture.h"
 
 #include <string.h>
 
