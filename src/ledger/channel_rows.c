@@ -83,7 +83,7 @@ static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_err
     return tmk_log_row(ledger, table, channel, error);
 }
 
-/* Whether a row has the channel's name or mark; *SAME tells whether it has both. */
+/* Whether a row has the channel's name or mark; *SAME says whether it has both. */
 static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
                            const char *digits, int *same, tmk_error *error)
 {

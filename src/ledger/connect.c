@@ -135,31 +135,25 @@ static tmk_status begin_reading(tmk_database *database, tmk_error *error)
 static tmk_status open_file(tmk_database *database, tmk_database_mode mode, tmk_error *error)
 {
     const char *path = database->path;
-    tmk_status status =
-        mode == TMK_DATABASE_WRITE ? make_private(path, error) : TMK_OK;
 
-    if (status == TMK_OK)
-        status = check_kind(path, error);
-    if (status == TMK_OK)
-        status = connect_to(database, path, SQLITE_OPEN_READWRITE, error);
-    if (status == TMK_OK && mode == TMK_DATABASE_READ)
-        status = begin_reading(database, error);
-    else if (status == TMK_OK && sqlite3_db_readonly(database->handle, "main") == 1)
-        status = tmk_database_fail(database, SQLITE_READONLY, error);
-    return status;
+    if (mode == TMK_DATABASE_WRITE)
+        TMK_TRY(make_private(path, error));
+    TMK_TRY(check_kind(path, error));
+    TMK_TRY(connect_to(database, path, SQLITE_OPEN_READWRITE, error));
+    if (mode == TMK_DATABASE_READ)
+        return begin_reading(database, error);
+    return sqlite3_db_readonly(database->handle, "main") == 1
+               ? tmk_database_fail(database, SQLITE_READONLY, error)
+               : TMK_OK;
 }
 
 static tmk_status open_temporary(tmk_database *database, tmk_error *error)
 {
-    tmk_status status =
-        connect_to(database, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-
     database->is_temporary = 1;
-    if (status == TMK_OK)
-        status = tmk_database_run(database, "PRAGMA journal_mode = MEMORY", error);
-    if (status == TMK_OK)
-        tmk_database_set_cache(database, TMK_LARGE_CACHE_KIB);
-    return status;
+    TMK_TRY(connect_to(database, "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error));
+    TMK_TRY(tmk_database_run(database, "PRAGMA journal_mode = MEMORY", error));
+    tmk_database_set_cache(database, TMK_LARGE_CACHE_KIB);
+    return TMK_OK;
 }
 
 /* The path as SQLite takes it literally: ":memory:" and "file:..." mean more to it. */

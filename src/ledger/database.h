@@ -97,7 +97,7 @@ TMK_MUST_USE tmk_status tmk_query_new(tmk_database *database, const char *sql,
 void tmk_query_free(tmk_query **query);
 
 /*
- * Gives parameter INDEX, from 1, a value; a failure is told by the next step.  A text
+ * Gives parameter INDEX, from 1, a value; the next step reports a failure.  A text
  * that is not UTF-8 is kept as a BLOB, so that every byte comes back.  Texts and bytes
  * must live until the query is reset, unless they are copied.
  */

@@ -82,6 +82,19 @@ static tmk_status add_all(merging *m, tmk_ledger *other)
     return m->status;
 }
 
+/* All of the other ledger is read as it is at one moment: a row that comes without its
+ * event, as somebody has just recorded both, would be logged a second time. */
+static tmk_status add_snapshot(merging *m, tmk_ledger *other)
+{
+    tmk_status status, ended;
+
+    TMK_TRY(tmk_database_run(other->database, "SAVEPOINT merge", m->error));
+    status = add_all(m, other);
+    ended = tmk_database_run(other->database, "RELEASE merge",
+                             status == TMK_OK ? m->error : NULL);
+    return status != TMK_OK ? status : ended;
+}
+
 tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other, tmk_merge_counts *counts,
                             tmk_error *error)
 {
@@ -95,7 +108,7 @@ tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other, tmk_merge_cou
     tmk_database_set_cache(ledger->database, TMK_LARGE_CACHE_KIB);
     status = tmk_database_begin(ledger->database, error);
     if (status == TMK_OK)
-        status = tmk_database_end(ledger->database, add_all(&m, other), error);
+        status = tmk_database_end(ledger->database, add_snapshot(&m, other), error);
     tmk_database_set_cache(ledger->database, TMK_CACHE_KIB);
     tmk_ledger_unlock_both(ledger, other);
     if (counts != NULL)

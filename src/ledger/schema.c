@@ -124,16 +124,11 @@ static tmk_status fail_newer(const tmk_database *database, int64_t version, tmk_
 static tmk_status read_version(tmk_database *database, int64_t *version, tmk_error *error)
 {
     int64_t application = 0, objects = 0;
-    tmk_status status =
-        tmk_database_number(database, "PRAGMA application_id", &application, error);
 
-    if (status == TMK_OK)
-        status = tmk_database_number(database, "PRAGMA user_version", version, error);
-    if (status == TMK_OK)
-        status = tmk_database_number(database, "SELECT count(*) FROM sqlite_schema", &objects,
-                                     error);
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_database_number(database, "PRAGMA application_id", &application, error));
+    TMK_TRY(tmk_database_number(database, "PRAGMA user_version", version, error));
+    TMK_TRY(tmk_database_number(database, "SELECT count(*) FROM sqlite_schema", &objects,
+                                error));
     if (application == 0 && *version == 0 && objects == 0)
         return TMK_OK;
     if (application != TMK_LEDGER_APPLICATION || *version < 1)
@@ -147,14 +142,11 @@ tmk_status tmk_schema_look(tmk_database *database, tmk_schema_state *state, tmk_
 {
     int64_t version = 0;
     /* All of it from one moment: another program may be making the tables right now. */
-    tmk_status status = tmk_database_run(database, "SAVEPOINT look", error);
-
-    if (status == TMK_OK)
-        status = read_version(database, &version, error);
-    if (status == TMK_OK)
-        status = tmk_database_run(database, "RELEASE look", error);
+    TMK_TRY(tmk_database_run(database, "SAVEPOINT look", error));
+    TMK_TRY(read_version(database, &version, error));
+    TMK_TRY(tmk_database_run(database, "RELEASE look", error));
     *state = version == current_version() ? TMK_SCHEMA_CURRENT : TMK_SCHEMA_OLD;
-    return status;
+    return TMK_OK;
 }
 
 /* Takes the step from VERSION to the next one. */
@@ -188,10 +180,9 @@ tmk_status tmk_schema_update(tmk_database *database, tmk_schema_finish *finish,
                              void *context, tmk_error *error)
 {
     int64_t version = 0;
-    tmk_status status = tmk_database_begin(database, error);
+    tmk_status status;
 
-    if (status != TMK_OK)
-        return status;
+    TMK_TRY(tmk_database_begin(database, error));
     status = read_version(database, &version, error); /* again, now that nobody writes */
     if (status == TMK_OK && version < current_version()) {
         status = take_steps(database, version, error);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "tests/support/ledger_support.h"
@@ -341,6 +343,45 @@ START_TEST(test_rows_without_a_log)
 }
 END_TEST
 
+/* Merging while another program records: each row comes with its own event, and none is
+ * logged a second time by the ledger that takes it in. */
+START_TEST(test_merge_while_recording)
+{
+    enum { RELEASES = 150 };
+    tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");
+    pid_t child;
+    int status = -1, is_over = 0;
+
+    tmk_ledger_close(&other);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        other = open_ledger("o.db");
+        for (unsigned i = 0; i < RELEASES; i++) {
+            char output[16];
+            tmk_release r;
+
+            snprintf(output, sizeof output, "/out/%u", i);
+            r = made_up(output, i);
+            if (tmk_ledger_record(other, &r, 1, NULL) != TMK_OK)
+                _exit(1);
+        }
+        tmk_ledger_close(&other);
+        _exit(0);
+    }
+    while (!is_over) {
+        is_over = waitpid(child, &status, WNOHANG) == child;
+        OK(tmk_ledger_open("o.db", TMK_LEDGER_READ, &other, error));
+        OK(tmk_ledger_merge(ledger, other, NULL, error));
+        tmk_ledger_close(&other);
+    }
+    ck_assert_int_eq(status, 0);
+    ck_assert_uint_eq(count_releases(ledger, NULL), RELEASES);
+    ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM events"), RELEASES);
+    tmk_ledger_close(&ledger);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("events");
@@ -356,6 +397,7 @@ int main(void)
     tcase_add_test(tests, test_merge_logs);
     tcase_add_test(tests, test_forks_are_refused);
     tcase_add_test(tests, test_rows_without_a_log);
+    tcase_add_test(tests, test_merge_while_recording);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

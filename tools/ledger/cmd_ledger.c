@@ -278,7 +278,7 @@ static int run_action(const arguments *a, const struct action *action)
         if (place.path == NULL)
             status = usage_error("ledger", "no home directory; name a ledger with --ledger");
         else
-            report_line("%s: there is no ledger yet; \"toonmark embed\" makes it, or name "
+            report_line("%s: there is no ledger yet; \"toonmark embed\" creates it, or name "
                         "another one with --ledger",
                         place.path);
         file_place_free(&place);
