@@ -255,15 +255,3 @@ void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
             result.log2_odds >= needed_odds(decoding->score) + lists[i].extra_odds;
     }
 }
-
-tmk_status tmk_payload_decode(const float llr[TMK_CODE_BITS], int list_size,
-                              tmk_decoding *decoding, tmk_error *error)
-{
-    tmk_decoder *decoder = NULL;
-    tmk_status status = tmk_decoder_new(list_size, &decoder, error);
-
-    if (status == TMK_OK)
-        tmk_decoder_run(decoder, llr, decoding);
-    tmk_decoder_free(&decoder);
-    return status;
-}

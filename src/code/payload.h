@@ -50,8 +50,4 @@ void tmk_decoder_free(tmk_decoder **decoder);
 void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
                      tmk_decoding *decoding);
 
-/* The same in one call, which allocates a decoder for itself. */
-tmk_status tmk_payload_decode(const float llr[TMK_CODE_BITS], int list_size,
-                              tmk_decoding *decoding, tmk_error *error);
-
 #endif

@@ -96,23 +96,6 @@ void tmk_polar_transform(uint8_t *bits, int size)
                 bits[j] ^= bits[j + half];
 }
 
-void tmk_polar_encode(const tmk_polar_code *code, uint64_t information, uint8_t *coded)
-{
-    int length = 1 << code->log2_length;
-    uint64_t rest = information;
-
-    for (int i = 0; i < length; i++) {
-        coded[i] = 0;
-        if (code->places[i] == TMK_POLAR_INFORMATION) {
-            coded[i] = rest & 1;
-            rest >>= 1;
-        } else if (code->places[i] == TMK_POLAR_CHECK) {
-            coded[i] = (uint8_t)__builtin_parityll(code->checks[i] & information);
-        }
-    }
-    tmk_polar_transform(coded, length);
-}
-
 /* ---------------------------------------------------- logarithms of our own */
 
 /* log2 of a positive normal VALUE to about 1e-6; the same on every machine. */

@@ -34,9 +34,6 @@ typedef struct tmk_polar_code {
     uint64_t checks[TMK_POLAR_MAX_LENGTH]; /* at a check: the information bits it adds up */
 } tmk_polar_code;
 
-/* Writes the codeword of INFORMATION, N bytes of 0 or 1. */
-void tmk_polar_encode(const tmk_polar_code *code, uint64_t information, uint8_t *coded);
-
 /* Replaces SIZE bits (a power of two) by their product with the Kronecker power. */
 void tmk_polar_transform(uint8_t *bits, int size);
 

@@ -36,16 +36,11 @@ void tmk_permutation(const tmk_subkey *subkey, uint64_t nonce, uint16_t *order,
 /* Begins a keyed hash, which goes on as in base/digest.h. */
 void tmk_keyed_hash_init(tmk_hash *hash, const tmk_subkey *subkey);
 
-/* Little-endian numbers of a stream or digest. */
+/* A little-endian number of a stream or digest. */
 static inline uint32_t tmk_load32(const uint8_t bytes[4])
 {
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
            (uint32_t)bytes[3] << 24;
-}
-
-static inline uint64_t tmk_load64(const uint8_t bytes[8])
-{
-    return (uint64_t)tmk_load32(bytes) | (uint64_t)tmk_load32(bytes + 4) << 32;
 }
 
 #endif

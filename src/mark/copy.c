@@ -66,7 +66,7 @@ void tmk_worker_abandon(tmk_worker *worker)
     worker->is_open = 0;
 }
 
-/* Ends the output at work with a failure, whose message is in it already. */
+/* Ends the current output with a failure, whose message is in it already. */
 static void fail(tmk_worker *worker, tmk_status status)
 {
     worker->output->status = worker->output->error.status = status;

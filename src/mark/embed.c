@@ -12,7 +12,7 @@
  * Amplitudes are those of the untouched page, so rows can be marked in any order, by any
  * number of threads, and the result does not depend on the chunks.  Where every sink takes
  * rows as they come a chunk is some hundred rows, so that memory does not grow with height;
- * else it is all rows of a source, so that only the copies at work are in memory.
+ * else it is all rows of a source, so that only the copies being made are in memory.
  */
 #include <math.h>
 #include <string.h>

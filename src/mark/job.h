@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Copies of a page at work: what they share, and what each has of its own.
+ * Copies of a page in the making: what they share, and what each has of its own.
  *
  *     embed.c   goes through the page, chunk by chunk, for all copies
  *     copy.c    does with a chunk what each copy wants
@@ -21,12 +21,12 @@ typedef struct tmk_worker {
     tmk_pattern pattern; /* at the page's origin */
     double square;       /* of the score in all outputs so far */
     tmk_change all;      /* in all outputs so far */
-    /* of the output at work */
+    /* of the current output */
     tmk_page_output *output;
     int is_open;         /* its sink is */
     tmk_change change;
     tmk_margin margin;
-    /* of the chunk at work */
+    /* of the current chunk */
     tmk_pattern local;   /* at the section's origin */
     tmk_rows rows;       /* its own pixels, while they are marked and written */
 } tmk_worker;
@@ -51,17 +51,17 @@ typedef struct tmk_job {
     size_t copy_count;
     double done, total; /* rows */
 
-    /* the copies at work, some of all */
+    /* the current copies, some of all */
     size_t group;       /* the first one's index */
     size_t count;
     tmk_worker *workers;
-    /* the output at work */
+    /* the current output */
     size_t output;
     const tmk_cut *cut;
     tmk_pieces pieces;  /* of it that are read again */
     tmk_blocks blocks;  /* its coefficients, if any copy is marked in them; else none */
     int step;           /* rows of a chunk; 0: all of a part */
-    /* the chunk at work */
+    /* the current chunk */
     const tmk_part *part;
     tmk_window window;  /* of the part's section, untouched */
     int first, rows;    /* of the section */
@@ -74,7 +74,7 @@ typedef struct tmk_job {
     size_t stretch_count;
 } tmk_job;
 
-/* The section that the chunk at work is of. */
+/* The section that the current chunk is of. */
 static inline const tmk_section *tmk_job_section(const tmk_job *job)
 {
     return &job->page->sections[job->part->section];
@@ -91,10 +91,10 @@ static inline int tmk_job_is_last(const tmk_job *job)
 /* Begins copy number INDEX. */
 void tmk_worker_begin(tmk_worker *worker, const tmk_job *job, size_t index);
 
-/* Its output at work becomes that of JOB. */
+/* Its current output becomes that of JOB. */
 void tmk_worker_begin_output(tmk_worker *worker, const tmk_job *job);
 
-/* Whether its output at work is still to be written; and whether in its coefficients. */
+/* Whether its current output is still to be written; and whether in its coefficients. */
 int tmk_worker_is_wanted(const tmk_worker *worker);
 int tmk_worker_takes_blocks(const tmk_worker *worker, const tmk_job *job);
 

@@ -61,17 +61,6 @@ void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES])
     tmk_hash_final(&content->hash, digest);
 }
 
-void tmk_content_of(uint8_t digest[TMK_CONTENT_BYTES], const tmk_picture *picture)
-{
-    tmk_content content;
-
-    tmk_content_begin(&content);
-    tmk_content_begin_slice(&content, picture->width, picture->height, picture->channels,
-                            picture->depth);
-    tmk_content_add(&content, picture);
-    tmk_content_end(&content, digest);
-}
-
 void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
                    const uint8_t digest[TMK_CONTENT_BYTES])
 {

@@ -28,9 +28,6 @@ void tmk_content_begin_slice(tmk_content *content, int width, int height, int ch
 void tmk_content_add(tmk_content *content, const tmk_picture *rows);
 void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES]);
 
-/* That of a page by itself. */
-void tmk_content_of(uint8_t digest[TMK_CONTENT_BYTES], const tmk_picture *picture);
-
 /* The origin of what has the content DIGEST and is to carry MARK under KEY. */
 void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
                    const uint8_t digest[TMK_CONTENT_BYTES]);

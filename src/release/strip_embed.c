@@ -14,8 +14,8 @@ typedef struct release {
     const tmk_strip_options *options;
     tmk_copy *copies;
     size_t count, outputs; /* copies; outputs of each */
-    tmk_page_copy *marked; /* one for each copy */
-    tmk_page_output *made; /* one for each output of each copy, copy by copy, */
+    tmk_page_copy *page_copies; /* one for each copy */
+    tmk_page_output *page_outputs; /* one for each output of each copy, copy by copy, */
     tmk_sink *sinks;       /* and its file */
 } release;
 
@@ -42,10 +42,10 @@ static tmk_status check(const tmk_key *key, const tmk_strip *strip, const tmk_co
 
 static tmk_status allocate(release *r, tmk_error *error)
 {
-    r->marked = tmk_calloc(r->count, sizeof *r->marked);
-    r->made = tmk_calloc(r->count * r->outputs, sizeof *r->made);
+    r->page_copies = tmk_calloc(r->count, sizeof *r->page_copies);
+    r->page_outputs = tmk_calloc(r->count * r->outputs, sizeof *r->page_outputs);
     r->sinks = tmk_calloc(r->count * r->outputs, sizeof *r->sinks);
-    return r->marked != NULL && r->made != NULL && r->sinks != NULL
+    return r->page_copies != NULL && r->page_outputs != NULL && r->sinks != NULL
                ? TMK_OK
                : tmk_fail_memory(error, "the copies");
 }
@@ -77,15 +77,15 @@ static void prepare_output(release *r, const tmk_strip *strip, size_t number, si
         write.overwrite = copy->overwrite[index];
     tmk_sink_init(&r->sinks[i], copy->paths[index], file_of(r, strip, index),
                   r->options->slice_height == 0, &write, &copy->outputs[index]);
-    r->made[i].sink = tmk_sink_rows(&r->sinks[i]);
+    r->page_outputs[i].sink = tmk_sink_rows(&r->sinks[i]);
 }
 
 static void prepare(release *r, const tmk_strip *strip)
 {
     for (size_t c = 0; c < r->count; c++) {
-        r->marked[c] = (tmk_page_copy){.mark = r->copies[c].mark,
+        r->page_copies[c] = (tmk_page_copy){.mark = r->copies[c].mark,
                                        .strength = r->copies[c].strength,
-                                       .outputs = r->made + c * r->outputs};
+                                       .outputs = r->page_outputs + c * r->outputs};
         for (size_t i = 0; i < r->outputs; i++)
             prepare_output(r, strip, c, i);
     }
@@ -97,16 +97,16 @@ static void prepare(release *r, const tmk_strip *strip)
 static void take_over(const release *r, size_t index)
 {
     for (size_t c = 0; c < r->count; c++) {
-        const tmk_page_output *made = &r->marked[c].outputs[index];
+        const tmk_page_output *from = &r->page_copies[c].outputs[index];
         tmk_output *output = &r->copies[c].outputs[index];
 
-        output->status = made->status;
-        output->error = made->error;
-        output->report = made->report;
-        output->width = made->width;
-        output->height = made->height;
-        output->top = made->top;
-        output->coefficients = made->coefficients;
+        output->status = from->status;
+        output->error = from->error;
+        output->report = from->report;
+        output->width = from->width;
+        output->height = from->height;
+        output->top = from->top;
+        output->coefficients = from->coefficients;
     }
 }
 
@@ -131,7 +131,7 @@ static void report_all(const release *r)
     for (size_t i = 0; i < r->outputs; i++)
         take_over(r, i);
     for (size_t c = 0; c < r->count; c++)
-        r->copies[c].report = r->marked[c].report;
+        r->copies[c].report = r->page_copies[c].report;
 }
 
 /* ------------------------------------------------------------------------------- all */
@@ -155,11 +155,11 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
     status = allocate(&r, error);
     if (status == TMK_OK) {
         prepare(&r, strip);
-        status = tmk_page_embed(key, strip->page, r.marked, count, &how, error);
+        status = tmk_page_embed(key, strip->page, r.page_copies, count, &how, error);
         report_all(&r);
     }
-    tmk_free(r.marked);
-    tmk_free(r.made);
+    tmk_free(r.page_copies);
+    tmk_free(r.page_outputs);
     tmk_free(r.sinks);
     return status;
 }

@@ -32,6 +32,7 @@
 #include "mark/change.h"
 #include "mark/pattern.h"
 #include "mark/soft.h"
+#include "tests/support/content.h"
 
 static const struct {
     const char *name;
@@ -250,7 +251,7 @@ static tmk_status run(const bench *b, page *p, size_t number, char *line, size_t
 
     if (status != TMK_OK)
         return status;
-    tmk_content_of(content, &p->plain);
+    content_of(content, &p->plain);
     tmk_payload_encode(p->mark, p->coded);
     tmk_origin_of(&p->origin, b->key, p->mark, content);
     status = write_png(b, &p->plain, number, "plain", error);

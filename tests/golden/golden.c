@@ -9,7 +9,7 @@
 #include "carrier/carrier.h"
 #include "code/payload.h"
 #include "base/picture.h"
-#include "mark/origin.h"
+#include "tests/support/content.h"
 
 const golden_file golden_files[GOLDEN_FILES] = {
     {"page.png", 256, 320, 1, 0},
@@ -171,7 +171,7 @@ static void hash_origin(const tmk_key *key, golden_value *value)
     uint8_t content[TMK_CONTENT_BYTES];
     tmk_origin origin;
 
-    tmk_content_of(content, &page);
+    content_of(content, &page);
     tmk_origin_of(&origin, key, GOLDEN_MARK, content);
     snprintf(value->value, sizeof value->value, "%d,%d,%d", origin.x, origin.y, origin.band);
     tmk_picture_release(&page);

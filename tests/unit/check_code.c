@@ -78,6 +78,24 @@ static tmk_polar_code random_code(dice *d, int log2_length, int bits)
     return code;
 }
 
+/* The codeword of INFORMATION by the fast transform, N bytes of 0 or 1. */
+static void polar_encode(const tmk_polar_code *code, uint64_t information, uint8_t *coded)
+{
+    int length = 1 << code->log2_length;
+    uint64_t rest = information;
+
+    for (int i = 0; i < length; i++) {
+        coded[i] = 0;
+        if (code->places[i] == TMK_POLAR_INFORMATION) {
+            coded[i] = rest & 1;
+            rest >>= 1;
+        } else if (code->places[i] == TMK_POLAR_CHECK) {
+            coded[i] = (uint8_t)__builtin_parityll(code->checks[i] & information);
+        }
+    }
+    tmk_polar_transform(coded, length);
+}
+
 START_TEST(polar_encoder_follows_the_definition)
 {
     dice d = {1};
@@ -95,7 +113,7 @@ START_TEST(polar_encoder_follows_the_definition)
                 for (int bit = 0; bit < bits; bit++)
                     u[i] = (uint8_t)(u[i] ^ ((code.checks[i] & information) >> bit & 1));
         multiply_by_definition(u, x, 1 << log2_length);
-        tmk_polar_encode(&code, information, coded);
+        polar_encode(&code, information, coded);
         ck_assert_mem_eq(coded, x, (size_t)1 << log2_length);
     }
 }
@@ -108,7 +126,7 @@ static double log2_likelihood(const tmk_polar_code *code, uint64_t information,
     uint8_t coded[TMK_POLAR_MAX_LENGTH];
     double sum = 0;
 
-    tmk_polar_encode(code, information, coded);
+    polar_encode(code, information, coded);
     for (int i = 0; i < 1 << code->log2_length; i++)
         sum += log2(1.0 + (coded[i] ? -1.0 : 1.0) * (double)soft[i]);
     return sum;
@@ -450,14 +468,15 @@ END_TEST
 
 START_TEST(decoder_forgets_what_it_did)
 {
-    tmk_decoder *decoder = new_decoder();
+    tmk_decoder *decoder = new_decoder(), *fresh = new_decoder();
     dice d = {13};
     float noise[TMK_CODE_BITS], llr[TMK_CODE_BITS];
     tmk_decoding first, again;
 
     noise_transmit(&d, 1, 0.01, noise);
     noise_transmit(&d, 2, 12, llr);
-    ck_assert_int_eq(tmk_payload_decode(llr, TMK_DECODER_DEFAULT_LIST, &first, NULL), TMK_OK);
+    tmk_decoder_run(fresh, llr, &first);
+    tmk_decoder_free(&fresh);
     tmk_decoder_run(decoder, noise, &again);
     tmk_decoder_run(decoder, llr, &again);
     ck_assert_uint_eq(again.payload, first.payload);

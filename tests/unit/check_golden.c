@@ -4,7 +4,7 @@
 
 #include "tests/support/pictures.h"
 #include "tests/golden/golden.h"
-#include "mark/origin.h"
+#include "tests/support/content.h"
 #include "toonmark-file.h"
 
 static void path_of(char path[4096], const char *name)
@@ -48,7 +48,7 @@ START_TEST(test_pages)
     char path[4096];
 
     path_of(path, golden->name);
-    tmk_content_of(content, &page);
+    content_of(content, &page);
     tmk_origin_of(&origin, key, GOLDEN_MARK, content);
     ck_assert_msg(tmk_image_read(path, &image, &error) == TMK_OK, "%s", error.text);
     ck_assert_int_eq(tmk_extract(key, tmk_image_picture(image), NULL, &result, NULL), TMK_OK);

@@ -5,7 +5,7 @@
 #include "tests/attack/attack.h"
 #include "base/memory.h"
 #include "tests/support/pictures.h"
-#include "mark/origin.h"
+#include "tests/support/content.h"
 #include "tests/pages/draw.h"
 #include "sync/pilots.h"
 #include "sync/refine.h"
@@ -25,7 +25,7 @@ static void mark(planted *p)
     uint8_t content[TMK_CONTENT_BYTES];
 
     p->key = key_of(1);
-    tmk_content_of(content, &p->page);
+    content_of(content, &p->page);
     tmk_origin_of(&p->origin, p->key, MARK, content);
     ck_assert_int_eq(tmk_embed(p->key, &p->page, MARK, NULL, NULL, NULL), TMK_OK);
 }
