@@ -13,38 +13,6 @@
 #include "report.h"
 #include "toonmark-file.h"
 
-tmk_release_filter ledger_filter(const arguments *a)
-{
-    return (tmk_release_filter){
-        .channel = a->channel_count > 0 ? a->channel_names[0] : NULL,
-        .title = a->title,
-        .episode = a->episode};
-}
-
-int ledger_visit(tmk_ledger *ledger, const tmk_release_filter *filter,
-                 int (*visit)(void *context, const tmk_release *release), void *context)
-{
-    tmk_error error;
-
-    if (tmk_ledger_each(ledger, filter, visit, context, &error) == TMK_OK)
-        return EXIT_ALL;
-    report_error("", &error);
-    return EXIT_TROUBLE;
-}
-
-void ledger_print_json(const tmk_release *release)
-{
-    json_t *object = report_object();
-    ledger_row row;
-
-    row_of_release(&row, release);
-    report_put(object, "id", json_integer(release->id));
-    row_put(object, &row);
-    report_put(object, "newest", json_boolean(release->is_newest));
-    row_json(stdout, object);
-    row_free(&row);
-}
-
 /* ------------------------------------------------------------------------- list */
 
 static int list_one(void *context, const tmk_release *release)
@@ -79,7 +47,7 @@ static int list(const arguments *a, tmk_ledger *ledger)
 
 /* What is shown, and how much of it there was. */
 typedef struct show {
-    const arguments *arguments;
+    const arguments *args;
     size_t count;
 } show;
 
@@ -89,7 +57,7 @@ static int show_one(void *context, const tmk_release *release)
     char buffer[ROW_BUFFER];
     ledger_row row;
 
-    if (s->arguments->json) {
+    if (s->args->json) {
         ledger_print_json(release);
     } else {
         row_of_release(&row, release);
@@ -170,7 +138,7 @@ static int show_any(show *s, tmk_ledger *ledger, const char *text)
 
 static int show_operand(const arguments *a, tmk_ledger *ledger)
 {
-    show s = {.arguments = a};
+    show s = {.args = a};
     int status = show_any(&s, ledger, a->operands[1]);
 
     if (status != EXIT_ALL || s.count > 0)
@@ -180,27 +148,6 @@ static int show_operand(const arguments *a, tmk_ledger *ledger)
 }
 
 /* ------------------------------------------------------------------------ merge */
-
-void ledger_print_counts(const char *file, const tmk_merge_counts *counts, int json)
-{
-    if (json) {
-        json_t *object = report_object();
-
-        report_put_file(object, "file", file);
-        report_put(object, "channels_added", json_integer((json_int_t)counts->channels_added));
-        report_put(object, "channels_known", json_integer((json_int_t)counts->channels_known));
-        report_put(object, "releases_added", json_integer((json_int_t)counts->releases_added));
-        report_put(object, "releases_known", json_integer((json_int_t)counts->releases_known));
-        report_json(stdout, object);
-        return;
-    }
-    report_text(stdout, file);
-    printf(": added %llu channels and %llu releases; %llu and %llu were there already\n",
-           (unsigned long long)counts->channels_added,
-           (unsigned long long)counts->releases_added,
-           (unsigned long long)counts->channels_known,
-           (unsigned long long)counts->releases_known);
-}
 
 static int merge_one(const arguments *a, tmk_ledger *ledger, const char *path)
 {
@@ -232,7 +179,7 @@ static int merge(const arguments *a, tmk_ledger *ledger)
 
 enum { FILTERED = 1, FORMATTED = 2, WRITES = 4 };
 
-static const struct action {
+static const struct subcommand {
     const char *name;
     int least, most; /* operands */
     unsigned traits;
@@ -247,7 +194,7 @@ static const struct action {
     {"merge", 1, INT32_MAX, WRITES, "merge wants other ledgers", merge},
 };
 
-static int check_usage(const arguments *a, const struct action *action)
+static int check_usage(const arguments *a, const struct subcommand *action)
 {
     int operands = a->count - 1;
     int is_filtered = a->channel_count > 0 || a->title != NULL || a->episode != NULL;
@@ -264,7 +211,7 @@ static int check_usage(const arguments *a, const struct action *action)
     return EXIT_ALL;
 }
 
-static int run_action(const arguments *a, const struct action *action)
+static int run_action(const arguments *a, const struct subcommand *action)
 {
     tmk_ledger *ledger = NULL;
     int writes = (action->traits & WRITES) != 0;

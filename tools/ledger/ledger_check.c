@@ -36,7 +36,7 @@ typedef struct item {
 } item;
 
 typedef struct check {
-    const arguments *arguments;
+    const arguments *args;
     item *items;
     size_t count;
     size_t totals[STATES];
@@ -81,7 +81,7 @@ static int finish(size_t index, void *context)
     c->totals[it->state]++;
     if (it->state == UNREADABLE)
         report_error(it->path, &it->error);
-    if (c->arguments->json) {
+    if (c->args->json) {
         print_json(it);
     } else if (it->state == CHANGED || it->state == MISSING) {
         report_text(stdout, it->path);
@@ -94,7 +94,7 @@ static int finish(size_t index, void *context)
 
 static void look_at_batch(check *c)
 {
-    batch_run(&(batch){c->count, c->arguments->threads, look, finish, c});
+    batch_run(&(batch){c->count, c->args->threads, look, finish, c});
     for (size_t i = 0; i < c->count; i++) {
         free(c->items[i].path);
         free(c->items[i].channel);
@@ -134,7 +134,7 @@ static char *recorded_path(const char *path)
 /* Checks what is at or below OPERAND (NULL: all). */
 static int check_part(check *c, tmk_ledger *ledger, const char *operand)
 {
-    tmk_release_filter filter = ledger_filter(c->arguments);
+    tmk_release_filter filter = ledger_filter(c->args);
     char *path = operand != NULL ? recorded_path(operand) : NULL;
     size_t before = 0, after = 0;
     int status;
@@ -162,7 +162,7 @@ static int worse(int one, int other)
 
 int ledger_check(const arguments *a, tmk_ledger *ledger)
 {
-    check c = {.arguments = a, .items = calloc(BATCH, sizeof *c.items)};
+    check c = {.args = a, .items = calloc(BATCH, sizeof *c.items)};
     int status = EXIT_ALL;
     tmk_error error;
 

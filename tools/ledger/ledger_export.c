@@ -52,7 +52,7 @@ static void print_nothing(void)
 {
 }
 
-static const struct format {
+static const struct export_format {
     const char *name;
     void (*begin)(void);
     void (*print)(ledger_row *row);
@@ -67,7 +67,7 @@ static const struct format {
 
 static int export_channel(void *context, const tmk_channel *channel)
 {
-    const struct format *format = context;
+    const struct export_format *format = context;
     ledger_row row;
 
     row_of_channel(&row, channel);
@@ -78,7 +78,7 @@ static int export_channel(void *context, const tmk_channel *channel)
 
 static int export_release(void *context, const tmk_release *release)
 {
-    const struct format *format = context;
+    const struct export_format *format = context;
     ledger_row row;
 
     row_of_release(&row, release);
@@ -87,7 +87,7 @@ static int export_release(void *context, const tmk_release *release)
     return ferror(stdout);
 }
 
-static int export_all(const arguments *a, tmk_ledger *ledger, const struct format *format)
+static int export_all(const arguments *a, tmk_ledger *ledger, const struct export_format *format)
 {
     tmk_release_filter filter = ledger_filter(a);
     int is_part = filter.channel != NULL || filter.title != NULL || filter.episode != NULL;

@@ -19,13 +19,13 @@
 /* A file that is being read. */
 typedef struct import {
     const char *path;
-    table table;
+    table rows;
     tmk_ledger *draft;
 } import;
 
 static int complain(const import *in, const char *what, const char *subject)
 {
-    report_line("%s: line %zu: %s%s%s", in->path, in->table.line, subject,
+    report_line("%s: line %zu: %s%s%s", in->path, in->rows.line, subject,
                 *subject != '\0' ? ": " : "", what);
     return EXIT_TROUBLE;
 }
@@ -52,12 +52,12 @@ static int read_names(import *in, size_t columns[TABLE_FIELDS])
 {
     int seen[ROW_FIELDS] = {0};
 
-    for (size_t i = 0; i < in->table.count; i++) {
-        columns[i] = row_find(in->table.fields[i]);
+    for (size_t i = 0; i < in->rows.count; i++) {
+        columns[i] = row_find(in->rows.fields[i]);
         if (columns[i] == ROW_FIELDS)
-            return complain(in, "no column that a ledger has", in->table.fields[i]);
+            return complain(in, "no column that a ledger has", in->rows.fields[i]);
         if (seen[columns[i]]++)
-            return complain(in, "a column twice", in->table.fields[i]);
+            return complain(in, "a column twice", in->rows.fields[i]);
     }
     if (!seen[row_find("mark")])
         return complain(in, "no column 'mark'; the first line must name the columns", "");
@@ -67,7 +67,7 @@ static int read_names(import *in, size_t columns[TABLE_FIELDS])
 /* Sets FIELD of ROW by what stands in the record at INDEX. */
 static int set_field(import *in, ledger_row *row, size_t field, size_t index)
 {
-    const char *wants = row_set(row, field, in->table.fields[index]);
+    const char *wants = row_set(row, field, in->rows.fields[index]);
 
     return wants == NULL ? EXIT_ALL : complain(in, wants, row_name(field));
 }
@@ -79,11 +79,11 @@ static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t co
     int status = EXIT_ALL;
 
     row_init(&row);
-    if (in->table.count != count)
+    if (in->rows.count != count)
         return complain(in, "not as many fields as columns", "");
     row.is_channel = 1;
     for (size_t i = 0; i < count; i++) {
-        if (columns[i] == output && *in->table.fields[i] != '\0')
+        if (columns[i] == output && *in->rows.fields[i] != '\0')
             row.is_channel = 0;
     }
     for (size_t i = 0; i < count && status == EXIT_ALL; i++) {
@@ -91,7 +91,7 @@ static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t co
             status = set_field(in, &row, record, i);
     }
     for (size_t i = 0; i < count && status == EXIT_ALL; i++) {
-        if (columns[i] != record && *in->table.fields[i] != '\0')
+        if (columns[i] != record && *in->rows.fields[i] != '\0')
             status = set_field(in, &row, columns[i], i);
     }
     if (status == EXIT_ALL)
@@ -103,35 +103,35 @@ static int read_record(import *in, const size_t columns[TABLE_FIELDS], size_t co
 static int read_csv(import *in)
 {
     size_t columns[TABLE_FIELDS], count;
-    int more = table_read_record(&in->table), status = EXIT_ALL;
+    int more = table_read_record(&in->rows), status = EXIT_ALL;
 
     if (more > 0)
         status = read_names(in, columns);
-    count = in->table.count;
+    count = in->rows.count;
     while (more > 0 && status == EXIT_ALL) {
-        more = table_read_record(&in->table);
+        more = table_read_record(&in->rows);
         if (more > 0)
             status = read_record(in, columns, count);
     }
-    return more < 0 ? complain(in, in->table.problem, "") : status;
+    return more < 0 ? complain(in, in->rows.problem, "") : status;
 }
 
 /* ------------------------------------------------------------------ JSON lines */
 
 /* The texts of one object's members that are not in it as they are. */
 typedef struct texts {
-    char *texts[2 * ROW_FIELDS];
+    char *items[2 * ROW_FIELDS];
     size_t count;
 } texts;
 
-static void forget(texts *made)
+static void forget(texts *kept)
 {
-    while (made->count > 0)
-        free(made->texts[--made->count]);
+    while (kept->count > 0)
+        free(kept->items[--kept->count]);
 }
 
 /* VALUE as the text that row_set takes; NULL if it is of no such type. */
-static const char *text_of(json_t *value, texts *made)
+static const char *text_of(json_t *value, texts *kept)
 {
     char *text;
 
@@ -144,7 +144,7 @@ static const char *text_of(json_t *value, texts *made)
     text = malloc(ROW_BUFFER);
     if (text == NULL)
         report_no_memory();
-    made->texts[made->count++] = text;
+    kept->items[kept->count++] = text;
     if (json_is_integer(value))
         snprintf(text, ROW_BUFFER, "%lld", (long long)json_integer_value(value));
     else
@@ -153,7 +153,7 @@ static const char *text_of(json_t *value, texts *made)
 }
 
 /* The bytes that the hexadecimal digits HEX give; NULL if they are none, or hold a NUL. */
-static const char *bytes_of(const char *hex, texts *made)
+static const char *bytes_of(const char *hex, texts *kept)
 {
     size_t size = strlen(hex) / 2;
     char *bytes = calloc(size + 1, 1);
@@ -161,7 +161,7 @@ static const char *bytes_of(const char *hex, texts *made)
 
     if (bytes == NULL)
         report_no_memory();
-    made->texts[made->count++] = bytes;
+    kept->items[kept->count++] = bytes;
     if (strlen(hex) % 2 != 0 || strspn(hex, "0123456789abcdefABCDEF") != strlen(hex))
         return NULL;
     for (size_t i = 0; i < size; i++) {
@@ -192,14 +192,14 @@ static int is_local(const char *name)
     return strcmp(name, "id") == 0 || strcmp(name, "newest") == 0;
 }
 
-static int read_members(import *in, json_t *object, ledger_row *row, texts *made)
+static int read_members(import *in, json_t *object, ledger_row *row, texts *kept)
 {
     const char *name;
     json_t *value;
 
     json_object_foreach(object, name, value) {
         size_t field = row_find(name), hex = find_hex(name);
-        const char *text = text_of(value, made), *wants;
+        const char *text = text_of(value, kept), *wants;
         char other[64];
 
         if (field == ROW_FIELDS && hex == ROW_FIELDS && !is_local(name))
@@ -207,7 +207,7 @@ static int read_members(import *in, json_t *object, ledger_row *row, texts *made
         if (is_local(name) || field == row_find("record"))
             continue;
         if (hex < ROW_FIELDS)
-            text = json_is_string(value) ? bytes_of(text, made) : NULL;
+            text = json_is_string(value) ? bytes_of(text, kept) : NULL;
         if (text == NULL)
             return complain(in, "not of the type that it should be", name);
         snprintf(other, sizeof other, "%s_hex", name);
@@ -239,8 +239,8 @@ static int read_kind(import *in, json_t *object, ledger_row *row)
 static int read_object(import *in)
 {
     json_error_t problem;
-    json_t *object = json_loads(in->table.bytes, JSON_REJECT_DUPLICATES, &problem);
-    texts made = {.count = 0};
+    json_t *object = json_loads(in->rows.bytes, JSON_REJECT_DUPLICATES, &problem);
+    texts kept = {.count = 0};
     ledger_row row;
     int status;
 
@@ -251,11 +251,11 @@ static int read_object(import *in)
     row_init(&row);
     status = read_kind(in, object, &row);
     if (status == EXIT_ALL)
-        status = read_members(in, object, &row, &made);
+        status = read_members(in, object, &row, &kept);
     if (status == EXIT_ALL)
         status = add(in, &row);
     row_free(&row);
-    forget(&made);
+    forget(&kept);
     json_decref(object);
     return status;
 }
@@ -264,8 +264,8 @@ static int read_jsonl(import *in)
 {
     int more, status = EXIT_ALL;
 
-    while (status == EXIT_ALL && (more = table_read_line(&in->table)) != 0)
-        status = more < 0 ? complain(in, in->table.problem, "") : read_object(in);
+    while (status == EXIT_ALL && (more = table_read_line(&in->rows)) != 0)
+        status = more < 0 ? complain(in, in->rows.problem, "") : read_object(in);
     return status;
 }
 
@@ -324,11 +324,11 @@ static int read_all(import *in, const char *format)
     }
     if (format == NULL)
         format = guess_format(stream, is_standard);
-    table_init(&in->table, stream);
+    table_init(&in->rows, stream);
     status = strcmp(format, "csv") == 0     ? read_csv(in)
              : strcmp(format, "jsonl") == 0 ? read_jsonl(in)
                                             : read_registry(in);
-    table_free(&in->table);
+    table_free(&in->rows);
     if (!is_standard)
         fclose(stream);
     return status;

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ledger/ledger_parts.h"
+
+#include <stdio.h>
+
+#include "ledger/ledger_row.h"
+#include "report.h"
+
+tmk_release_filter ledger_filter(const arguments *a)
+{
+    return (tmk_release_filter){
+        .channel = a->channel_count > 0 ? a->channel_names[0] : NULL,
+        .title = a->title,
+        .episode = a->episode};
+}
+
+int ledger_visit(tmk_ledger *ledger, const tmk_release_filter *filter,
+                 int (*visit)(void *context, const tmk_release *release), void *context)
+{
+    tmk_error error;
+
+    if (tmk_ledger_each(ledger, filter, visit, context, &error) == TMK_OK)
+        return EXIT_ALL;
+    report_error("", &error);
+    return EXIT_TROUBLE;
+}
+
+void ledger_print_json(const tmk_release *release)
+{
+    json_t *object = report_object();
+    ledger_row row;
+
+    row_of_release(&row, release);
+    report_put(object, "id", json_integer(release->id));
+    row_put(object, &row);
+    report_put(object, "newest", json_boolean(release->is_newest));
+    row_json(stdout, object);
+    row_free(&row);
+}
+
+void ledger_print_counts(const char *file, const tmk_merge_counts *counts, int json)
+{
+    if (json) {
+        json_t *object = report_object();
+
+        report_put_file(object, "file", file);
+        report_put(object, "channels_added", json_integer((json_int_t)counts->channels_added));
+        report_put(object, "channels_known", json_integer((json_int_t)counts->channels_known));
+        report_put(object, "releases_added", json_integer((json_int_t)counts->releases_added));
+        report_put(object, "releases_known", json_integer((json_int_t)counts->releases_known));
+        report_json(stdout, object);
+        return;
+    }
+    report_text(stdout, file);
+    printf(": added %llu channels and %llu releases; %llu and %llu were there already\n",
+           (unsigned long long)counts->channels_added,
+           (unsigned long long)counts->releases_added,
+           (unsigned long long)counts->channels_known,
+           (unsigned long long)counts->releases_known);
+}
