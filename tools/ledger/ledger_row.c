@@ -102,18 +102,20 @@ void row_of_channel(ledger_row *row, const tmk_channel *channel)
 
 void row_free(ledger_row *row)
 {
-    free(row->owned);
-    row->owned = NULL;
+    for (size_t i = 0; i < ROW_FIELDS; i++) {
+        free(row->owned[i]);
+        row->owned[i] = NULL;
+    }
 }
 
-/* SIZE bytes that ROW owns, in the place of those that it owned before. */
-static char *own(ledger_row *row, size_t size)
+/* SIZE bytes that ROW owns for FIELD, in the place of those that it owned before. */
+static char *own(ledger_row *row, size_t field, size_t size)
 {
-    row_free(row);
-    row->owned = malloc(size);
-    if (row->owned == NULL)
+    free(row->owned[field]);
+    row->owned[field] = malloc(size);
+    if (row->owned[field] == NULL)
         report_no_memory();
-    return row->owned;
+    return row->owned[field];
 }
 
 /* --------------------------------------------------------------------- to text */
@@ -162,9 +164,9 @@ static const char *print_real(double value, char buffer[ROW_BUFFER])
     return buffer;
 }
 
-static const char *print_bytes(ledger_row *row, const tmk_bytes *value)
+static const char *print_bytes(ledger_row *row, size_t field, const tmk_bytes *value)
 {
-    char *text = own(row, 2 * value->size + 1);
+    char *text = own(row, field, 2 * value->size + 1);
 
     *text = '\0';
     for (size_t i = 0; i < value->size; i++)
@@ -205,7 +207,7 @@ const char *row_text(ledger_row *row, size_t field, char buffer[ROW_BUFFER])
     case TMK_FIELD_WORD:
         return found->words[*(const int *)value];
     case TMK_FIELD_BLOB:
-        return print_bytes(row, value);
+        return print_bytes(row, field, value);
     }
     return "";
 }
@@ -276,10 +278,10 @@ static int parse_hex(const char *text, uint8_t *bytes, size_t size)
     return 1;
 }
 
-static int parse_bytes(ledger_row *row, const char *text, tmk_bytes *value)
+static int parse_bytes(ledger_row *row, size_t field, const char *text, tmk_bytes *value)
 {
     size_t size = strlen(text) / 2;
-    uint8_t *bytes = (uint8_t *)own(row, size + 1);
+    uint8_t *bytes = (uint8_t *)own(row, field, size + 1);
 
     *value = (tmk_bytes){bytes, size};
     return parse_hex(text, bytes, size);
@@ -319,12 +321,13 @@ static int parse_real(const char *text, double *value)
     return *end == '\0';
 }
 
-static const char *set_value(ledger_row *row, const tmk_field *field, const char *text)
+static const char *set_value(ledger_row *row, size_t field, const tmk_field *found,
+                             const char *text)
 {
-    void *value = (void *)value_of(row, field);
+    void *value = (void *)value_of(row, found);
     int64_t number;
 
-    switch (field->kind) {
+    switch (found->kind) {
     case TMK_FIELD_TEXT:
         *(const char **)value = text;
         return NULL;
@@ -350,9 +353,9 @@ static const char *set_value(ledger_row *row, const tmk_field *field, const char
     case TMK_FIELD_NUMBER:
         return parse_whole(text, INT64_MAX, value) ? NULL : "a whole number";
     case TMK_FIELD_WORD:
-        return parse_word(field->words, text, value) ? NULL : "one of its words";
+        return parse_word(found->words, text, value) ? NULL : "one of its words";
     case TMK_FIELD_BLOB:
-        return parse_bytes(row, text, value) ? NULL : "hexadecimal digits";
+        return parse_bytes(row, field, text, value) ? NULL : "hexadecimal digits";
     }
     return NULL;
 }
@@ -365,7 +368,7 @@ const char *row_set(ledger_row *row, size_t field, const char *text)
         row->is_channel = strcmp(text, "channel") == 0;
         return row->is_channel || strcmp(text, "release") == 0 ? NULL : "channel or release";
     }
-    return found == NULL ? NULL : set_value(row, found, text);
+    return found == NULL ? NULL : set_value(row, field, found, text);
 }
 
 const char *row_problem(const ledger_row *row)

@@ -11,11 +11,14 @@
 
 #include "toonmark-ledger.h"
 
+#define ROW_FIELDS 64 /* more than there are */
+
 typedef struct ledger_row {
     int is_channel;
     tmk_channel channel; /* what it says, or */
     tmk_release release;
-    char *owned; /* bytes in hexadecimal digits, or made of them */
+    char *owned[ROW_FIELDS]; /* of fields of bytes: their hexadecimal digits, or what
+                                these gave */
 } ledger_row;
 
 /* A row that says nothing, and one of what the ledger gave, whose texts it borrows.  Each
@@ -29,7 +32,6 @@ void row_free(ledger_row *row);
  * The names of the fields, in the order in which they are written: "record", which says
  * what a row is, those of a channel, and what a release has beside; NULL beyond the last.
  */
-#define ROW_FIELDS 64 /* more than there are */
 const char *row_name(size_t field);
 
 /* The field with this name, or ROW_FIELDS. */
