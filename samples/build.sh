@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # build.sh DIRECTORY [CONFIGURE OPTION]...
-# Configures, where that is not done yet, and builds out of tree, with $JOBS processes at
-# once (default: as many as processors).  What is said goes to DIRECTORY/build.log, which
-# is shown after a failure.
+# Configures, unless that is done already, and builds out of tree, with $JOBS processes at
+# once (default: as many as processors).  Output goes to DIRECTORY/build.log, which is shown
+# after a failure.
 set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The whole story in one go: builds, draws an episode, marks it for three channels, pirates
-# some of the copies, and tells from each pirated file which channel it came through.
-# Leaves everything in demo/, with a picture of page, marked page and difference.
+# A complete demonstration: builds, draws an episode, marks it for three channels, pirates
+# some of the copies, and names the channel of each pirated file.  Everything is left in
+# demo/, with a picture of a page, the marked page and their difference.
 #
-#   JOBS   processes at once; default: as many as processors
+#   JOBS   processes at once (default: as many as processors)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # nightly-folder.sh SOURCE RELEASE LOGS
 #
-# Marks what is new or has changed below SOURCE, TITLE/EPISODE/PAGE, for every channel of
-# the ledger, into RELEASE/CHANNEL/TITLE/EPISODE/PAGE.  Says nothing where there was nothing
-# to do, so that cron sends a mail only when there is something to read.  Logs of each run
-# stay in LOGS for 90 days.
+# Marks new and changed pages below SOURCE, TITLE/EPISODE/PAGE, for every channel of the
+# ledger, into RELEASE/CHANNEL/TITLE/EPISODE/PAGE.  Prints nothing if there was nothing to do,
+# so that cron sends a mail only when there is something to read.  The logs of each run are
+# kept in LOGS for 90 days.
 #
 # A crontab:
 #   MAILTO=releases@example.org
@@ -17,7 +17,7 @@
 # OnCalendar=*-*-* 03:00 and OnFailure= for the mail.
 #
 # Exit status: 0 all is released; 1 some pages are not; 2 nothing was done; 75 the last
-# night's run is still at work.
+# night's run is still running.
 #
 #   TOONMARK   the program (default: toonmark)
 #   CHECK      if set, all released files are compared with the ledger, also those whose
@@ -34,11 +34,11 @@ source=$1 release=$2 logs=$3
 toonmark=${TOONMARK:-toonmark}
 here=$(cd "$(dirname "$0")" && pwd)
 
-# The kernel frees the lock however this ends; there is no stale one to clear away.
+# The kernel frees the lock however this script ends, so there are no stale locks.
 mkdir -p "$logs"
 exec 9>"$logs/lock"
 flock -n 9 || {
-    echo "toonmark: the run before this one is still at work" >&2
+    echo "toonmark: the previous run is still running" >&2
     exit 75
 }
 find "$logs" -name '20*' -mtime +90 -delete
@@ -52,11 +52,11 @@ status=0
     -d "$release" --name '{channel}/{title}/{episode}/{stem}{ext}' \
     -r "$source" >"$log.jsonl" 2>"$log.txt" || status=$?
 [ "$status" -le 2 ] || {
-    echo "toonmark: ended by a signal; the next run goes on" >&2
+    echo "toonmark: ended by a signal; the next run continues" >&2
     exit "$status"
 }
 
-# What was done before is no news.
+# Only what is new is reported.
 jq -c 'select(.action != "skipped" and (.summary | not))' "$log.jsonl" >"$log.news"
 if [ -s "$log.news" ] || [ "$status" -ne 0 ]; then
     jq -rs -f "$here/summary.jq" "$log.news"
@@ -66,7 +66,7 @@ rm "$log.news"
 
 if [ -n "${CHECK-}" ]; then
     "$toonmark" ledger check "$release" >"$log.check" || {
-        echo "Released files that are not as they were released:"
+        echo "Released files that have changed:"
         cat "$log.check"
         [ "$status" -ne 0 ] || status=1
     }

@@ -6,12 +6,12 @@
 # hosts that see SOURCE, RELEASE and WORK under the same names.  HOST is what "parallel -S"
 # takes: a host, user@host, 4/host for four shards at once, or ":" for this machine.
 #
-# The hosts take one shard after the other, so the faster ones do more.  A shard that fails
-# is tried again, elsewhere.  Each shard has a ledger of its own, on the host's disk while
-# it is worked on; in the end they are merged into this machine's.  Run again, it does only
-# what is left.
+# The hosts take one shard after the other, so faster hosts do more.  A shard that fails is
+# retried on another host.  Each shard has a ledger of its own, on the host's disk while it is
+# worked on; at the end they are merged into this machine's.  A second run does only what is
+# left.
 #
-#   SHARDS   shares of the work (default: 8 a host; keep it the same for one WORK)
+#   SHARDS   number of shards (default: 8 a host; keep it the same for one WORK)
 #   and those of shards.sh: TOONMARK, TOONMARK_KEY, TOONMARK_LEDGER, TOONMARK_LOCAL,
 #   JOBS, OPTIONS
 set -euo pipefail
@@ -31,12 +31,12 @@ shards=${SHARDS:-$((8 * $#))}
 hosts=$(printf '%s,' "$@")
 
 "$here/shards.sh" prepare "$source" "$work"
-# The hosts run a copy: this script's folder may be missing there.
+# The hosts run a copy: this script's folder may not exist there.
 cp -f "$here/shards.sh" "$work/shards.sh.new"
 mv -f "$work/shards.sh.new" "$work/shards.sh"
 
 status=0
-# -q: names with spaces stay whole on their way through two shells.
+# -q: names with spaces survive two shells.
 seq 0 $((shards - 1)) |
     parallel -q --will-cite --sshlogin "${hosts%,}" --retries 3 --joblog "$work/joblog" \
         --env TOONMARK --env TOONMARK_KEY --env TOONMARK_LOCAL --env JOBS --env OPTIONS \

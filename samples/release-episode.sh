@@ -4,15 +4,15 @@
 #
 # Marks the pages in the folder EPISODE, .../TITLE/EPISODE/PAGE, for every channel of the
 # ledger, into RELEASE/CHANNEL/TITLE/EPISODE/PAGE.  Each page is decoded once for all
-# channels; each file that was written is read back and must give its mark after an attack.
-# Prints a summary; what was done for each file stays in RELEASE/reports.
+# channels; each file written is read back and must still yield its mark after an attack.
+# Prints a summary; a report on each file is kept in RELEASE/reports.
 #
 # Once, before the first episode:
 #   toonmark keygen publisher.key
 #   export TOONMARK_KEY=publisher.key TOONMARK_LEDGER=ledger.db
 #   toonmark channel add kr-portal --note 'from May on'
 #
-# Run again after an interruption or a corrected page, it does only what is left.
+# After an interruption or a corrected page, a second run does only what is left.
 #
 # Exit status: 0 all is released; 1 some pages are not; 2 nothing was done.
 #
@@ -38,7 +38,7 @@ status=0
     -d "$release" --name '{channel}/{title}/{episode}/{stem}{ext}' \
     -r "$episode" >"$report.new" || status=$?
 [ "$status" -le 2 ] || {
-    echo "${0##*/}: ended by a signal; run it again to go on" >&2
+    echo "${0##*/}: ended by a signal; run it again to continue" >&2
     exit "$status"
 }
 mv "$report.new" "$report"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what building, testing and the demo need, by its name in Debian 12; quiet, and
-# nothing happens where everything is there.  Further packages may be given by name.
+# Installs the Debian 12 packages that building, testing and the demo need; quiet, and
+# nothing happens if all are installed.  Further packages may be given by name.
 set -eu
 
 tools="autoconf automake libtool pkg-config gcc make"
@@ -12,7 +12,7 @@ hosts="parallel" # GNU: other packages have a program of that name
 packaging="debhelper lintian"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    echo "setup: not a Debian system; configure will tell what is missing" >&2
+    echo "setup: not a Debian system; configure will report what is missing" >&2
     exit 0
 fi
 
@@ -26,7 +26,7 @@ done
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || {
-        echo "setup: as root, please: apt-get install$missing" >&2
+        echo "setup: run as root: apt-get install$missing" >&2
         exit 1
     }
     as_root=sudo
@@ -41,7 +41,7 @@ install() {
 }
 
 echo "setup: installing$missing"
-# A fresh machine has no lists of packages, an old one has stale ones.
+# A fresh machine has no package lists, an old one has stale ones.
 if ! install; then
     if ! $as_root apt-get -qq update </dev/null >"$log" 2>&1 || ! install; then
         cat "$log" >&2

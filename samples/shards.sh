@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shards.sh prepare SOURCE WORK                    lists the episodes and the channels
-# shards.sh mark SOURCE RELEASE WORK SHARD SHARDS  marks one of SHARDS shares, 0 and up
-# shards.sh merge WORK SHARDS                      puts the shares' ledgers into the ledger
-# shards.sh episodes WORK SHARD SHARDS             tells which episodes one share has
+# shards.sh mark SOURCE RELEASE WORK SHARD SHARDS  marks shard SHARD of SHARDS, from 0
+# shards.sh merge WORK SHARDS                      merges the shards' ledgers into the ledger
+# shards.sh episodes WORK SHARD SHARDS             lists the episodes of one shard
 #
 # Marks SOURCE/TITLE/EPISODE/PAGE for all channels, into RELEASE/CHANNEL/TITLE/EPISODE/PAGE,
 # by any number of machines that see SOURCE, RELEASE and WORK under the same names.
 # slurm-backlog.sh and parallel-hosts.sh run it.
 #
 # Each episode belongs to one shard, by a hash of its name, and each shard has a ledger of
-# its own, so that machines never wait for each other.  "mark" may be killed at any instant,
-# and run again anywhere, any number of times: what is done is not done again.
+# its own, so that machines never wait for each other.  "mark" may be killed at any time, and
+# run again on any machine, any number of times: finished work is not repeated.
 #
 #   TOONMARK          the program (default: toonmark)
-#   TOONMARK_KEY      the key file, under the same name on every machine
+#   TOONMARK_KEY      the key file, under the same path on every machine
 #   TOONMARK_LEDGER   the ledger: its channels are marked for; "merge" adds the releases
 #   TOONMARK_LOCAL    a folder on the machine's own disk, since SQLite and network file
 #                     systems don't mix (default: /var/tmp/toonmark-USER)
@@ -47,14 +47,14 @@ prepare() {
     (cd "$source" && find . -mindepth 2 -maxdepth 2 -type d ! -path '*/.*' -printf '%P\n') |
         LC_ALL=C sort >"$work/episodes.new"
     "$toonmark" ledger export --format channels >"$work/channels.new"
-    # Under their names only when they are whole.
+    # They get their names only when complete.
     mv "$work/episodes.new" "$work/episodes"
     mv "$work/channels.new" "$work/channels"
     echo "$(wc -l <"$work/episodes") episodes, $(grep -vc "^#" "$work/channels") channels" >&2
 }
 
-# The newest ledger of the shard is here if this machine had the shard last; otherwise what
-# the other machine has handed in counts.  What it could not hand in is made again.
+# The newest ledger of the shard is here if this machine had the shard last; otherwise it is
+# the copy that the other machine put into WORK.  What that copy lacks is marked again.
 take_ledger() {
     mkdir -p "$(dirname "$ledger")" "$work/ledgers" "$work/owners"
     if [ ! -f "$ledger" ] || [ "$(cat "$work/owners/$name" 2>/dev/null)" != "$machine" ]; then
@@ -64,8 +64,8 @@ take_ledger() {
     fi
 }
 
-# A merge copies a ledger whole, even one whose last writer was killed.
-hand_in_ledger() {
+# A merge copies a ledger completely, even one whose last writer was killed.
+publish_ledger() {
     rm -f "$ledger.copy"*
     "$toonmark" ledger merge --ledger "$ledger.copy" "$ledger" >/dev/null
     cp "$ledger.copy" "$work/ledgers/.$name.new"
@@ -87,8 +87,8 @@ mark() {
     ledger=${TOONMARK_LOCAL:-/var/tmp/toonmark-$(id -un)}$work/$name.db
     mkdir -p "$work/locks" "$work/log" "$work/done"
 
-    # One at a time: a run that was given up for dead may still be alive.  The lock lasts
-    # as long as the last process that has inherited it.
+    # One at a time: a run that was presumed dead may still be running.  The lock lasts as
+    # long as the last process that has inherited it.
     exec 9>"$work/locks/$name"
     flock -n 9 || {
         echo "shard $name: waits for a run that is still alive" >&2
@@ -98,7 +98,7 @@ mark() {
     take_ledger
     "$toonmark" ledger import --ledger "$ledger" "$work/channels" >/dev/null
 
-    failures=0 handed_in=$SECONDS
+    failures=0 published_at=$SECONDS
     while IFS= read -r episode; do
         status=0
         mark_episode "$episode" || status=$?
@@ -109,14 +109,14 @@ mark() {
             echo "shard $name: $episode: failed, status $status" >&2
             failures=$((failures + 1))
         fi
-        # Handing in costs time as the ledger grows: every ten minutes.
-        if [ $((SECONDS - handed_in)) -ge 600 ]; then
-            hand_in_ledger
-            handed_in=$SECONDS
+        # Publishing takes longer as the ledger grows: every ten minutes.
+        if [ $((SECONDS - published_at)) -ge 600 ]; then
+            publish_ledger
+            published_at=$SECONDS
         fi
     done < <(episodes)
 
-    hand_in_ledger
+    publish_ledger
     [ "$failures" -eq 0 ] || exit 1
     : >"$work/done/$name"
 }

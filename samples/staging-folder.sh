@@ -3,17 +3,17 @@
 # staging-folder.sh ROOT
 #
 # Takes episodes from a staging folder until none is left.  Any number of workers may run
-# at once, on one machine or several that share ROOT, and may be killed at any instant: an
-# episode is worked on by one of them only, and none is lost.
+# at once, on one machine or several that share ROOT, and may be killed at any time: each
+# episode is processed by one of them only, and none is lost.
 #
 #   incoming/TITLE/EPISODE/PAGE   put here by a rename when it is complete; names that begin
 #                                 with a dot are left alone, so .EPISODE is a good name until
 #                                 then
 #   work/WORKER/                  what a worker has claimed, by a rename
 #   outgoing/CHANNEL/TITLE/EPISODE/PAGE
-#   outgoing/manifests/TITLE/EPISODE.jsonl   there once all of the episode is: the ledger's
+#   outgoing/manifests/TITLE/EPISODE.jsonl   written once all of the episode is: the ledger's
 #                                 record of each file, a line each
-#   archive/, failed/             the pages as they came; why they failed is beside them
+#   archive/, failed/             the pages as they were; the messages of a failure are beside
 #
 #   TOONMARK      the program (default: toonmark)
 #   TRIES         how often an episode is tried (default: 3); put it back into incoming for
@@ -22,7 +22,7 @@
 #   OPTIONS       further options of embed, such as "--verify"
 #
 # Workers on several machines: a ledger for each machine, on its own disk, and "toonmark
-# ledger merge" from time to time.
+# ledger merge" at intervals.
 set -euo pipefail
 shopt -s nullglob
 
@@ -38,7 +38,7 @@ cd "$1"
 mkdir -p incoming work outgoing/manifests archive failed tries
 
 # A worker has a folder with a lock, which the kernel frees however the worker ends; the
-# program that it runs holds it as well.  Others see the folder only when it is locked.
+# program that it runs holds it as well.  Others see the folder only once it is locked.
 mine=$(mktemp -d work/.XXXXXXXX)
 exec 9>"$mine/lock"
 flock 9
@@ -59,7 +59,7 @@ put() {
     done
 }
 
-# What workers that are gone had claimed is for others to claim.
+# Puts back what dead workers had claimed, for others to claim.
 rescue() {
     local other folder
     for other in work/*/; do
@@ -122,8 +122,8 @@ give_up_or_retry() {
     fi
 }
 
-# The manifest comes last and by a rename: where it is, everything is.  A worker that is
-# killed before it has put the pages away leaves them to one that finds all of it done.
+# The manifest comes last and by a rename: if it exists, the episode is complete.  Of a worker
+# that is killed before it has archived the pages, another takes over, and finds all done.
 publish() {
     mkdir -p "outgoing/manifests/${claimed%/*}"
     "$toonmark" ledger list --json --title "${claimed%/*}" --episode "${claimed##*/}" \

@@ -1,5 +1,5 @@
-# What "toonmark embed --json" printed, for a person to read; the first line makes the
-# subject of a mail.   jq -rs -f summary.jq REPORT
+# Summarises the output of "toonmark embed --json" for a person to read; the first line serves
+# as the subject of a mail.   jq -rs -f summary.jq REPORT
 def tenths: . * 10 | round / 10;
 def signed: if . > 0 then "+\(.)" else "\(.)" end;
 def count(condition): map(select(condition)) | length;

@@ -46,7 +46,7 @@ lines out 0
 (
     flock 9
     run 75 "$samples/nightly-folder.sh" source release logs
-    has err "still at work"
+    has err "still running"
 ) 9>logs/lock || exit 1
 
 # A released file that has changed is made again; one whose page is gone can't be, and is
