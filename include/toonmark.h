@@ -246,7 +246,7 @@ TMK_API void tmk_blocks_release(tmk_blocks *blocks);
 
 /* Where rows come from.  All of them are read twice: to survey the page, and to mark it. */
 typedef struct tmk_row_source {
-    const char *name;  /* for messages, such as that of its file */
+    const char *name;  /* for messages, such as that of its file; NULL: "picture" */
     tmk_picture shape; /* size and kind of samples, upright; with pixels: they are all there
                           until the page is freed, and nothing below is called */
     void *context;     /* of the calls */
@@ -266,7 +266,6 @@ typedef struct tmk_row_source {
 
 /* Where marked rows go. */
 typedef struct tmk_row_sink {
-    const char *name; /* for messages */
     void *context;    /* of the calls */
     int needs_all;    /* non-zero: it keeps all rows until it is finished.  Such copies are
                          made one after the other, so that few of them are in memory */
@@ -274,7 +273,8 @@ typedef struct tmk_row_sink {
     /* Begins a picture like SHAPE, which has no pixels.  The first call, and the last if it
      * fails. */
     tmk_status (*open)(void *context, const tmk_picture *shape, tmk_error *error);
-    /* Takes ROWS, the next ones, of the samples of SHAPE. */
+    /* Takes ROWS, the next ones, of the samples of SHAPE.  NULL: it takes coefficients
+     * alone. */
     tmk_status (*write)(void *context, const tmk_picture *rows, tmk_error *error);
     /* Instead of all rows: takes marked BLOCKS of the source.  DECODED becomes the upright
      * picture that a reader of them sees; its pixels stay until finish or abandon.  NULL: it

@@ -110,6 +110,10 @@ static tmk_status take_chunk(tmk_job *job, tmk_worker *worker, tmk_error *error)
     worker->local = worker->pattern;
     worker->local.coloured = section->survey.coloured;
     worker->local.origin = tmk_origin_below(&worker->pattern.origin, section->top);
+    if (sink->write == NULL && !tmk_worker_takes_blocks(worker, job))
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: has no coefficients, and the sink takes nothing else",
+                        section->source.name);
     if (!worker->is_open)
         TMK_TRY(sink->open(sink->context, &job->cut->shape, error));
     worker->is_open = 1;

@@ -223,6 +223,21 @@ static tmk_status embed_chunk(tmk_job *job, tmk_error *error)
 
 /* ---------------------------------------------------------------------------- pages */
 
+static tmk_status check_copy(const tmk_page_copy *copy, size_t outputs, tmk_error *error)
+{
+    if (copy->outputs == NULL)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "a copy without outputs");
+    for (size_t i = 0; i < outputs; i++) {
+        const tmk_row_sink *sink = &copy->outputs[i].sink;
+
+        if (sink->open != NULL && ((sink->write == NULL && sink->write_blocks == NULL) ||
+                                   sink->finish == NULL || sink->abandon == NULL))
+            return tmk_fail(error, TMK_BAD_ARGUMENT,
+                            "a sink without calls to write, finish and abandon");
+    }
+    return copy->strength != 0 ? tmk_strength_check(copy->strength, error) : TMK_OK;
+}
+
 static tmk_status check(const tmk_key *key, const tmk_page *page,
                         const tmk_page_copy *copies, size_t count,
                         const tmk_page_options *options, tmk_error *error)
@@ -236,12 +251,9 @@ static tmk_status check(const tmk_key *key, const tmk_page *page,
                         page->width, (long long)page->height, TMK_MIN_SIDE);
     TMK_TRY(tmk_threads_check(options->threads, error));
     TMK_TRY(tmk_strength_check(options->strength, error));
-    for (size_t i = 0; i < count; i++) {
-        if (copies[i].outputs == NULL)
-            return tmk_fail(error, TMK_BAD_ARGUMENT, "a copy without outputs");
-        if (copies[i].strength != 0)
-            TMK_TRY(tmk_strength_check(copies[i].strength, error));
-    }
+    for (size_t i = 0; i < count; i++)
+        TMK_TRY(check_copy(&copies[i], tmk_page_outputs(page, options->output_height),
+                           error));
     return TMK_OK;
 }
 

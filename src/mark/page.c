@@ -60,7 +60,7 @@ static tmk_status check_shape(const tmk_picture *shape, const char *name, tmk_er
 }
 
 static tmk_status check_source(const tmk_page *page, const tmk_row_source *source,
-                               tmk_error *error)
+                               const char *name, tmk_error *error)
 {
     const tmk_picture *shape = &source->shape;
 
@@ -69,14 +69,14 @@ static tmk_status check_source(const tmk_page *page, const tmk_row_source *sourc
     else if (source->begin == NULL || source->read == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
                         "%s: neither pixels nor calls that read them were given",
-                        source->name);
+                        name);
     else
-        TMK_TRY(check_shape(shape, source->name, error));
+        TMK_TRY(check_shape(shape, name, error));
     if (page->count > 0 && shape->width != page->width)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
                         "%s: %d pixels wide, but the slices above it %d; slices of a strip "
                         "must have one width",
-                        source->name, shape->width, page->width);
+                        name, shape->width, page->width);
     return TMK_OK;
 }
 
@@ -120,15 +120,17 @@ tmk_status tmk_page_add(tmk_page *page, const tmk_row_source *source, int thread
                         tmk_error *error)
 {
     const tmk_picture *shape = &source->shape;
+    const char *name = source->name != NULL ? source->name : "picture";
     tmk_window window = {0};
     tmk_section *section;
     tmk_status status;
 
     TMK_TRY(tmk_threads_check(threads, error));
-    TMK_TRY(check_source(page, source, error));
+    TMK_TRY(check_source(page, source, name, error));
     TMK_TRY(make_room(page, error));
     section = &page->sections[page->count++];
     *section = (tmk_section){.source = *source, .top = page->height};
+    section->source.name = name;
     page->width = shape->width;
     page->height += shape->height;
     TMK_TRY(tmk_survey_begin(&section->survey, shape->width, shape->height, error));

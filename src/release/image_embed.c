@@ -80,8 +80,8 @@ tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image, uint64_t mark,
 {
     own_blocks own = {.image = image};
     tmk_row_source source = {.name = "image", .context = &own, .read_blocks = read_blocks};
-    tmk_row_sink sink = {.name = "image", .context = &own, .open = open,
-                         .write_blocks = write_blocks, .finish = finish, .abandon = abandon};
+    tmk_row_sink sink = {.context = &own, .open = open, .write_blocks = write_blocks,
+                         .finish = finish, .abandon = abandon};
 
     if (key == NULL || image == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no key, or no image, was given");

@@ -172,8 +172,8 @@ tmk_row_sink tmk_sink_rows(tmk_sink *sink)
                                         &sink->write, &codec, NULL) == TMK_OK &&
                   tmk_row_writer_suits(codec, sink->like->image);
 
-    return (tmk_row_sink){.name = sink->path, .context = sink, .needs_all = !streams,
-                          .open = open, .write = write_rows,
+    return (tmk_row_sink){.context = sink, .needs_all = !streams, .open = open,
+                          .write = write_rows,
                           .write_blocks = sink->keeps_blocks ? write_blocks : NULL,
                           .finish = finish, .abandon = abandon};
 }

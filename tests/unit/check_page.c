@@ -114,9 +114,8 @@ static void abandon_writer(void *context)
 static tmk_row_sink sink_of(writer *w)
 {
     *w = (writer){0};
-    return (tmk_row_sink){.name = "copy", .context = w, .open = open_writer,
-                          .write = write_rows, .finish = finish_writer,
-                          .abandon = abandon_writer};
+    return (tmk_row_sink){.context = w, .open = open_writer, .write = write_rows,
+                          .finish = finish_writer, .abandon = abandon_writer};
 }
 
 static tmk_page *page_of(const tmk_row_source *sources, size_t count)
@@ -282,12 +281,24 @@ START_TEST(source_fails)
 }
 END_TEST
 
+static tmk_status write_nothing(void *context, const tmk_blocks *blocks, tmk_picture *decoded,
+                                tmk_error *error)
+{
+    (void)context;
+    (void)blocks;
+    (void)decoded;
+    (void)error;
+    ck_abort_msg("there are no coefficients");
+}
+
 START_TEST(bad_arguments)
 {
     tmk_picture picture = gradients(100, 100, 1, 8, 6), other = gradients(101, 100, 1, 8, 7);
     tmk_row_source source = {.name = "one", .shape = picture};
     tmk_row_source wider = {.name = "two", .shape = other};
-    tmk_row_source silent = {.name = "three", .shape = {100, 100, 1, 8, 100, NULL}};
+    tmk_row_source silent = {.shape = {100, 100, 1, 8, 100, NULL}};
+    writer w;
+    tmk_page_output output = {.sink = sink_of(&w)};
     tmk_page_copy copy = {.mark = MARK};
     tmk_key *key = key_of(1);
     tmk_page *page = page_of(&source, 1);
@@ -296,8 +307,18 @@ START_TEST(bad_arguments)
     ck_assert_int_eq(tmk_page_add(page, &wider, 1, &error), TMK_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "two: 101 pixels wide"));
     ck_assert_int_eq(tmk_page_add(page, &silent, 1, &error), TMK_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "picture: neither pixels"));
     ck_assert_int_eq(tmk_page_add(page, &source, 0, &error), TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_BAD_ARGUMENT);
+    output.sink.finish = NULL;
+    copy.outputs = &output;
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_BAD_ARGUMENT);
+    output.sink.finish = finish_writer;
+    output.sink.write = NULL; /* which leaves coefficients, and a picture has none */
+    output.sink.write_blocks = write_nothing;
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_OK);
+    ck_assert_int_eq(output.status, TMK_UNSUPPORTED);
+    ck_assert_int_eq(w.opened, 0);
     ck_assert_int_eq(tmk_page_embed(NULL, page, NULL, 0, NULL, &error), TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_page_embed(key, page, NULL, 0, NULL, &error), TMK_OK);
     tmk_page_free(&page);
