@@ -130,7 +130,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_file_digest(const char *path,
 /*
  * What is released: one image file, or several slices of equal width that are read as one,
  * from top to bottom.  A slice may be of any height; all together need TMK_MIN_SIDE rows.
- * PNG files that are not interlaced are read in bands of rows, so their height costs no
+ * PNG files that are not interlaced are read in chunks of rows, so their height costs no
  * memory: a strip of 800 x 100,000 pixels takes less than 96 MiB.
  */
 typedef struct tmk_strip tmk_strip;
@@ -259,10 +259,10 @@ TMK_API TMK_MUST_USE tmk_status tmk_verify_file(const tmk_key *key, const char *
                                                 tmk_verdict *verdict, tmk_error *error);
 
 /*
- * How many consecutive ones of an episode's COUNT slices, whose verdicts are SLICES in
- * order, must fall into one hand so that any such run names the channel.  JOINED: one
- * continuous mark runs over the slices, so that a stitched copy adds up what they hold;
- * otherwise each stands for itself.  0: even all of them together do not.
+ * How many consecutive slices identify the channel, wherever they are taken from an episode
+ * of COUNT slices, whose verdicts are SLICES in order.  JOINED: one continuous mark runs over
+ * the slices, so that a stitched copy adds up what they hold; otherwise each is read by
+ * itself.  0: even all of them together do not identify it.
  */
 TMK_API size_t tmk_slices_needed(const tmk_verdict *slices, size_t count, int joined);
 

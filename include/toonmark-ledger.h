@@ -262,9 +262,9 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger 
 
 /*
  * One entry of a ledger's log.  A ledger has an origin, a random name that it got when it
- * was made, and whatever is recorded in it appends an event under that name: numbered from
- * 1, and hashed with the hash of the one before.  Merging adds the other ledger's logs
- * beside its own.  doc/ledger.md says what the payload and the hash are made of.
+ * was created, and whatever is recorded in it appends an event under that name: numbered
+ * from 1, and hashed with the hash of the previous one.  Merging adds the other ledger's logs
+ * to its own.  doc/ledger.md defines the payload and the hash.
  */
 typedef struct tmk_event {
     uint8_t origin[TMK_ORIGIN_BYTES];

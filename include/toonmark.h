@@ -18,7 +18,7 @@
  * toonmark-ledger.h.  Each is a library of its own, which this one does not need.
  *
  * Every function that can fail returns a tmk_status, TMK_OK being 0, and fills the
- * tmk_error it is given (NULL: don't tell) with one line that says what is wrong and
+ * tmk_error it is given (NULL: none) with one line that says what is wrong and
  * what to do.  "No mark found" is an answer, not an error.
  *
  * The library keeps no global state, prints nothing and never ends the process.
@@ -70,7 +70,7 @@ TMK_API const char *tmk_status_text(tmk_status status);
 /* The library's version, e.g. "1.0.0". */
 TMK_API const char *tmk_version(void);
 
-#define TMK_DIGEST_BYTES 32 /* of a BLAKE2b-256 digest, which tells files apart */
+#define TMK_DIGEST_BYTES 32 /* of a BLAKE2b-256 digest, which identifies a file */
 
 /* ---------------------------------------------------------------------- keys */
 
@@ -97,7 +97,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_key_load(const char *path, tmk_key **key,
 /* Wipes and frees *KEY and sets it to NULL; NULL is allowed. */
 TMK_API void tmk_key_free(tmk_key **key);
 
-/* A public name of the key, 16 hex digits and a NUL, which tells nothing of the secret. */
+/* A public name of the key, 16 hex digits and a NUL, which reveals nothing of the secret. */
 TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
 
 /* --------------------------------------------------------------------- marks */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The libraries in one page: marks PAGE for a channel, and tells whose copy COPY then is.
+ * The libraries in one page: marks PAGE for a channel, and reads the mark of COPY.
  *
  *     cc example.c $(pkg-config --cflags --libs toonmark-file toonmark-ledger) -o example
  *     ./example page.png copy.jpg

@@ -37,14 +37,14 @@ tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int ch
                              int depth, tmk_error *error)
 {
     static uint16_t placeholder;
-    tmk_picture made = {width, height, channels, depth, 0, &placeholder};
+    tmk_picture self = {width, height, channels, depth, 0, &placeholder};
 
-    made.stride = (size_t)(width > 0 ? width : 0) * tmk_picture_pixel_size(&made);
-    TMK_TRY(tmk_picture_check(&made, error));
-    made.pixels = tmk_calloc((size_t)height, made.stride);
-    if (made.pixels == NULL)
+    self.stride = (size_t)(width > 0 ? width : 0) * tmk_picture_pixel_size(&self);
+    TMK_TRY(tmk_picture_check(&self, error));
+    self.pixels = tmk_calloc((size_t)height, self.stride);
+    if (self.pixels == NULL)
         return tmk_fail_memory(error, "a picture");
-    *picture = made;
+    *picture = self;
     return TMK_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Coefficients of a JPEG, which toonmark.h tells of: what its users need beside. */
+/* Coefficients of a JPEG, declared in toonmark.h: what else their users need. */
 #ifndef TMK_BLOCKS_BLOCKS_H
 #define TMK_BLOCKS_BLOCKS_H
 

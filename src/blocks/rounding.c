@@ -87,7 +87,7 @@ static float lasting(const choice *c, int i, int old, int now)
            t->at50 * (requantised(b, r->step50[i]) - requantised(a, r->step50[i]));
 }
 
-/* Positions in the coder's order that may be worth a step at some price from THETA on: few,
+/* Positions in the coder's order that may justify a step at some price from THETA on: few,
  * and the same for all prices that are tried. */
 static uint64_t candidates(const tmk_rounding *rounding, const float *target, float theta)
 {

@@ -3,7 +3,7 @@
  * AVIF, read only, and the only file that knows libavif.
  *
  * 8 bits stay 8, 10 and 12 become 16.  How the picture is cropped, turned and mirrored is
- * told by properties of the file, in that order (ISO/IEC 23000-22, 7.3.6.7); the EXIF tag
+ * given by properties of the file, in that order (ISO/IEC 23000-22, 7.3.6.7); the EXIF tag
  * is no more than a note, so it is set to what holds for the pixels we give.
  */
 #include <string.h>

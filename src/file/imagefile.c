@@ -186,21 +186,21 @@ tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
 {
     tmk_source source = {data, size, name != NULL ? name : "image"};
     const tmk_codec *codec = NULL;
-    tmk_image *made = NULL;
+    tmk_image *self = NULL;
     tmk_status status;
 
     *image = NULL;
     TMK_TRY(find_codec(&source, &codec, error));
-    made = tmk_calloc(1, sizeof *made);
-    if (made == NULL)
+    self = tmk_calloc(1, sizeof *self);
+    if (self == NULL)
         return tmk_fail_memory(error, source.name);
-    made->format = codec->format;
-    status = codec->decode(&source, made, error);
+    self->format = codec->format;
+    status = codec->decode(&source, self, error);
     if (status == TMK_OK)
-        status = make_upright(made, error);
+        status = make_upright(self, error);
     if (status != TMK_OK)
-        tmk_image_free(&made);
-    *image = made;
+        tmk_image_free(&self);
+    *image = self;
     return status;
 }
 
@@ -238,21 +238,21 @@ tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
                                   tmk_image **image, tmk_error *error)
 {
     tmk_write_options options = {format, 0, 0};
-    tmk_image *made = NULL;
+    tmk_image *self = NULL;
     tmk_status status;
 
     *image = NULL;
     TMK_TRY(tmk_picture_check(picture, error));
     TMK_TRY(check_options(&options, error));
-    made = tmk_calloc(1, sizeof *made);
-    if (made == NULL)
+    self = tmk_calloc(1, sizeof *self);
+    if (self == NULL)
         return tmk_fail_memory(error, "an image");
-    made->format = format;
-    made->orientation = TMK_UPRIGHT;
-    status = tmk_picture_copy(&made->picture, picture, error);
+    self->format = format;
+    self->orientation = TMK_UPRIGHT;
+    status = tmk_picture_copy(&self->picture, picture, error);
     if (status != TMK_OK)
-        tmk_image_free(&made);
-    *image = made;
+        tmk_image_free(&self);
+    *image = self;
     return status;
 }
 

@@ -172,7 +172,7 @@ static tmk_jpeg_writer *writer_of(j_compress_ptr jpeg)
 
 static void start_piece(j_compress_ptr jpeg)
 {
-    jpeg->dest->next_output_byte = writer_of(jpeg)->piece;
+    jpeg->dest->next_output_byte = writer_of(jpeg)->buffer;
     jpeg->dest->free_in_buffer = TMK_JPEG_OUT_BYTES;
 }
 
@@ -180,7 +180,7 @@ static void take_bytes(j_compress_ptr jpeg, size_t size)
 {
     tmk_jpeg_writer *job = writer_of(jpeg);
 
-    if (tmk_blob_append(job->out, job->piece, size) != TMK_OK)
+    if (tmk_blob_append(job->out, job->buffer, size) != TMK_OK)
         tmk_jpeg_stop(&job->trap, tmk_fail_memory(job->trap.error, job->trap.name));
     start_piece(jpeg);
 }

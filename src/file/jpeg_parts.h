@@ -46,7 +46,7 @@ typedef struct tmk_jpeg_writer {
     struct jpeg_destination_mgr destination;
     const tmk_target *target;
     tmk_blob *out;
-    JOCTET piece[TMK_JPEG_OUT_BYTES];
+    JOCTET buffer[TMK_JPEG_OUT_BYTES];
 } tmk_jpeg_writer;
 
 /* Ends the job with STATUS, whose message is filled already. */

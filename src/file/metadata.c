@@ -137,7 +137,7 @@ static uint32_t number(const unsigned char *bytes, int count, int big_endian)
     return value;
 }
 
-/* The two bytes of the orientation's value, or NULL; *BIG_ENDIAN tells their order. */
+/* The two bytes of the orientation's value, or NULL; *BIG_ENDIAN gives their order. */
 static unsigned char *orientation_value(const tmk_blob *exif, int *big_endian)
 {
     size_t directory, entries;
@@ -167,10 +167,10 @@ tmk_orientation tmk_exif_orientation(const tmk_blob *exif)
 {
     int big_endian = 0;
     const unsigned char *value = orientation_value(exif, &big_endian);
-    uint32_t told = value != NULL ? number(value, 2, big_endian) : 0;
+    uint32_t found = value != NULL ? number(value, 2, big_endian) : 0;
 
-    return told >= TMK_UPRIGHT && told <= TMK_TURNED_270 ? (tmk_orientation)told
-                                                         : TMK_UPRIGHT;
+    return found >= TMK_UPRIGHT && found <= TMK_TURNED_270 ? (tmk_orientation)found
+                                                           : TMK_UPRIGHT;
 }
 
 void tmk_exif_set_orientation(tmk_blob *exif, tmk_orientation orientation)

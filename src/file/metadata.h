@@ -20,7 +20,7 @@ tmk_status tmk_blob_append(tmk_blob *blob, const void *bytes, size_t size);
 
 void tmk_blob_free(tmk_blob *blob);
 
-/* One piece of a file that only the format it came from understands. */
+/* One part of a file that only the format it came from understands. */
 typedef struct tmk_chunk {
     uint32_t tag; /* PNG: the chunk's four letters, big end first; JPEG: the marker */
     int late;     /* PNG: stood after the pixels */

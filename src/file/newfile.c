@@ -159,7 +159,7 @@ static tmk_status begin_file(tmk_newfile *file, const struct stat *old, tmk_erro
 tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mode overwrite,
                             tmk_error *error)
 {
-    tmk_newfile *made = NULL;
+    tmk_newfile *self = NULL;
     struct stat old;
     int is_there = !is_standard(path) && stat(path, &old) == 0;
     tmk_status status = tmk_newfile_check(path, overwrite, error);
@@ -167,23 +167,23 @@ tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mod
     *file = NULL;
     if (status != TMK_OK)
         return status;
-    made = tmk_calloc(1, sizeof *made);
-    if (made == NULL || (made->path = strdup(path)) == NULL) {
-        tmk_free(made);
+    self = tmk_calloc(1, sizeof *self);
+    if (self == NULL || (self->path = strdup(path)) == NULL) {
+        tmk_free(self);
         return tmk_fail_memory(error, path);
     }
-    made->overwrite = overwrite;
-    made->descriptor = -1;
-    tmk_digest_init(&made->hash);
+    self->overwrite = overwrite;
+    self->descriptor = -1;
+    tmk_digest_init(&self->hash);
     if (is_standard(path))
-        made->descriptor = STDOUT_FILENO;
+        self->descriptor = STDOUT_FILENO;
     else if (!is_there || !is_device(&old))
-        status = begin_file(made, is_there ? &old : NULL, error);
-    else if ((made->descriptor = open(path, O_WRONLY | O_CLOEXEC)) < 0)
+        status = begin_file(self, is_there ? &old : NULL, error);
+    else if ((self->descriptor = open(path, O_WRONLY | O_CLOEXEC)) < 0)
         status = fail_writing(path, error);
     if (status != TMK_OK)
-        tmk_newfile_abandon(&made);
-    *file = made;
+        tmk_newfile_abandon(&self);
+    *file = self;
     return status;
 }
 

@@ -27,7 +27,7 @@ const char *tmk_stream_output_name(const char *path)
 
 /* ---------------------------------------------------------------------- reading */
 
-#define PIECE_BYTES ((size_t)1 << 20)
+#define BUFFER_BYTES ((size_t)1 << 20)
 
 static tmk_status read_descriptor(int descriptor, const char *name, tmk_blob *content,
                                   tmk_error *error)
@@ -40,7 +40,7 @@ static tmk_status read_descriptor(int descriptor, const char *name, tmk_blob *co
             return tmk_fail(error, TMK_NO_MEMORY,
                             "%s: a file of more than 1 GiB; give a single page", name);
         if (room < 2 &&
-            tmk_blob_reserve(content, content->size + content->size / 2 + PIECE_BYTES) !=
+            tmk_blob_reserve(content, content->size + content->size / 2 + BUFFER_BYTES) !=
                 TMK_OK)
             return tmk_fail_memory(error, name);
         room = content->capacity - content->size - 1;
@@ -84,22 +84,22 @@ tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error
 static tmk_status digest_descriptor(int descriptor, const char *path, tmk_hash *hash,
                                     uint64_t *size, tmk_error *error)
 {
-    unsigned char *piece = tmk_calloc(PIECE_BYTES, 1);
-    tmk_status status = piece != NULL ? TMK_OK : tmk_fail_memory(error, path);
+    unsigned char *buffer = tmk_calloc(BUFFER_BYTES, 1);
+    tmk_status status = buffer != NULL ? TMK_OK : tmk_fail_memory(error, path);
     ssize_t got = 1;
 
     *size = 0;
     while (status == TMK_OK && got != 0) {
-        got = read(descriptor, piece, PIECE_BYTES);
+        got = read(descriptor, buffer, BUFFER_BYTES);
         if (got < 0 && errno != EINTR)
             status = tmk_fail(error, TMK_NOT_READABLE, "%s: can't be read: %s", path,
                               strerror(errno));
         if (got > 0) {
-            tmk_hash_update(hash, piece, (size_t)got);
+            tmk_hash_update(hash, buffer, (size_t)got);
             *size += (uint64_t)got;
         }
     }
-    tmk_free(piece);
+    tmk_free(buffer);
     return status;
 }
 

@@ -9,7 +9,7 @@
  *     linear = 2/3 q below q = 3/4, else 2 q - 1;   index = 127 (1 - linear^(1/3))
  *
  * Segments are quantised finer and coarser around that, which shifts the exponent, but
- * not its mean over the picture; the odds of the segment map tell how large each one is.
+ * not its mean over the picture; the odds of the segment map give the size of each.
  */
 #include "file/vp8.h"
 

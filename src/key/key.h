@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The secret key behind the public tmk_key_* functions, in protected memory. */
+/* The secret key of the public tmk_key_* functions, in protected memory. */
 #ifndef TMK_KEY_KEY_H
 #define TMK_KEY_KEY_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Channels as a list in memory, which is made once and then only read: the object behind
+ * Channels as a list in memory, which is built once and then only read: the object of
  * the public tmk_channels_* functions, whose descriptions in toonmark.h hold.
  */
 #ifndef TMK_LEDGER_CHANNELS_H

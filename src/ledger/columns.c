@@ -118,7 +118,7 @@ const tmk_field *tmk_release_field(size_t index)
 
 /* ----------------------------------------------------------------- statements */
 
-/* Puts FORMAT behind what stands in SQL. */
+/* Appends FORMAT to SQL. */
 __attribute__((format(printf, 2, 3))) static void append(char sql[TMK_SQL_BYTES],
                                                          const char *format, ...)
 {

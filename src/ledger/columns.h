@@ -38,7 +38,7 @@ int tmk_columns_version(void);
 void tmk_table_alter(const tmk_table *table, int version, char sql[TMK_SQL_BYTES]);
 
 /* "INSERT INTO ... VALUES ...": a parameter for each column that is not the input's, in
- * their order, and behind them one for the column LAST (NULL: there is none). */
+ * their order, and after them one for the column LAST (NULL: there is none). */
 void tmk_table_insert(const tmk_table *table, const char *last, char sql[TMK_SQL_BYTES]);
 
 /* "SELECT r.id, ..., EXTRA FROM ... REST": the number, then each column. */
@@ -46,19 +46,19 @@ void tmk_table_select(const tmk_table *table, const char *extra, const char *res
                       char sql[TMK_SQL_BYTES]);
 
 /* Binds the values of ROW to the statement's parameters, from 1; returns the number of the
- * one behind them.  ROW must live until the query is reset. */
+ * one after them.  ROW must live until the query is reset. */
 int tmk_table_bind(const tmk_table *table, tmk_query *query, const void *row);
 
 /* The digest of all that ROW says; doc/ledger.md has its layout. */
 void tmk_table_digest(const tmk_table *table, const void *row,
                       uint8_t digest[TMK_DIGEST_BYTES]);
 
-/* Adds to HASH a number, 8 bytes of which the lowest comes first; and bytes behind their
+/* Adds to HASH a number, 8 bytes of which the lowest comes first; and bytes after their
  * number. */
 void tmk_hash_number(tmk_hash *hash, uint64_t number);
 void tmk_hash_bytes(tmk_hash *hash, const void *bytes, size_t size);
 
-/* What a reader keeps: the texts of the row that was read last, one behind the other. */
+/* What a reader keeps: the texts of the row that was read last, one after the other. */
 typedef struct tmk_texts {
     char *bytes;
     size_t capacity;

@@ -241,7 +241,7 @@ tmk_status tmk_query_step(tmk_query *query, int *has_row, tmk_error *error)
     if (code == SQLITE_OK) {
         tmk_database_start_waiting(database);
         code = sqlite3_step(query->statement);
-        /* Within a transaction nothing is worth waiting for: it holds what it needs. */
+        /* Within a transaction there is nothing to wait for: it holds what it needs. */
         while (!query->began && sqlite3_get_autocommit(database->handle) &&
                tmk_database_try_again(database, code, &try)) {
             sqlite3_reset(query->statement);

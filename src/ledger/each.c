@@ -56,8 +56,8 @@ static void want_digest(condition *c, const char *sql, const uint8_t *digest)
 
 /*
  * The directory itself and what is below it: all paths from "dir/" to "dir0", '0' being
- * the character behind '/'.  Below a directory whose name is UTF-8 there can be names
- * that are not, and these are BLOBs, which sort behind all texts.
+ * the character after '/'.  Below a directory whose name is UTF-8 there can be names
+ * that are not, and these are BLOBs, which sort after all texts.
  */
 static tmk_status want_under(condition *c, const char *path, tmk_error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The object behind the public tmk_ledger_* functions, whose descriptions in toonmark.h
+/* The object of the public tmk_ledger_* functions, whose descriptions in toonmark.h
  * hold: a database, and the lock that makes it serve any number of threads. */
 #ifndef TMK_LEDGER_LEDGER_H
 #define TMK_LEDGER_LEDGER_H

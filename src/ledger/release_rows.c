@@ -184,7 +184,7 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
     tmk_inserts *inserts = &ledger->inserts;
     tmk_release full = *release;
     int64_t input = 0;
-    int behind, added;
+    int next, added;
 
     TMK_TRY(check(release, error));
     TMK_TRY(prepare(ledger, error));
@@ -193,8 +193,8 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
         full.clock = tmk_ledger_now();
     if (full.time == 0)
         TMK_TRY(time_after_all(ledger, full.output, &full.time, error));
-    behind = tmk_table_bind(tmk_release_table(), inserts->release, &full);
-    tmk_query_bind_number(inserts->release, behind, input);
+    next = tmk_table_bind(tmk_release_table(), inserts->release, &full);
+    tmk_query_bind_number(inserts->release, next, input);
     TMK_TRY(tmk_query_run(inserts->release, error));
     added = tmk_database_changes(ledger->database) > 0;
     if (is_new != NULL)

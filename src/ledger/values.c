@@ -121,7 +121,7 @@ static tmk_status reserve(reading *r)
     return TMK_OK;
 }
 
-/* Copies SIZE bytes behind the texts, and a NUL. */
+/* Copies SIZE bytes after the texts, and a NUL. */
 static const char *keep(reading *r, const char *text, size_t size)
 {
     char *copy = r->texts->bytes + r->used;

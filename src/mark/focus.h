@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where in a picture a page lies.  A stitched or re-sliced copy holds rows of other pages,
- * which lie elsewhere on the plane and are but noise to this one; its sync carriers tell
+ * which lie elsewhere on the plane and are only noise to this one; its sync carriers show
  * where it begins and ends.
  */
 #ifndef TMK_MARK_FOCUS_H

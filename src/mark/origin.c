@@ -14,7 +14,7 @@ static void hash_row(tmk_hash *hash, const tmk_picture *picture, int y)
 {
     const unsigned char *row = tmk_picture_row(picture, y);
     size_t samples = (size_t)picture->width * (size_t)picture->channels;
-    uint8_t piece[512];
+    uint8_t buffer[512];
 
     if (picture->depth == 8) {
         tmk_hash_update(hash, row, samples);
@@ -23,13 +23,13 @@ static void hash_row(tmk_hash *hash, const tmk_picture *picture, int y)
     for (size_t i = 0; i < samples;) {
         size_t count = 0;
 
-        for (; i < samples && count < sizeof piece / 2; i++, count++) {
+        for (; i < samples && count < sizeof buffer / 2; i++, count++) {
             uint16_t value = ((const uint16_t *)(const void *)row)[i];
 
-            piece[2 * count] = (uint8_t)value;
-            piece[2 * count + 1] = (uint8_t)(value >> 8);
+            buffer[2 * count] = (uint8_t)value;
+            buffer[2 * count + 1] = (uint8_t)(value >> 8);
         }
-        tmk_hash_update(hash, piece, 2 * count);
+        tmk_hash_update(hash, buffer, 2 * count);
     }
 }
 

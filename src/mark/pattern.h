@@ -30,7 +30,7 @@ tmk_status tmk_pattern_rows(tmk_plane delta[TMK_COMPONENTS], const tmk_pattern *
                             int first, const tmk_analysis *analysis, tmk_error *error);
 
 /* The first row below Y that begins a row of tiles.  Parts that end there are cheapest: a
- * tile is made anew for each part of it that is asked for. */
+ * tile is computed again for each part of it that is asked for. */
 int tmk_pattern_next(const tmk_pattern *pattern, int y);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* The least width and height that are worth reading. */
+/* The least width and height that are read. */
 #define LEAST 16
 
 static double total_of(const tmk_piece *p)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The few pieces of a page, or of several slices, that are read again once they are marked,
- * to tell how well the mark will be read: spread evenly over what hides at least half the
+ * to measure how well the mark will be read: spread evenly over what hides at least half the
  * mean, and the same for every mark.
  */
 #ifndef TMK_MARK_PIECES_H

@@ -16,7 +16,7 @@ typedef struct tmk_weights {
 
 /*
  * What an attack left of the mark differs by component and frequency (a codec keeps the
- * low ones, a conversion to grey no chroma), and the carriers of known sign tell: those of
+ * low ones, a conversion to grey no chroma), and the carriers of known sign show it: those of
  * sync, and those of index under the hypothesis that plane row 0 begins band BAND.  Data
  * carriers are not looked at.
  */

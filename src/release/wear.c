@@ -32,7 +32,7 @@ double tmk_wear_scale(tmk_verify_level level)
     return wearings[level].small ? 0.75 : 1;
 }
 
-/* A pixel of OUT channels on white, from the same with alpha behind them. */
+/* A pixel of OUT channels on white, from the same followed by alpha. */
 static void put_on_white(unsigned char *out, const unsigned char *in, int channels)
 {
     int alpha = in[channels];

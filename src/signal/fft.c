@@ -18,23 +18,23 @@ tmk_status tmk_fft_new(tmk_fft **fft, int side, tmk_error *error)
     size_t columns = (size_t)TMK_FFT_COLUMNS(side);
     float *samples = tmk_calloc((size_t)side * (size_t)side, sizeof *samples);
     fftwf_complex *spectrum = tmk_calloc((size_t)side * columns, sizeof *spectrum);
-    tmk_fft *made = tmk_calloc(1, sizeof *made);
+    tmk_fft *self = tmk_calloc(1, sizeof *self);
 
     *fft = NULL;
-    if (samples != NULL && spectrum != NULL && made != NULL) {
+    if (samples != NULL && spectrum != NULL && self != NULL) {
         pthread_mutex_lock(&planner);
-        made->forward = fftwf_plan_dft_r2c_2d(side, side, samples, spectrum,
+        self->forward = fftwf_plan_dft_r2c_2d(side, side, samples, spectrum,
                                               FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
-        made->inverse = fftwf_plan_dft_c2r_2d(side, side, spectrum, samples, FFTW_ESTIMATE);
+        self->inverse = fftwf_plan_dft_c2r_2d(side, side, spectrum, samples, FFTW_ESTIMATE);
         pthread_mutex_unlock(&planner);
     }
     tmk_free(samples);
     tmk_free(spectrum);
-    if (made == NULL || made->forward == NULL || made->inverse == NULL) {
-        tmk_fft_free(&made);
+    if (self == NULL || self->forward == NULL || self->inverse == NULL) {
+        tmk_fft_free(&self);
         return tmk_fail_memory(error, "a Fourier transform");
     }
-    *fft = made;
+    *fft = self;
     return TMK_OK;
 }
 

@@ -20,16 +20,16 @@ struct tmk_synthesis {
 
 tmk_status tmk_synthesis_new(tmk_synthesis **synthesis, tmk_error *error)
 {
-    tmk_synthesis *made = tmk_calloc(1, sizeof *made);
+    tmk_synthesis *self = tmk_calloc(1, sizeof *self);
 
     *synthesis = NULL;
-    if (made == NULL)
+    if (self == NULL)
         return tmk_fail_memory(error, "a tile's transform");
     for (int i = 0; i < SIDE; i++) {
-        made->cosine[i] = (float)cos(2 * M_PI * i / SIDE);
-        made->sine[i] = (float)sin(2 * M_PI * i / SIDE);
+        self->cosine[i] = (float)cos(2 * M_PI * i / SIDE);
+        self->sine[i] = (float)sin(2 * M_PI * i / SIDE);
     }
-    *synthesis = made;
+    *synthesis = self;
     return TMK_OK;
 }
 

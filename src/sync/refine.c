@@ -206,7 +206,7 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
         }
 }
 
-/* A. K. Catmull and R. Rom's spline (1974) through four points, T behind the second. */
+/* A. K. Catmull and R. Rom's spline (1974) through four points, T after the second. */
 static void spline(double w[4], double t)
 {
     w[0] = 0.5 * t * ((2 - t) * t - 1);
