@@ -373,7 +373,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_embed_source(const tmk_key *key,
 typedef enum tmk_effort {
     TMK_AS_RELEASED = -1, /* full size, upright: what was just written */
     TMK_FAST,             /* also likely scales */
-    TMK_NORMAL,           /* all scales 0.4 to 2.5, flips, quarter turns */
+    TMK_NORMAL,           /* all scales 0.35 to 3, flips, quarter turns */
     TMK_DEEP              /* also small rotations, aspect ratios and shear */
 } tmk_effort;
 

@@ -83,7 +83,7 @@ const char help_extract[] =
     "\n"
     "  -k, --key KEY        key file (default: $TOONMARK_KEY)\n"
     "      --effort E       fast: likely scales, upright\n"
-    "                       normal (default): scales 0.4 to 2.5, mirrored, turned 90\n"
+    "                       normal (default): scales 0.35 to 3, mirrored, turned 90\n"
     "                       deep: also small turns, stretched and slanted copies\n"
     "      --bound LOG10    report marks at this bound or below, -300 to -2\n"
     "                       (default: -9)\n"

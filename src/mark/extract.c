@@ -177,31 +177,51 @@ static tmk_status read_poses(extraction *e, tmk_error *error)
 
 /* ------------------------------------------------------------------- outline */
 
-static tmk_status read_prediction(extraction *e, const tmk_picture *picture, tmk_edges edges,
-                                  double from, double to, tmk_error *error)
+static tmk_status read_prediction(extraction *e, const tmk_picture *picture,
+                                  tmk_prediction prediction, const tmk_share *share,
+                                  tmk_error *error)
 {
-    const tmk_share share = {from, to};
     tmk_residuals residuals;
     tmk_status status;
 
-    TMK_TRY(tmk_residuals_make(&residuals, picture, edges, error));
-    tmk_poses_begin(e->poses, &residuals, e->stages, &share);
+    TMK_TRY(tmk_residuals_make(&residuals, picture, prediction, error));
+    tmk_poses_begin(e->poses, &residuals, e->stages, share);
     status = read_poses(e, error);
     tmk_residuals_release(&residuals);
     return status;
 }
 
+/* Lists the predictions that PICTURE is worth, *COUNT of them. */
+static tmk_status choose_predictions(tmk_prediction list[3], int *count,
+                                     const tmk_picture *picture, tmk_error *error)
+{
+    int toned;
+
+    TMK_TRY(tmk_residuals_toned(&toned, picture, error));
+    *count = 0;
+    list[(*count)++] = TMK_PREDICT_PLAIN;
+    if (toned)
+        list[(*count)++] = TMK_PREDICT_GREY;
+    if (tmk_residuals_few_colours(picture))
+        list[(*count)++] = TMK_PREDICT_STEEP;
+    return TMK_OK;
+}
+
 static tmk_status extract(extraction *e, const tmk_key *key, const tmk_picture *picture,
                           tmk_error *error)
 {
-    int few = tmk_residuals_few_colours(picture);
+    tmk_prediction predictions[3];
+    int count;
 
     TMK_TRY(tmk_carriers_new(&e->carriers, key, error));
     TMK_TRY(tmk_poses_new(&e->poses, e->carriers, e->options, error));
     TMK_TRY(tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error));
-    TMK_TRY(read_prediction(e, picture, TMK_EDGES_PLAIN, 0, few ? 0.5 : 1, error));
-    if (few && !is_clear(e->result))
-        TMK_TRY(read_prediction(e, picture, TMK_EDGES_STEEP, 0.5, 1, error));
+    TMK_TRY(choose_predictions(predictions, &count, picture, error));
+    for (int i = 0; i < count && !is_clear(e->result); i++) {
+        const tmk_share share = {(double)i / count, (i + 1.0) / count};
+
+        TMK_TRY(read_prediction(e, picture, predictions[i], &share, error));
+    }
     return TMK_OK;
 }
 

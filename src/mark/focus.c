@@ -59,14 +59,15 @@ static void clear_rows(tmk_spectra *spectra, int from, int to)
 }
 
 /* Fills in the sums over the rows above each. */
-static void add_up(column *c, const tmk_spectra *spectra, const tmk_carriers *carriers)
+static void add_up(column *c, const tmk_spectra *spectra, const tmk_carriers *carriers,
+                   const int signs[TMK_COMPONENTS])
 {
     for (int i = 0; i < TMK_COMPONENTS; i++) {
         tmk_walk walk = tmk_walk_of(carriers, spectra, i, TMK_SYNC, 0);
         double deviation = deviation_of(spectra, i);
 
-        if (deviation > 0)
-            add_component(c, &walk, 1 / deviation);
+        if (deviation > 0 && signs[i] != 0)
+            add_component(c, &walk, signs[i] / deviation);
     }
     for (int row = 0; row < spectra->rows; row++) {
         c->sum[row + 1] += c->sum[row];
@@ -74,7 +75,8 @@ static void add_up(column *c, const tmk_spectra *spectra, const tmk_carriers *ca
     }
 }
 
-void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers)
+void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers,
+               const int signs[TMK_COMPONENTS])
 {
     int rows = spectra->rows, best_from = 0, best_to = rows;
     size_t sums = (size_t)rows + 1;
@@ -84,7 +86,7 @@ void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers)
     if (memory == NULL)
         return; /* the whole is read: slower to stand out, never wrong */
     c = (column){memory, memory + sums};
-    add_up(&c, spectra, carriers);
+    add_up(&c, spectra, carriers, signs);
     best = whole = score(&c, 0, rows);
     for (int from = 0; from < rows; from++)
         for (int to = from + 1; to <= rows; to++)

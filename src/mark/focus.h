@@ -11,8 +11,10 @@
 
 /*
  * Clears the rows of SPECTRA outside of the run of rows whose sync carriers correlate
- * best, if that run stands out from the whole.  Data carriers are not looked at.
+ * best, if that run stands out from the whole.  SIGNS are the components', 0 for one that is
+ * not asked.  Data carriers are not looked at.
  */
-void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers);
+void tmk_focus(tmk_spectra *spectra, const tmk_carriers *carriers,
+               const int signs[TMK_COMPONENTS]);
 
 #endif

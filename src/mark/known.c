@@ -39,7 +39,7 @@ tmk_status tmk_known_score(double *score, const tmk_key *key, const tmk_picture 
     if (status == TMK_OK)
         status = tmk_fft_new(&fft, TMK_TILE, error);
     if (status == TMK_OK)
-        status = tmk_residuals_make(&residuals, picture, TMK_EDGES_PLAIN, error);
+        status = tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, error);
     if (status == TMK_OK)
         status = read_at(score, carriers, fft, &residuals, &map, origin->band, coded, error);
     tmk_residuals_release(&residuals);

@@ -34,6 +34,7 @@ static const double chance[] = {
 
 typedef struct fitted {
     tmk_affine map;
+    int signs[TMK_COMPONENTS];
     double sync, excess; /* over chance */
 } fitted;
 
@@ -56,8 +57,8 @@ struct tmk_poses {
     fitted fitted[MAX_FITTED];
 
     tmk_pose pose;
-    int moves; /* the pose is to be given once more, at MOVED */
-    tmk_affine moved;
+    int moves; /* the pose is to be given once more, moved */
+    fitted moved;
 
     int count, first; /* given so far, and of this prediction the first */
     tmk_affine given[TMK_MAX_POSES];
@@ -124,15 +125,17 @@ static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
     return TMK_OK;
 }
 
-/* Fits MAP, found in SECTION, as FIT says and lists it, unless it shows nothing. */
-static tmk_status fit_one(tmk_poses *p, const tmk_affine *map, tmk_fit fit,
+/* Fits MAP, found in SECTION with SIGNS, as FIT says and lists it, unless it shows
+ * nothing. */
+static tmk_status fit_one(tmk_poses *p, const tmk_affine *map,
+                          const int signs[TMK_COMPONENTS], tmk_fit fit,
                           const tmk_box *section, tmk_error *error)
 {
-    fitted own = {.map = *map};
+    const tmk_fit_of of = {p->residuals, 0.5 * (section->left + section->right),
+                           0.5 * (section->top + section->bottom), {signs[0], signs[1]}};
+    fitted own = {.map = *map, .signs = {signs[0], signs[1]}};
 
-    TMK_TRY(tmk_refine(p->refiner, p->residuals, 0.5 * (section->left + section->right),
-                       0.5 * (section->top + section->bottom), fit, &own.map, &own.sync,
-                       error));
+    TMK_TRY(tmk_refine(p->refiner, &of, fit, &own.map, &own.sync, error));
     own.excess = own.sync - chance[fit];
     if (own.excess > -BELOW_CHANCE)
         p->fitted[p->fitted_count++] = own;
@@ -166,19 +169,21 @@ static tmk_status fit_all(tmk_poses *p, const tmk_candidates *candidates, int ex
     int shifted, hasty;
 
     for (int i = 0; exact && i < candidates->count; i++)
-        TMK_TRY(fit_one(p, &candidates->list[i].map, TMK_FIT_SHIFT, section, error));
+        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs,
+                        TMK_FIT_SHIFT, section, error));
     rank(p, 0, MOST_FITTED);
     shifted = p->fitted_count;
     for (int i = 0; i < candidates->count; i++) {
         TMK_TRY(report_progress(p, error));
-        TMK_TRY(fit_one(p, &candidates->list[i].map, TMK_FIT_HASTY, section, error));
+        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs,
+                        TMK_FIT_HASTY, section, error));
     }
     rank(p, shifted, MOST_FITTED);
     hasty = p->fitted_count;
     for (int i = shifted; i < hasty; i++) {
-        tmk_affine map = p->fitted[i].map;
+        fitted own = p->fitted[i];
 
-        TMK_TRY(fit_one(p, &map, TMK_FIT_AFFINE, section, error));
+        TMK_TRY(fit_one(p, &own.map, own.signs, TMK_FIT_AFFINE, section, error));
     }
     memmove(&p->fitted[shifted], &p->fitted[hasty],
             (size_t)(p->fitted_count - hasty) * sizeof *p->fitted);
@@ -248,31 +253,30 @@ static int nudge(tmk_poses *p, tmk_affine *map)
     const tmk_band *best = &p->pose.bands[0];
     tmk_weights weights;
 
-    *map = p->pose.map;
     if (best->score < SURE_INDEX)
         return 0;
     tmk_weights_estimate(&weights, p->carriers, &p->pose.spectra, best->band);
     return tmk_nudge(map, p->carriers, &p->pose.spectra, &weights, best->band);
 }
 
-/* Takes down what the picture shows at MAP. */
-static tmk_status give(tmk_poses *p, const tmk_affine *map, double sync, int nudged,
-                       tmk_error *error)
+/* Takes down what the picture shows as OWN was fitted. */
+static tmk_status give(tmk_poses *p, const fitted *own, int nudged, tmk_error *error)
 {
     tmk_pose *pose = &p->pose;
     tmk_weights weights;
 
     tmk_spectra_release(&pose->spectra);
-    pose->map = *map;
-    pose->sync = sync;
+    pose->map = own->map;
+    pose->sync = own->sync;
     pose->nudged = nudged;
-    p->given[p->count++] = *map;
-    TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals, map,
-                                error));
-    tmk_focus(&pose->spectra, p->carriers);
+    p->given[p->count++] = own->map;
+    TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals,
+                                &own->map, error));
+    tmk_focus(&pose->spectra, p->carriers, own->signs);
     tmk_weights_estimate(&weights, p->carriers, &pose->spectra, TMK_NO_BAND);
     TMK_TRY(tmk_index_search(pose->bands, p->carriers, &pose->spectra, &weights, error));
-    p->moves = !nudged && nudge(p, &p->moved);
+    p->moved = *own;
+    p->moves = !nudged && nudge(p, &p->moved.map);
     return TMK_OK;
 }
 
@@ -301,14 +305,16 @@ tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
     if (p->count == TMK_MAX_POSES)
         return TMK_OK;
     if (p->moves) {
-        TMK_TRY(give(p, &p->moved, p->pose.sync, 1, error));
+        const fitted moved = p->moved;
+
+        TMK_TRY(give(p, &moved, 1, error));
     } else {
         while ((own = next_fitted(p)) == NULL) {
             if (!advance(p))
                 return TMK_OK;
             TMK_TRY(make_list(p, error));
         }
-        TMK_TRY(give(p, &own->map, own->sync, 0, error));
+        TMK_TRY(give(p, own, 0, error));
     }
     *pose = &p->pose;
     return TMK_OK;

@@ -4,7 +4,7 @@
  *
  *     as released      scale 1, upright                                     fast
  *     likely scales    the ratios of common widths                          fast
- *     all scales       0.4 to 2.5, upright and mirrored                     normal
+ *     all scales       0.35 to 3, upright and mirrored                     normal
  *     near misses      scale 1 with rows and columns taken out; and         normal
  *                      quarter turns at all scales
  *     small turns      up to 3.3 degrees; aspect to 8 %; shear              deep
@@ -23,8 +23,8 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 #define MIRRORED 0x02u
 #define ALL_TURNS 0xffu
 
-#define MIN_SCALE 0.39
-#define MAX_SCALE 2.56
+#define MIN_SCALE 0.345
+#define MAX_SCALE 3.04
 
 /* A drift of so many released pixels at the edge of a picture of SMALL keeps most of a
  * correlation; of larger ones, which have more of it, up to MOST_DRIFT may be lost. */

@@ -14,6 +14,9 @@ static const float class_ends[TMK_COMPONENTS][CLASSES] = {
 /* Deviations that a class is believed to show at least: less may be chance. */
 #define LEAST 0.4
 
+/* Deviations below zero at which a component is taken to be inverted. */
+#define INVERTED 2.0
+
 /* Correlation and power of the carriers of known sign. */
 typedef struct tally {
     double sum[CLASSES], power[CLASSES];
@@ -43,15 +46,34 @@ static void count_role(tally *t, const tmk_carriers *carriers, const tmk_spectra
         }
 }
 
+/*
+ * The sign of a component: negative where the picture, or this colour of it, was inverted.
+ * Only a sum that chance hardly ever gives says so.
+ */
+static double polarity(const tally *t)
+{
+    double sum = 0, power = 0;
+
+    for (int class = 0; class < CLASSES; class++)
+        if (t->power[class] > 0) {
+            sum += t->sum[class] / sqrt(t->power[class]);
+            power++;
+        }
+    return sum < -INVERTED * sqrt(power) ? -1 : 1;
+}
+
 /* Amplitude over power of each class; one without carriers continues those below it. */
 static void weigh(float weights[CLASSES], const tally *t)
 {
+    double sign = polarity(t);
+
     for (int class = 0; class < CLASSES; class++) {
         double power = t->power[class];
 
         if (power > 0)
-            weights[class] = (float)(fmax(t->sum[class], LEAST * sqrt(power)) / power);
-        else if (class >= 2 && weights[class - 2] > 0)
+            weights[class] =
+                (float)(sign * fmax(sign * t->sum[class], LEAST * sqrt(power)) / power);
+        else if (class >= 2 && weights[class - 2] != 0)
             weights[class] = weights[class - 1] *
                              fminf(1, weights[class - 1] / weights[class - 2]);
         else

@@ -13,6 +13,10 @@ static const tmk_residual_options luma_options = {4, 18.0f, 1.0f, 4};
 static const tmk_residual_options steep_options = {4, 60.0f, 1.0f, 4};
 static const tmk_residual_options chroma_options = {5, 18.0f, 1.0f, 4};
 
+/* Grey levels of chroma by which a toned page may deviate from its tone: codecs and edges
+ * leave some 3 to 4.4, and pages with colours of their own have from 1.2 on. */
+#define TONED 5.0
+
 #define FEW_COLOURS 256
 #define FEW_GREYS 64
 
@@ -66,6 +70,32 @@ int tmk_residuals_few_colours(const tmk_picture *picture)
     return picture->depth == 8;
 }
 
+/*
+ * Whether CHROMA says little more than LUMA does, as on a grey page that was toned: its
+ * deviation from its own mean at each level of luma is small.  Both at half size, at which
+ * codecs keep chroma.
+ */
+static int follows_luma(const tmk_plane *luma, const tmk_plane *chroma)
+{
+    enum { LEVELS = 64 };
+    double counts[LEVELS] = {0}, sums[LEVELS] = {0}, squares[LEVELS] = {0}, spread = 0;
+    size_t count = (size_t)luma->width * (size_t)luma->height;
+
+    for (size_t i = 0; i < count; i++) {
+        int level = (int)(luma->samples[i] * (LEVELS / 256.0f));
+        double value = chroma->samples[i];
+
+        level = level < 0 ? 0 : level >= LEVELS ? LEVELS - 1 : level;
+        counts[level]++;
+        sums[level] += value;
+        squares[level] += value * value;
+    }
+    for (int level = 0; level < LEVELS; level++)
+        if (counts[level] > 0)
+            spread += squares[level] - sums[level] * sums[level] / counts[level];
+    return spread < TONED * TONED * (double)count;
+}
+
 static tmk_status halve_in_place(tmk_plane *plane, tmk_error *error)
 {
     tmk_plane half = {0};
@@ -105,51 +135,69 @@ static tmk_status add_base(tmk_residuals *residuals, const source *from, double 
 /* A picture without colour: as it is, smoothed, and smoothed at half its size. */
 static tmk_status add_grey_bases(tmk_residuals *residuals, source *from, tmk_error *error)
 {
-    tmk_status status = add_base(residuals, from, 0, error);
-
-    if (status == TMK_OK)
-        status = tmk_plane_smooth(&from->luma, error);
-    if (status == TMK_OK)
-        status = add_base(residuals, from, SCREENED, error);
-    if (status == TMK_OK)
-        status = halve_in_place(&from->luma, error);
+    TMK_TRY(add_base(residuals, from, 0, error));
+    TMK_TRY(tmk_plane_smooth(&from->luma, error));
+    TMK_TRY(add_base(residuals, from, SCREENED, error));
+    TMK_TRY(halve_in_place(&from->luma, error));
     from->unit = 2;
-    return status == TMK_OK ? add_base(residuals, from, ENLARGED, error) : status;
+    return add_base(residuals, from, ENLARGED, error);
 }
 
-/* A picture with colour: as it is, and at half its size; chroma at half of either. */
+/* A picture with colour: as it is, and at half its size; chroma, halved before, at half of
+ * either. */
 static tmk_status add_coloured_bases(tmk_residuals *residuals, source *from,
                                      tmk_error *error)
 {
-    tmk_status status = halve_in_place(&from->chroma, error);
-
-    if (status == TMK_OK)
-        status = add_base(residuals, from, 0, error);
-    if (status == TMK_OK)
-        status = halve_in_place(&from->luma, error);
-    if (status == TMK_OK)
-        status = halve_in_place(&from->chroma, error);
+    TMK_TRY(add_base(residuals, from, 0, error));
+    TMK_TRY(halve_in_place(&from->luma, error));
+    TMK_TRY(halve_in_place(&from->chroma, error));
     from->unit = 2;
-    return status == TMK_OK ? add_base(residuals, from, ENLARGED, error) : status;
+    return add_base(residuals, from, ENLARGED, error);
+}
+
+/* The planes of PICTURE: luma, and chroma at half its size if there is any. */
+static tmk_status take_planes(source *from, const tmk_picture *picture, tmk_error *error)
+{
+    TMK_TRY(tmk_plane_alloc(&from->luma, picture->width, picture->height, error));
+    if (from->has_chroma)
+        TMK_TRY(tmk_plane_alloc(&from->chroma, picture->width, picture->height, error));
+    tmk_colour_split(picture, 0, &from->luma, from->has_chroma ? &from->chroma : NULL);
+    return from->has_chroma ? halve_in_place(&from->chroma, error) : TMK_OK;
+}
+
+tmk_status tmk_residuals_toned(int *toned, const tmk_picture *picture, tmk_error *error)
+{
+    source from = {.has_chroma = tmk_colour_present(picture)};
+    tmk_status status = TMK_OK;
+
+    *toned = 0;
+    if (from.has_chroma)
+        status = take_planes(&from, picture, error);
+    if (status == TMK_OK && from.has_chroma)
+        status = halve_in_place(&from.luma, error);
+    if (status == TMK_OK && from.has_chroma)
+        *toned = follows_luma(&from.luma, &from.chroma);
+    tmk_plane_release(&from.luma);
+    tmk_plane_release(&from.chroma);
+    return status;
 }
 
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
-                              tmk_edges edges, tmk_error *error)
+                              tmk_prediction prediction, tmk_error *error)
 {
-    source from = {.unit = 1, .has_chroma = tmk_colour_present(picture),
-                   .options = edges == TMK_EDGES_STEEP ? &steep_options : &luma_options};
-    tmk_status status = tmk_plane_alloc(&from.luma, picture->width, picture->height, error);
+    source from = {.unit = 1,
+                   .has_chroma =
+                       prediction != TMK_PREDICT_GREY && tmk_colour_present(picture),
+                   .options =
+                       prediction == TMK_PREDICT_STEEP ? &steep_options : &luma_options};
+    tmk_status status = take_planes(&from, picture, error);
 
     memset(residuals, 0, sizeof *residuals);
     residuals->width = picture->width;
     residuals->height = picture->height;
-    if (status == TMK_OK && from.has_chroma)
-        status = tmk_plane_alloc(&from.chroma, picture->width, picture->height, error);
-    if (status == TMK_OK) {
-        tmk_colour_split(picture, 0, &from.luma, from.has_chroma ? &from.chroma : NULL);
+    if (status == TMK_OK)
         status = from.has_chroma ? add_coloured_bases(residuals, &from, error)
                                  : add_grey_bases(residuals, &from, error);
-    }
     tmk_plane_release(&from.luma);
     tmk_plane_release(&from.chroma);
     if (status != TMK_OK)

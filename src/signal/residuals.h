@@ -27,18 +27,23 @@ typedef struct tmk_residuals {
     tmk_residual_base bases[TMK_RESIDUAL_BASES];
 } tmk_residuals;
 
-/* What the predictor takes for an edge, which a mark never crosses. */
-typedef enum tmk_edges {
-    TMK_EDGES_PLAIN, /* anything well above the mark */
-    TMK_EDGES_STEEP  /* only large steps: the smaller ones are a palette's, and carry it */
-} tmk_edges;
+/* How a picture is predicted. */
+typedef enum tmk_prediction {
+    TMK_PREDICT_PLAIN, /* anything well above the mark is an edge, which a mark never crosses */
+    TMK_PREDICT_GREY,  /* the same without the picture's colour */
+    TMK_PREDICT_STEEP  /* only large steps are: the smaller ones are a palette's, and carry it */
+} tmk_prediction;
 
 /* Whether PICTURE has so few colours that the steps between them may carry the mark. */
 int tmk_residuals_few_colours(const tmk_picture *picture);
 
+/* Whether *TONED: PICTURE has colour, but hardly more of it than a grey page that was toned
+ * (sepia, a night light), so that it may be better read as one. */
+tmk_status tmk_residuals_toned(int *toned, const tmk_picture *picture, tmk_error *error);
+
 /* Predicts PICTURE for scales up to 2.9. */
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
-                              tmk_edges edges, tmk_error *error);
+                              tmk_prediction prediction, tmk_error *error);
 /* The same of planes, at full size only: CHROMA, NULL for a picture without colour, has
  * half of LUMA's size.  LUMA may be smoothed. */
 tmk_status tmk_residuals_of_planes(tmk_residuals *residuals, tmk_plane *luma,

@@ -132,7 +132,6 @@ static tmk_status transform(tmk_pilots *pilots, tmk_component component,
     size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side), count = pilots->count[component];
     float *turned = tmk_calloc((size_t)side * (size_t)side, sizeof *turned);
     float complex *spectrum = tmk_calloc(half, sizeof *spectrum);
-    double power = 0;
     tmk_status status = TMK_OK;
 
     if (turned == NULL || spectrum == NULL)
@@ -142,13 +141,9 @@ static tmk_status transform(tmk_pilots *pilots, tmk_component component,
 
         orient(turned, plane, side, &tmk_orientations[o]);
         tmk_fft_forward(pilots->fft[component], turned, spectrum);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             to[i] = spectrum[pilots->bins[component][i].own];
-            power += crealf(to[i]) * crealf(to[i]) + cimagf(to[i]) * cimagf(to[i]);
-        }
     }
-    pilots->mean_power[component] =
-        (float)(power / (TMK_ORIENTATIONS * (double)(count > 0 ? count : 1)));
     tmk_free(turned);
     tmk_free(spectrum);
     return status;

@@ -49,7 +49,6 @@ typedef struct tmk_pilots {
     size_t count[TMK_COMPONENTS];              /* bins of the annulus */
     tmk_pilot_bin *bins[TMK_COMPONENTS];
     float complex *spectra[TMK_COMPONENTS];    /* [orientation][bin of the annulus] */
-    float mean_power[TMK_COMPONENTS];          /* of them */
 } tmk_pilots;
 
 tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,

@@ -143,7 +143,7 @@ void tmk_refiner_free(tmk_refiner **refiner)
 
 /* Spectra of the tile in column X and row Y, and the mean power of their rings: zero for a
  * component that is missing. */
-static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
+static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const int *signs,
                            const tmk_affine *map, int x, int y,
                            float mean[TMK_COMPONENTS][RINGS])
 {
@@ -154,7 +154,7 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
         float power[RINGS] = {0}, members[RINGS] = {0};
 
         memset(mean[c], 0, RINGS * sizeof(float));
-        if (pyramids[c].levels == 0)
+        if (pyramids[c].levels == 0 || signs[c] == 0)
             continue;
         tmk_resample(r->samples, &grid, &pyramids[c], map);
         tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
@@ -174,7 +174,7 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids,
  * their frequency along y, and then along y.  Carriers are divided by a low power of the
  * noise around them, as when they are read: tiles of which little is left weigh little.
  */
-static void draw_map(tmk_refiner *r, tile_map *tile, int position,
+static void draw_map(tmk_refiner *r, tile_map *tile, int position, const int *signs,
                      float mean[TMK_COMPONENTS][RINGS])
 {
     float complex column[POINTS][2 * TMK_MAX_SYNC_BIN + 1];
@@ -190,7 +190,8 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position,
         if (!(around > 0))
             continue;
         v = r->spectra[k->component][bin_at(k->x, k->y)];
-        v *= k->conjugate / sqrtf(sqrtf(2 * tmk_power(v) + around));
+        v *= (float)signs[k->component] * k->conjugate /
+             sqrtf(sqrtf(2 * tmk_power(v) + around));
         tile->power += tmk_power(v);
         for (int d = 0; d < POINTS; d++)
             column[d][k->y + TMK_MAX_SYNC_BIN] += v * turns[d];
@@ -302,10 +303,11 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
 
 /* The tiles whose centres map into the picture, within RADIUS of the centre; if those are
  * more than MOST, the rows nearest to the centre. */
-static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
-                        const tmk_affine *map, const double centre[2], double radius,
-                        double half, tile_map *tiles, int most)
+static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *map,
+                        const double centre[2], double radius, double half,
+                        tile_map *tiles, int most)
 {
+    const tmk_residuals *residuals = of->residuals;
     const tmk_pyramid *pyramids = tmk_residuals_for(residuals, map);
     int x0 = (int)floor((centre[0] - radius) / TMK_TILE);
     int x1 = (int)ceil((centre[0] + radius) / TMK_TILE);
@@ -325,8 +327,8 @@ static int gather_tiles(tmk_refiner *r, const tmk_residuals *residuals,
             if (u < -slack || v < -slack || u > residuals->width + slack ||
                 v > residuals->height + slack)
                 continue;
-            transform_tile(r, pyramids, map, x, y, mean);
-            draw_map(r, &tiles[count], tmk_position_of(x, y), mean);
+            transform_tile(r, pyramids, of->signs, map, x, y, mean);
+            draw_map(r, &tiles[count], tmk_position_of(x, y), of->signs, mean);
             tiles[count].x = (cx - centre[0]) / half;
             tiles[count].y = (cy - centre[1]) / half;
             count++;
@@ -346,12 +348,12 @@ static tmk_affine displaced(const tmk_affine *map, const field *f, const double 
     return tmk_affine_then(&move, map);
 }
 
-tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double centre_x,
-                      double centre_y, tmk_fit fit, tmk_affine *map, double *score,
-                      tmk_error *error)
+tmk_status tmk_refine(tmk_refiner *r, const tmk_fit_of *of, tmk_fit fit, tmk_affine *map,
+                      double *score, tmk_error *error)
 {
     tmk_affine back = tmk_affine_inverse(map);
-    double extent = hypot(residuals->width, residuals->height) * tmk_affine_scale(&back);
+    double extent = hypot(of->residuals->width, of->residuals->height) *
+                    tmk_affine_scale(&back);
     int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
     tile_map *tiles;
     double radius = FIRST_RADIUS, half, best = 0;
@@ -370,10 +372,10 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_residuals *residuals, double cen
         int count;
 
         back = tmk_affine_inverse(map);
-        centre[0] = tmk_affine_x(&back, centre_x, centre_y);
-        centre[1] = tmk_affine_y(&back, centre_x, centre_y);
+        centre[0] = tmk_affine_x(&back, of->centre_x, of->centre_y);
+        centre[1] = tmk_affine_y(&back, of->centre_x, of->centre_y);
         half = fmin(radius, extent / 2);
-        count = gather_tiles(r, residuals, map, centre, radius, half, tiles, most);
+        count = gather_tiles(r, of, map, centre, radius, half, tiles, most);
         f = best_shift(tiles, count);
         value = climb(tiles, count, fit, &f);
         for (int t = 0; t < count; t++)

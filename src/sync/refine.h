@@ -24,12 +24,17 @@ void tmk_refiner_free(tmk_refiner **refiner);
  * may be done in a hurry: once, and around the centre only. */
 typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_AFFINE, TMK_FIT_HASTY } tmk_fit;
 
-/*
- * Improves MAP, plane to picture, beginning around the point (CENTRE_X, CENTRE_Y) of the
- * picture; *SCORE becomes the sync carriers' correlation over its deviation.
- */
-tmk_status tmk_refine(tmk_refiner *refiner, const tmk_residuals *residuals,
-                      double centre_x, double centre_y, tmk_fit fit, tmk_affine *map,
-                      double *score, tmk_error *error);
+/* What is fitted: a part of the picture, around whose centre the fit begins, and the signs
+ * that its components have there (0: a component is not asked). */
+typedef struct tmk_fit_of {
+    const tmk_residuals *residuals;
+    double centre_x, centre_y; /* pixels */
+    int signs[TMK_COMPONENTS];
+} tmk_fit_of;
+
+/* Improves MAP, plane to picture; *SCORE becomes the sync carriers' correlation over its
+ * deviation. */
+tmk_status tmk_refine(tmk_refiner *refiner, const tmk_fit_of *of, tmk_fit fit,
+                      tmk_affine *map, double *score, tmk_error *error);
 
 #endif

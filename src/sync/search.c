@@ -18,6 +18,7 @@ struct tmk_searcher {
     float *torus;                            /* of a component, or the correlation */
     float *rows;                             /* ROWS x TMK_TORUS_SIDE samples */
     float complex *spectrum;                 /* of either */
+    float *correlation[TMK_COMPONENTS];      /* for all offsets, over their deviations */
     float complex *residual[TMK_COMPONENTS]; /* whitened, the bins of the annulus */
 };
 
@@ -36,7 +37,8 @@ tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
         complete = made->torus != NULL && made->rows != NULL && made->spectrum != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
             made->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
-            complete = complete && made->residual[c] != NULL;
+            made->correlation[c] = tmk_calloc(POINTS, sizeof(float));
+            complete = complete && made->residual[c] != NULL && made->correlation[c] != NULL;
         }
     }
     if (!complete) {
@@ -56,8 +58,10 @@ void tmk_searcher_free(tmk_searcher **searcher)
     tmk_free(s->torus);
     tmk_free(s->rows);
     tmk_free(s->spectrum);
-    for (int c = 0; c < TMK_COMPONENTS; c++)
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
         tmk_free(s->residual[c]);
+        tmk_free(s->correlation[c]);
+    }
     tmk_free(s);
     *searcher = NULL;
 }
@@ -138,43 +142,59 @@ static double power_of(const float complex *values, size_t count)
     return power;
 }
 
-/* Adds GAIN times the cross spectrum to the joint one, at the bins of the annulus. */
-TMK_WIDER static void add_product(float *joint, const float complex *residual,
-                                  const float complex *pilot, const tmk_pilot_bin *bins,
-                                  size_t count, float gain)
+/* JOINT becomes the cross spectrum at the bins of the annulus. */
+TMK_WIDER static void multiply(float *joint, const float complex *residual,
+                               const float complex *pilot, const tmk_pilot_bin *bins,
+                               size_t count)
 {
     const float *r = (const float *)residual, *p = (const float *)pilot;
 
     for (size_t i = 0; i < count; i++) {
         size_t at = 2 * (size_t)bins[i].joint;
-        float pr = p[2 * i] * gain, pi = p[2 * i + 1] * gain;
 
-        joint[at] += r[2 * i] * pr + r[2 * i + 1] * pi;
-        joint[at + 1] += r[2 * i] * pi - r[2 * i + 1] * pr;
+        joint[at] = r[2 * i] * p[2 * i] + r[2 * i + 1] * p[2 * i + 1];
+        joint[at + 1] = r[2 * i] * p[2 * i + 1] - r[2 * i + 1] * p[2 * i];
     }
 }
 
-/*
- * The correlation for all offsets, both components over their own deviations; returns the
- * deviation of the whole.
- */
-static double correlate(tmk_searcher *s, int orientation, const double power[TMK_COMPONENTS])
+/* The component's correlation for all offsets, over its deviation. */
+static void correlate(tmk_searcher *s, int component, int orientation)
 {
     const tmk_pilots *p = s->pilots;
+    float *values = s->correlation[component], gain;
+    double power;
 
     memset(s->spectrum, 0, TMK_PILOT_BINS * sizeof *s->spectrum);
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        if (power[c] > 0)
-            add_product((float *)s->spectrum, s->residual[c],
-                        p->spectra[c] + (size_t)orientation * p->count[c], p->bins[c],
-                        p->count[c], (float)(1 / sqrt(power[c] * p->mean_power[c])));
-    {
-        /* each bin of the half spectrum stands for two */
-        double all = 2 * power_of(s->spectrum, TMK_PILOT_BINS);
+    multiply((float *)s->spectrum, s->residual[component],
+             p->spectra[component] + (size_t)orientation * p->count[component],
+             p->bins[component], p->count[component]);
+    /* each bin of the half spectrum stands for two */
+    power = 2 * power_of(s->spectrum, TMK_PILOT_BINS);
+    gain = power > 0 ? (float)(1 / sqrt(power)) : 0;
+    tmk_fft_inverse(p->correlation, s->spectrum, values);
+    for (size_t i = 0; i < POINTS; i++)
+        values[i] *= gain;
+}
 
-        tmk_fft_inverse(p->correlation, s->spectrum, s->torus);
-        return sqrt(all);
+#define HALF_POWER 0.70710678f
+
+/*
+ * The torus becomes the greater of luma's correlation alone and of both together, whatever
+ * their signs: a picture may be inverted, or its colours turned, or both.
+ */
+TMK_WIDER static void combine(float *restrict torus, const float *restrict luma,
+                              const float *restrict chroma)
+{
+    for (size_t i = 0; i < POINTS; i++) {
+        float alone = fabsf(luma[i]), joint = HALF_POWER * (alone + fabsf(chroma[i]));
+
+        torus[i] = joint > alone ? joint : alone;
     }
+}
+
+static int sign_of(float value)
+{
+    return value < 0 ? -1 : 1;
 }
 
 static int near(double a, double b, double period, double within)
@@ -257,8 +277,10 @@ static double top_of(double before, double at, double after, double *place)
 
 /* The candidate at the point (X, Y) of the torus, between whose points the peak lies. */
 static tmk_candidate candidate_at(const tmk_searcher *s, const tmk_affine *shape,
-                                  int orientation, int x, int y, double deviation)
+                                  int orientation, int x, int y)
 {
+    const float luma = s->correlation[TMK_LUMA][y * SIDE + x];
+    const float chroma = s->correlation[TMK_CHROMA][y * SIDE + x];
     const float *row = s->torus + (size_t)y * SIDE;
     const float *above = s->torus + (size_t)((y - 1) & (SIDE - 1)) * SIDE;
     const float *below = s->torus + (size_t)((y + 1) & (SIDE - 1)) * SIDE;
@@ -271,18 +293,21 @@ static tmk_candidate candidate_at(const tmk_searcher *s, const tmk_affine *shape
     shifted.x0 = -px * TMK_PILOT_STEP;
     shifted.y0 = -py * TMK_PILOT_STEP;
     found.map = tmk_affine_then(&shifted, shape);
-    found.score = value / deviation;
+    found.score = value;
+    found.signs[TMK_LUMA] = sign_of(luma);
+    if (fabsf(luma) + fabsf(chroma) > fabsf(luma) / HALF_POWER)
+        found.signs[TMK_CHROMA] = sign_of(chroma);
     return found;
 }
 
 /* Enters the highest point of the torus, blots out its surroundings, and again. */
 static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation, int peaks,
-                       double deviation, tmk_candidates *candidates)
+                       tmk_candidates *candidates)
 {
     for (int peak = 0; peak < peaks; peak++) {
         size_t best = greatest(s->torus);
         int x = (int)(best % SIDE), y = (int)(best / SIDE);
-        tmk_candidate found = candidate_at(s, shape, orientation, x, y, deviation);
+        tmk_candidate found = candidate_at(s, shape, orientation, x, y);
 
         tmk_candidates_add(candidates, &found);
         for (int dy = -2; dy <= 2; dy++)
@@ -296,21 +321,21 @@ void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const tmk_box *
                 tmk_candidates *candidates)
 {
     const tmk_pyramid *pyramids = tmk_residuals_for(residuals, shape);
-    double power[TMK_COMPONENTS] = {0};
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
+        memset(s->correlation[c], 0, POINTS * sizeof(float));
         if (pyramids[c].levels == 0)
             continue;
         fold(s, &pyramids[c], (tmk_component)c, section, shape);
         tmk_fft_forward(s->pilots->fft[c], s->torus, s->spectrum);
         whiten(s, (tmk_component)c);
-        power[c] = power_of(s->residual[c], s->pilots->count[c]);
     }
     for (int o = 0; o < TMK_ORIENTATIONS; o++)
         if (orientations >> o & 1) {
-            double deviation = correlate(s, o, power);
-
-            if (deviation > 0)
-                take_peaks(s, shape, o, peaks, deviation, candidates);
+            for (int c = 0; c < TMK_COMPONENTS; c++)
+                if (pyramids[c].levels > 0)
+                    correlate(s, c, o);
+            combine(s->torus, s->correlation[TMK_LUMA], s->correlation[TMK_CHROMA]);
+            take_peaks(s, shape, o, peaks, candidates);
         }
 }

@@ -134,7 +134,7 @@ static tmk_status score(double *z, const bench *b, const page *p, const tmk_pict
     tmk_status status = tmk_fft_new(&fft, TMK_TILE, error);
 
     if (status == TMK_OK)
-        status = tmk_residuals_make(&residuals, copy, TMK_EDGES_PLAIN, error);
+        status = tmk_residuals_make(&residuals, copy, TMK_PREDICT_PLAIN, error);
     if (status == TMK_OK)
         status = tmk_spectra_measure(&spectra, b->carriers, fft, &residuals, &map, error);
     if (status == TMK_OK) {

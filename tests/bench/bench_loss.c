@@ -211,7 +211,7 @@ static tmk_status score(outcome *out, const bench *b, const copy *c, const tmk_p
     tmk_status status;
 
     tmk_payload_encode(c->mark, coded);
-    TMK_TRY(tmk_residuals_make(&residuals, picture, TMK_EDGES_PLAIN, error));
+    TMK_TRY(tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, error));
     status = tmk_spectra_measure(&spectra, b->carriers, b->fft, &residuals, &c->map, error);
     if (status == TMK_OK) {
         tmk_weights_estimate(&weights, b->carriers, &spectra, c->band);
@@ -223,14 +223,15 @@ static tmk_status score(outcome *out, const bench *b, const copy *c, const tmk_p
         tmk_spectra_release(&spectra);
     }
     if (b->verbose && status == TMK_OK) {
+        const tmk_fit_of of = {&residuals, picture->width / 2.0, picture->height / 2.0,
+                               {1, 1}};
         tmk_affine map = c->map;
         tmk_refiner *refiner = NULL;
         double sync = 0;
 
         status = tmk_refiner_new(&refiner, b->carriers, error);
         if (status == TMK_OK)
-            status = tmk_refine(refiner, &residuals, picture->width / 2.0,
-                                picture->height / 2.0, TMK_FIT_AFFINE, &map, &sync, error);
+            status = tmk_refine(refiner, &of, TMK_FIT_AFFINE, &map, &sync, error);
         out->sync = fmax(out->sync, sync);
         tmk_refiner_free(&refiner);
     }

@@ -104,7 +104,7 @@ static tmk_status measure(tmk_spectra *spectra, const tmk_carriers *carriers,
     const tmk_affine as_it_lies = {1, 0, 0, 0, 1, 0};
     tmk_residuals residuals;
     tmk_fft *fft = NULL;
-    tmk_status status = tmk_residuals_make(&residuals, page, TMK_EDGES_PLAIN, error);
+    tmk_status status = tmk_residuals_make(&residuals, page, TMK_PREDICT_PLAIN, error);
 
     if (status != TMK_OK)
         return status;

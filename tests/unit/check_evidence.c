@@ -123,7 +123,7 @@ static scene scene_of(draw_kind kind)
     tmk_picture page = {0};
 
     ck_assert_int_eq(draw_page(21, kind, 280, 360, &page, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
     ck_assert_int_eq(tmk_fft_new(&s.fft, TMK_TILE, NULL), TMK_OK);
     tmk_payload_encode(UINT64_C(0x123456789), s.coded);
     tmk_picture_release(&page);
@@ -167,7 +167,7 @@ START_TEST(test_poses_are_fixed)
     ck_assert_int_eq(tmk_embed(key, &page, 5, NULL, NULL, NULL), TMK_OK);
     ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_OK);
     ck_assert_int_eq(result.count, 1);
-    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
     ck_assert_int_eq(tmk_poses_new(&poses, carriers, &options, NULL), TMK_OK);
     tmk_poses_begin(poses, &residuals, 2, &share);
     while (tmk_poses_next(poses, &pose, NULL) == TMK_OK && pose != NULL) {
@@ -318,7 +318,7 @@ START_TEST(test_focus_is_blind)
             }
         }
     for (int i = 0; i < 2; i++)
-        tmk_focus(&spectra[i], carriers);
+        tmk_focus(&spectra[i], carriers, (int[]){1, 1});
     for (int c = 0; c < TMK_COMPONENTS; c++)
         for (int i = 0; i < spectra[0].rows * TMK_PERIOD_TILES * spectra[0].counts[c]; i++) {
             ck_assert_int_eq(spectra[0].values[c][i] == 0, spectra[1].values[c][i] == 0);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "tests/support/pictures.h"
+#include "tests/attack/attack.h"
 #include "tests/pages/draw.h"
 
 #define MARK UINT64_C(0xfedcba9876543210)
@@ -105,6 +106,30 @@ START_TEST(test_drawn_pages)
         ck_assert(result.count == 0 || holds(&result, MARK));
     else
         assert_only(&result, MARK);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* Dark modes, editors and night lights: seen from the sync carriers, nothing is lost. */
+START_TEST(test_colours)
+{
+    static const struct {
+        draw_kind kind;
+        const char *attack;
+    } cases[] = {
+        {DRAW_COLOUR, "invert"},  {DRAW_COLOUR, "invert+hue:180"}, {DRAW_COLOUR, "hue:90"},
+        {DRAW_STRIP, "hue:180"},  {DRAW_STRIP, "night:3400"},      {DRAW_COLOUR, "grey+invert"},
+        {DRAW_STRIP, "sepia"},    {DRAW_COLOUR, "dim:2:0.5"},
+    };
+    tmk_picture page = {0}, seized = {0};
+    tmk_extract_result result;
+
+    ck_assert_int_eq(draw_page(11, cases[_i].kind, 600, 800, &page, NULL), TMK_OK);
+    embed(1, &page, MARK, 1);
+    ck_assert_int_eq(attack_apply(cases[_i].attack, 1, &page, &seized, NULL), TMK_OK);
+    result = extract_fast(1, &seized);
+    assert_only(&result, MARK);
+    tmk_picture_release(&seized);
     tmk_picture_release(&page);
 }
 END_TEST
@@ -778,6 +803,7 @@ int main(void)
     tcase_set_timeout(trips, 300);
     tcase_add_loop_test(trips, test_kinds, 0, 8);
     tcase_add_loop_test(trips, test_drawn_pages, 0, 3);
+    tcase_add_loop_test(trips, test_colours, 0, 8);
     tcase_add_loop_test(trips, test_marks, 0, 4);
     tcase_add_loop_test(trips, test_alpha, 0, 4);
     tcase_add_loop_test(trips, test_stride, 0, 2);

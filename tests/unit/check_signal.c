@@ -625,7 +625,7 @@ START_TEST(test_residuals)
     tmk_residuals residuals;
 
     fill_noise(&page, 10);
-    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
     ck_assert_int_eq(residuals.count, _i == 0 ? 2 : 3);
     for (int base = 0; base < residuals.count; base++) {
         const tmk_pyramid *pyramids = residuals.bases[base].pyramids;

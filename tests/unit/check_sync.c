@@ -248,7 +248,7 @@ END_TEST
 
 static tmk_candidate candidate_at(double x, double y, double score)
 {
-    return (tmk_candidate){{1, 0, -x, 0, 1, -y}, 0, score};
+    return (tmk_candidate){{1, 0, -x, 0, 1, -y}, 0, score, {1, 1}};
 }
 
 /* The best stay, in order; neighbours are one, across the period's border too. */
@@ -295,7 +295,7 @@ static bench bench_of(const planted *p)
 
     ck_assert_int_eq(tmk_carriers_new(&b.carriers, p->key, NULL), TMK_OK);
     ck_assert_int_eq(tmk_pilots_make(&b.pilots, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, TMK_EDGES_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
     return b;
 }
 
@@ -352,7 +352,8 @@ START_TEST(test_refine)
     map = tmk_affine_then(&map, &errors[_i]);
     map = tmk_affine_then(&map, &around);
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_AFFINE, &map, &score,
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+                                TMK_FIT_AFFINE, &map, &score,
                                 NULL),
                      TMK_OK);
     for (int corner = 0; corner < 4; corner++) {
@@ -365,8 +366,8 @@ START_TEST(test_refine)
     }
     map = truth;
     map.x0 += 500; /* another place */
-    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_AFFINE, &map,
-                                &unmarked, NULL),
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+                                TMK_FIT_AFFINE, &map, &unmarked, NULL),
                      TMK_OK);
     ck_assert_double_gt(score, 4 * unmarked);
     tmk_refiner_free(&refiner);
@@ -392,7 +393,8 @@ START_TEST(test_refine_shift)
     map.x0 += 5;
     map.y0 -= 4;
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_refine(refiner, &b.residuals, 300, 400, TMK_FIT_SHIFT, &map, &score,
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+                                TMK_FIT_SHIFT, &map, &score,
                                 NULL),
                      TMK_OK);
     ck_assert(map.xx == 1 && map.xy == 0 && map.yx == 0 && map.yy == 1);
