@@ -10,6 +10,7 @@ libraries="libpng-dev zlib1g-dev libjpeg62-turbo-dev libwebp-dev libavif-dev
 tests="check jq mandoc libimage-exiftool-perl pngcheck imagemagick libjpeg-turbo-progs webp"
 hosts="parallel" # GNU: other packages have a program of that name
 packaging="debhelper lintian"
+checkers="clang clang-tidy clang-format"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "setup: not a Debian system; configure will report what is missing" >&2
@@ -17,7 +18,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 
 missing=
-for package in $tools $libraries $tests $hosts $packaging "$@"; do
+for package in $tools $libraries $tests $hosts $packaging $checkers "$@"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=none
     [ "$status" = installed ] || missing="$missing $package"
 done

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # All tests: installs what they need, builds twice (plain; with AddressSanitizer and
 # UndefinedBehaviorSanitizer), runs "make check" in both, and in the first "make distcheck"
-# and "make check-deb".
+# and "make check-deb".  Clang must build it without a warning, and its analyser find
+# nothing.
 # The last line counts what automake recorded of every test, and the builds themselves.
 #
 #   JOBS   processes at once; default: as many as processors
@@ -103,6 +104,11 @@ if step "build" build/steps.log samples/build.sh build; then
         tests/cli/cli_formats.sh tests/house/install.sh"
     step "Debian packages" build/package.log make -C build -s check-deb
 fi
+if command -v clang >/dev/null; then
+    mkdir -p build-clang
+    step "build with clang" build-clang/steps.log samples/build.sh build-clang CC=clang
+fi
+step "analysis" build/analysis.log tests/house/lint.sh analysis
 if step "build with sanitizers" build-sanitizers/steps.log \
     samples/build.sh build-sanitizers --enable-sanitizers --disable-static; then
     # They are slower: check's limits of time are for plain builds.

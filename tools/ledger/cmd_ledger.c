@@ -223,7 +223,7 @@ static int run_action(const arguments *a, const struct subcommand *action)
         file_place place = ledger_find(a);
 
         if (place.path == NULL)
-            status = usage_error("ledger", "no home directory; name a ledger with --ledger");
+            usage_error("ledger", "no home directory; name a ledger with --ledger");
         else
             report_line("%s: there is no ledger yet; \"toonmark embed\" creates it, or name "
                         "another one with --ledger",
