@@ -23,16 +23,16 @@ extern "C" {
 typedef struct tmk_ledger tmk_ledger;
 
 typedef enum tmk_ledger_mode {
-    TMK_LEDGER_READ, /* it must be there, and stays as it is */
-    TMK_LEDGER_WRITE /* it is made if it is missing (its directory is not), and brought up
-                        to date if an older version of the library made it */
+    TMK_LEDGER_READ, /* it must exist, and is not changed */
+    TMK_LEDGER_WRITE /* it is created if it is missing (its directory is not), and migrated
+                        if an older version of the library created it */
 } tmk_ledger_mode;
 
 /*
  * Opens the ledger PATH; with PATH NULL an empty one that vanishes when it is closed.
  * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is not a
- * ledger or is damaged; TMK_UNSUPPORTED: a newer version of the library made it.  One object
- * serves any number of threads, but not a process made by fork().
+ * ledger or is damaged; TMK_UNSUPPORTED: a newer version created it.  One object
+ * serves any number of threads, but not a child process after fork().
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_open(const char *path, tmk_ledger_mode mode,
                                                 tmk_ledger **ledger, tmk_error *error);
@@ -46,7 +46,7 @@ TMK_API void tmk_ledger_close(tmk_ledger **ledger);
  */
 TMK_API void tmk_ledger_set_patience(tmk_ledger *ledger, int milliseconds);
 
-/* What has become of a channel. */
+/* The state of a channel. */
 typedef enum tmk_channel_state {
     TMK_CHANNEL_ACTIVE,
     TMK_CHANNEL_RETIRED /* nothing is released through it any more */
@@ -57,7 +57,7 @@ typedef struct tmk_channel {
     const char *name; /* UTF-8, 1 to 200 bytes, no control characters */
     uint64_t mark;
     const char *note; /* "" if there is none */
-    int64_t time;     /* it was made, as in tmk_release; 0 when putting: now */
+    int64_t time;     /* when it was added, as in tmk_release; 0 when putting: now */
     tmk_channel_state state;
 } tmk_channel;
 
@@ -75,8 +75,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_channels(tmk_ledger *ledger,
  *
  *     name <TAB> mark (16 hexadecimal digits) <TAB> note
  *
- * where the note may be missing and empty lines and lines beginning with # say nothing.
- * Names and marks must be unique; messages give the line's number.  It serves to bring
+ * where the note may be missing, and empty lines and lines beginning with # are ignored.
+ * Names and marks must be unique; messages give the line's number.  It serves to import
  * such a file into a ledger, by tmk_ledger_put_channel.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_channels_load(const char *path, tmk_channels **channels,
@@ -109,9 +109,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const
                                                        tmk_error *error);
 
 /*
- * Adds CHANNEL as it came from elsewhere.  If the very pair of name and mark is there
- * already, nothing is changed.  TMK_EXISTS: the name stands for another mark, or the mark
- * for another name.
+ * Adds CHANNEL as another ledger has it.  If the same pair of name and mark exists already,
+ * nothing is changed.  TMK_EXISTS: the name has another mark, or the mark another name.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
                                                        const tmk_channel *channel,
@@ -123,14 +122,14 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
     tmk_ledger *ledger, int (*visit)(void *context, const tmk_channel *channel),
     void *context, tmk_error *error);
 
-/* What has become of a release. */
+/* The state of a release. */
 typedef enum tmk_release_state {
     TMK_RELEASED,
-    TMK_WITHDRAWN, /* taken back */
-    TMK_ARCHIVED   /* still out, its file no longer kept where it was */
+    TMK_WITHDRAWN, /* no longer offered */
+    TMK_ARCHIVED   /* still offered, its file no longer kept at its path */
 } tmk_release_state;
 
-/* Some bytes that somebody else owns; none: SIZE is 0. */
+/* Bytes that belong to something else; none: SIZE is 0. */
 typedef struct tmk_bytes {
     const uint8_t *bytes;
     size_t size;
@@ -185,15 +184,15 @@ typedef struct tmk_release {
 TMK_API void tmk_release_init(tmk_release *release);
 
 /*
- * Records COUNT releases, all or none.  A release that is there already (same output,
- * time, mark and output_digest) is not doubled.  TMK_BAD_ARGUMENT: a path is not
+ * Records COUNT releases, all or none.  A release that is recorded already (same output,
+ * time, mark and output_digest) is not added again.  TMK_BAD_ARGUMENT: a path is not
  * absolute, a digest missing, a text longer than 32,768 bytes, or a number out of range.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
                                                   const tmk_release *releases, size_t count,
                                                   tmk_error *error);
 
-/* Which releases are meant: those that fit everything that is not NULL or 0. */
+/* Which releases are selected: those that match everything that is not NULL or 0. */
 typedef struct tmk_release_filter {
     int64_t id;
     const char *output; /* exactly this path */
@@ -206,7 +205,7 @@ typedef struct tmk_release_filter {
 } tmk_release_filter;
 
 /*
- * Calls VISIT with each release that FILTER (NULL: all) means, oldest first, until it
+ * Calls VISIT with each release that FILTER (NULL: all) selects, oldest first, until it
  * returns non-zero.  The texts are valid during the call.  VISIT may use the ledger;
  * what is recorded meanwhile is not visited.
  */
@@ -243,7 +242,7 @@ typedef struct tmk_field {
 TMK_API const tmk_field *tmk_channel_field(size_t index);
 TMK_API const tmk_field *tmk_release_field(size_t index);
 
-/* What a merge found: rows that it added, and rows that were there already. */
+/* What a merge found: rows that it added, and rows that existed already. */
 typedef struct tmk_merge_counts {
     uint64_t channels_added, channels_known;
     uint64_t releases_added, releases_known;
@@ -252,7 +251,7 @@ typedef struct tmk_merge_counts {
 /*
  * Adds to LEDGER all that OTHER holds and it does not, such as the part that one of many
  * machines recorded; all or nothing.  Doing it again changes nothing.  TMK_EXISTS: a
- * channel's name stands for another mark, or a mark for another name; TMK_BAD_FILE: the
+ * channel's name has another mark, or a mark another name; TMK_BAD_FILE: the
  * logs contradict each other; nothing is added.  COUNTS may be NULL.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_merge(tmk_ledger *ledger, tmk_ledger *other,
@@ -281,8 +280,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_event(
     tmk_ledger *ledger, int (*visit)(void *context, const tmk_event *event), void *context,
     tmk_error *error);
 
-/* Reads all of the ledger and reports damage as TMK_BAD_FILE, also a row that is not what
- * the log says of it; takes long for a large one. */
+/* Reads all of the ledger and reports damage as TMK_BAD_FILE, also a row that does not match
+ * the log; takes long for a large one. */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_check(tmk_ledger *ledger, tmk_error *error);
 
 #ifdef __cplusplus

@@ -293,7 +293,7 @@ static int bad_option(const char *name, int code, int culprit, const char *word)
     const struct row *row = culprit != 0 ? find_row(culprit) : NULL;
 
     if (code == ':' && row != NULL)
-        return usage_error(name, "option --%s wants a value", row->name);
+        return usage_error(name, "option --%s needs a value", row->name);
     if (row != NULL && culprit >= LONG_BASE)
         return usage_error(name, "option --%s takes no value", row->name);
     if (culprit != 0)

@@ -103,7 +103,7 @@ const char help_ledger[] =
     "       toonmark ledger show FILE|DIGEST|ID   all that is known of a release\n"
     "       toonmark ledger export                everything, as CSV or JSON lines\n"
     "       toonmark ledger import FILE           what export wrote, or channels.txt\n"
-    "       toonmark ledger check [PATH]...       are released files as they were?\n"
+    "       toonmark ledger check [PATH]...       have released files changed?\n"
     "       toonmark ledger merge OTHER...        add what other ledgers hold\n"
     "\n"
     "      --ledger FILE    the ledger (default: $TOONMARK_LEDGER, else\n"
@@ -117,6 +117,6 @@ const char help_ledger[] =
     "      --json           print one JSON object a line\n"
     "  -h, --help           this text\n"
     "\n"
-    "Exit status: 0 done, or all files are as they were; 1 no such release (show),\n"
+    "Exit status: 0 done, or all files are unchanged; 1 no such release (show),\n"
     "some file has changed or is gone (check), some ledger was not merged; 2 wrong\n"
     "usage, or the ledger or file can't be read or written.\n";

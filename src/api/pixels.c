@@ -100,7 +100,7 @@ static tmk_status check_place(const tmk_place *place, tmk_error *error)
         return TMK_OK;
     if (place == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no place was given");
-    return tmk_fail(error, TMK_BAD_ARGUMENT, "no place has x %d, y %d, band %d", place->x,
+    return tmk_fail(error, TMK_BAD_ARGUMENT, "x %d, y %d, band %d is not a place", place->x,
                     place->y, place->band);
 }
 

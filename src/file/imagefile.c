@@ -77,7 +77,7 @@ void tmk_write_options_init(tmk_write_options *options)
 static tmk_status check_options(const tmk_write_options *options, tmk_error *error)
 {
     if (options->format != TMK_FORMAT_UNKNOWN && codec_of(options->format) == NULL)
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "format %d; there is none of that number",
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown format %d",
                         (int)options->format);
     if (options->quality < 0 || options->quality > TMK_MAX_QUALITY)
         return tmk_fail(error, TMK_BAD_ARGUMENT,

@@ -113,13 +113,12 @@ static void check_kind(tmk_jpeg_reader *in)
         tmk_jpeg_stop(here, status);
     if (space == JCS_CMYK || space == JCS_YCCK)
         tmk_jpeg_stop(here, tmk_fail(here->error, TMK_UNSUPPORTED,
-                                     "%s: a JPEG in CMYK, the inks of a press, where a mark "
-                                     "has no place; convert it to RGB (sRGB) with its colour "
-                                     "profile, then mark that",
+                                     "%s: a CMYK JPEG, for print, can't be marked; convert it "
+                                     "to RGB (sRGB) with its colour profile",
                                      here->name));
     if (space != JCS_GRAYSCALE && space != JCS_YCbCr && space != JCS_RGB)
         tmk_jpeg_stop(here, tmk_fail(here->error, TMK_UNSUPPORTED,
-                                     "%s: a JPEG in unknown colours; convert it to RGB",
+                                     "%s: a JPEG of unknown colour space; convert it to RGB",
                                      here->name));
     /* Huffman codes spend a bit at least on a block: a tiny file that claims a huge
      * picture is refused before memory is had for it. */

@@ -98,7 +98,7 @@ static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
         *same = tmk_mark_parse(text, &mark) && mark == channel->mark;
         if (status == TMK_OK && !*same)
             status = tmk_fail(error, TMK_EXISTS,
-                              "%s: channel %s is there already, with the mark %s", path,
+                              "%s: channel %s exists already, with the mark %s", path,
                               channel->name, text);
     } else if (status == TMK_OK) {
         status = find(ledger, "mark", digits, &query, error);
@@ -158,7 +158,7 @@ static tmk_status refuse_taken(tmk_ledger *ledger, const char *name, const uint6
     tmk_status status = find(ledger, "name", name, &query, error);
 
     if (status == TMK_OK && query != NULL)
-        status = tmk_fail(error, TMK_EXISTS, "%s: channel %s is there already", path, name);
+        status = tmk_fail(error, TMK_EXISTS, "%s: channel %s exists already", path, name);
     tmk_query_free(&query);
     if (status != TMK_OK || mark == NULL)
         return status;

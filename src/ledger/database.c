@@ -79,7 +79,7 @@ tmk_status tmk_database_fail(const tmk_database *database, int code, tmk_error *
     case SQLITE_MISMATCH:
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%s: refused: %s", path, text);
     case SQLITE_ERROR: /* a table or column that should be there */
-        return tmk_fail(error, TMK_BAD_FILE, "%s: not built as a ledger should be: %s", path,
+        return tmk_fail(error, TMK_BAD_FILE, "%s: the tables are not those of a ledger: %s", path,
                         text);
     default:
         return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be used: %s", path, text);

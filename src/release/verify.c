@@ -260,7 +260,7 @@ static tmk_status check(const tmk_key *key, const char *path, const tmk_place *p
     if (place != NULL &&
         (place->x < 0 || place->x >= TMK_PLACE_SIDE || place->y < 0 ||
          place->y >= TMK_PLACE_SIDE || place->band < 0 || place->band >= TMK_PLACE_BANDS))
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "no place has x %d, y %d, band %d", place->x,
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "x %d, y %d, band %d is not a place", place->x,
                         place->y, place->band);
     if (threads < 1 || threads > TMK_MAX_THREADS)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d threads; 1 to %d are allowed", threads,

@@ -54,7 +54,7 @@ printf 'new\t0000000000000003\n' >>expected
 expect 0 "$TOONMARK" channel list
 same out expected
 expect 2 "$TOONMARK" channel add older
-has err "channel older is there already"
+has err "channel older exists already"
 registry=expected
 refused channel list --channels expected
 refused channel add x --channels expected
@@ -85,7 +85,7 @@ has out "{\"channel\":\"us-portal\",\"mark\":\"$mark\",\"note\":\"Größe 웹툰
 # What can't be added; nothing changes.
 cp out before
 expect 2 "$TOONMARK" channel add us-portal
-has err "us-portal is there already"
+has err "us-portal exists already"
 expect 2 "$TOONMARK" channel add other --mark $mark
 has err "channel us-portal has this mark"
 expect 2 "$TOONMARK" channel add "with${tab}tab"

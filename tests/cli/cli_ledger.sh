@@ -87,14 +87,14 @@ expect 1 "$TOONMARK" ledger show k
 
 # Files that change, vanish, come back.
 expect 0 "$TOONMARK" ledger check
-has out "4 files are as they were released, 0 changed, 0 missing, 0 unreadable"
+has out "4 files are unchanged, 0 changed, 0 missing, 0 unreadable"
 lines out 1
 printf x >>rel/kr/12/01.png
 mv rel/us/12/01.png away.png
 expect 1 "$TOONMARK" ledger check -j 2
 has out "$PWD/rel/kr/12/01.png: changed"
 has out "$PWD/rel/us/12/01.png: missing"
-has out "2 files are as they were released, 1 changed, 1 missing, 0 unreadable"
+has out "2 files are unchanged, 1 changed, 1 missing, 0 unreadable"
 expect 1 "$TOONMARK" ledger check --json
 lines out 4
 valid_json out
@@ -102,7 +102,7 @@ has out '"state":"changed"'
 has out '"state":"missing"'
 has out '"state":"fine"'
 expect 1 "$TOONMARK" ledger check rel/kr/
-has out "1 files are as they were released, 1 changed, 0 missing, 0 unreadable"
+has out "1 files are unchanged, 1 changed, 0 missing, 0 unreadable"
 expect 0 "$TOONMARK" ledger check rel/us/12/02.png rel/kr/12/02.png
 expect 1 "$TOONMARK" ledger check -c us
 has out "1 missing"

@@ -88,7 +88,7 @@ has err "wide.png"
 
 # A strip in place would be read while it is written.
 expect 2 "$TOONMARK" embed -m $mark -f --strip -d e e/1.png e/2.png
-has err "would be written over the input"
+has err "would overwrite the input"
 
 expect 2 "$TOONMARK" embed -m $mark --slice 500 -d no --name '{stem}{ext}' tall.png
 has err "--name needs {slice}"
@@ -112,7 +112,7 @@ mkdir i
 cp tall.png i/t.png
 cp f/1.png i/t-002.png
 expect 1 "$TOONMARK" embed -m $mark -f --slice 500 -d i i/t.png i/t-002.png
-has err "i/t-002.png: a slice would be written over this input"
+has err "i/t-002.png: a slice would overwrite this input"
 same i/t-002.png f/1.png
 expect 2 "$TOONMARK" embed -m $mark -f --verify -d i i/t.png
 has err "i/t.png is the input itself"

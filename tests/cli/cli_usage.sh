@@ -77,7 +77,7 @@ wrong "--output wants" embed -o '' a
 wrong "--directory wants" embed -d '' a
 for option in -k -m -c -o -d -j --key --mark --channel --channels --output --directory \
     --strength --quality --jobs; do
-    wrong "wants a value" embed $option
+    wrong "needs a value" embed $option
 done
 
 wrong "give the FILEs" embed -k k -m $mark -d o

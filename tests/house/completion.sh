@@ -65,7 +65,7 @@ for command in $commands; do
         words=("$option")
         ! _toonmark_has_value "$option" || words+=(value)
         case $(toonmark "$command" "${words[@]}" --help 2>&1 >/dev/null) in
-        *"unknown "*"option"* | *"takes no value"* | *"wants a value"*)
+        *"unknown "*"option"* | *"takes no value"* | *"needs a value"*)
             echo "FAILED: $command: offers $option, which the program refuses" >&2
             failures=$((failures + 1))
             ;;

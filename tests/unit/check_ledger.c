@@ -24,7 +24,7 @@ START_TEST(test_channels)
     OK(tmk_ledger_add_channel(ledger, "alpha", NULL, NULL, NULL, error));
     ck_assert_uint_eq(two, UINT64_MAX);
     FAILS(tmk_ledger_add_channel(ledger, "zeta", NULL, NULL, NULL, error), TMK_EXISTS,
-          "l.db: channel zeta is there already");
+          "l.db: channel zeta exists already");
     FAILS(tmk_ledger_add_channel(ledger, "new", &largest, NULL, NULL, error), TMK_EXISTS,
           "has this mark");
     FAILS(tmk_ledger_add_channel(ledger, "", NULL, NULL, NULL, error), TMK_BAD_ARGUMENT,

@@ -55,7 +55,7 @@ static void refuse_input(const strip_job *job, output_result *out)
     if (job->run->args->slice == 0 || !outputs_is_input(&job->run->outputs, out->path))
         return;
     snprintf(error.text, sizeof error.text,
-             "%.400s: a slice would be written over this input; use distinct output names",
+             "%.400s: a slice would overwrite this input; use distinct output names",
              out->path);
     output_fail(out, &error);
 }

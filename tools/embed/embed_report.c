@@ -183,12 +183,12 @@ static void warn_if_weak(const output_line *s)
     const char *page = s->strip->slices > 1 ? "strip" : "page";
 
     if (m->was_verified && !m->verified && isfinite(m->report.margin_db))
-        report_line("%s: can't be read back%s%s, even at strength %.4g; written all the same",
+        report_line("%s: can't be read back%s%s, even at strength %.4g; written anyway",
                     s->file, word, channel, m->strength);
     if (!s->is_last || isnan(s->margin_db))
         return;
     if (isinf(s->margin_db))
-        report_line("%s: holds no mark%s%s, the %s is too plain; written all the same",
+        report_line("%s: holds no mark%s%s, the %s is too plain; written anyway",
                     s->strip_file, word, channel, page);
     else if (s->margin_db < 0 && !m->was_verified)
         report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,

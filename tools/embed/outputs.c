@@ -278,7 +278,7 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
     for (size_t i = first; i < r->count && compare_inputs(&r->items[i], &r->items[first]) == 0;
          i++) {
         if (r->items[i] != own || !alone)
-            return usage_error("embed", "%s would be written over the input %s", name,
+            return usage_error("embed", "%s would overwrite the input %s", name,
                                r->items[i]->path);
         if (!may_replace_itself(o->args))
             return usage_error("embed", "%s is the input itself; name another output", name);

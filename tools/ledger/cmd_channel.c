@@ -48,7 +48,7 @@ static int add(const arguments *a)
     int status;
 
     if (a->count != 2)
-        return usage_error("channel", "add wants one NAME");
+        return usage_error("channel", "add needs one NAME");
     channel.name = a->operands[1];
     status = add_to_ledger(a, &channel);
     if (status == EXIT_ALL)
@@ -76,7 +76,7 @@ static int show(const arguments *a)
     const tmk_channel *channel;
 
     if (a->count != 2)
-        return usage_error("channel", "show wants one NAME");
+        return usage_error("channel", "show needs one NAME");
     if (channels_load(a, &channels) != EXIT_ALL)
         return EXIT_TROUBLE;
     channel = channels != NULL ? tmk_channels_find_name(channels, a->operands[1]) : NULL;

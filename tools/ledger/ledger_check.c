@@ -178,7 +178,7 @@ int ledger_check(const arguments *a, tmk_ledger *ledger)
         status = worse(status, check_part(&c, ledger, a->operands[i]));
     free(c.items);
     if (status != EXIT_TROUBLE && !a->json)
-        printf("%zu files are as they were released, %zu changed, %zu missing, "
+        printf("%zu files are unchanged, %zu changed, %zu missing, "
                "%zu unreadable\n",
                c.totals[FINE], c.totals[CHANGED], c.totals[MISSING], c.totals[UNREADABLE]);
     if (c.totals[CHANGED] + c.totals[MISSING] + c.totals[UNREADABLE] > 0)
