@@ -37,7 +37,7 @@ typedef struct attack_entry {
     const char *text;   /* what it does, one line */
 } attack_entry;
 
-/* Attack number INDEX of those this build knows, NULL behind the last. */
+/* Attack number INDEX of those this build knows, NULL after the last. */
 const attack_entry *attack_table(size_t index);
 
 /* Peak signal-to-noise ratio in dB between two 8-bit pictures of one shape; HUGE_VAL

@@ -16,7 +16,7 @@
 
 #include "tests/attack/attack_parts.h"
 
-/* "444" behind a quality: full chroma resolution. */
+/* "444" after a quality: full chroma resolution. */
 static int wants_444(const attack_job *job)
 {
     return attack_number(job, 1, 420) == 444;

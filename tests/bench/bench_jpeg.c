@@ -16,7 +16,7 @@
  *     Z_BLOCKS Z_PIXELS                              for each attack of the table below
  *
  * z is the score of the data carriers where origin and scale are known, so that also marks
- * that are too weak for a blind search are told apart.
+ * that are too weak for a blind search are counted separately.
  */
 #include <getopt.h>
 #include <math.h>

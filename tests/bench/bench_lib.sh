@@ -2,7 +2,7 @@
 # What the benchmarks share: read with ". bench_lib.sh" at their beginning.
 #
 #   pages SET    prints the pages of a set, one a line, as the programs take them
-#   skip TEXT    tells why a benchmark can't run, and ends it with status 77
+#   skip TEXT    prints why a benchmark can't run, and ends it with status 77
 #   begin TEXT   prints a heading and what is measured: version and machine
 #
 # CORPUS is the directory that holds the pages; PAGES, if it is set, stands for every set.

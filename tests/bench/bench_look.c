@@ -9,7 +9,7 @@
  *     N NAME PSNR_RGB PSNR_LUMA PLAIN MARKED PLAIN_444 MARKED_444 READ
  *
  * where the last four numbers are bytes of a JPEG quality-90 encode, chroma 4:2:0 and full,
- * and READ tells at which levels of verification the mark is read: L, N, H, or "-".
+ * and READ gives the levels of verification at which the mark is read: L, N, H, or "-".
  */
 #include <getopt.h>
 #include <stdio.h>

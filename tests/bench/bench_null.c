@@ -78,7 +78,7 @@ static tmk_key *key_of(dice *d)
 }
 
 /* PATH, marked under a key of the dice if KIND says so; NULL after a failure, which is
- * told. */
+ * reported. */
 static tmk_image *page_of(const char *path, int kind, dice *d)
 {
     tmk_image *image = NULL;

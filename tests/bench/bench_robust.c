@@ -304,7 +304,7 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Prints a row and tells whether as many pages as required were read; adds up *WRONG. */
+/* Prints a row; returns whether as many pages as required were read; adds up *WRONG. */
 static int print_case(const bench *b, int number, double *seconds, int *wrong_marks)
 {
     const attack_case *attack = &b->cases[number];

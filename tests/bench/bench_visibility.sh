@@ -16,7 +16,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 2' HUP INT TERM
 
-# Prints a line for each page: its 3-norm, then what bench_look tells but the number.
+# Prints a line for each page: its 3-norm, then what bench_look prints but the number.
 measure() {
     # shellcheck disable=SC2086  # a list of pages
     "$BUILD/tests/bench/bench_look" -s "$1" "$work" $files >"$work/list" || exit 2

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# --dry-run tells what would be written, and writes nothing at all.
+# --dry-run reports what would be written, and writes nothing at all.
 . "${srcdir:-.}/tests/cli/cli_lib.sh"
 
 key k
@@ -28,7 +28,7 @@ has out '"output":"o/one/a.png","mark":"0000000000000001","channel":"one","actio
 expect 0 "$TOONMARK" ledger list
 lines out 0
 
-# What would fail is told, as far as it can be known.
+# What would fail is reported, as far as it can be known.
 mkdir -p o/one
 cp a.png o/one/a.png
 expect 1 "$TOONMARK" embed --all-channels -n -d o a.png

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# OUT's ending chooses the format, content and not the name tells it, --quality counts.
+# OUT's ending chooses the format, an input's content gives it, --quality counts.
 . "${srcdir:-.}/tests/cli/cli_lib.sh"
 
 # Whether FILE begins with the bytes of FORMAT.

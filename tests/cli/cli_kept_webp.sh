@@ -13,7 +13,7 @@ made() {
 }
 
 # What webpinfo says in the first line that begins with NAME.
-told() {
+shown() {
     webpinfo -bitstream_info "$2" >info || fail "$2: webpinfo finds errors"
     sed -n "s/^ *$1: *//p" info | head -n 1
 }
@@ -28,7 +28,7 @@ convert page.png '(' -size 480x640 xc:white -fill black -draw 'rectangle 96,96 3
 row 'lossless'
 made a.webp page.png -lossless
 mark_file a.webp out.webp
-[ "$(told Format out.webp)" = 'Lossless (2)' ] || fail "not lossless"
+[ "$(shown Format out.webp)" = 'Lossless (2)' ] || fail "not lossless"
 # No loss: it is what the page becomes as PNG.
 mark_file page.png out.png
 same_pixels out.webp out.png
@@ -38,7 +38,7 @@ for quality in 40 60 75 85 92; do
     for more in '' '-sharp_yuv -m 6' '-preset drawing' '-preset photo' '-sns 0 -segments 1'; do
         made a.webp page.png -q $quality $more
         mark_file a.webp out.webp
-        [ "$(told Format out.webp)" = 'Lossy (1)' ] || fail "not lossy"
+        [ "$(shown Format out.webp)" = 'Lossy (1)' ] || fail "not lossy"
         # Whatever the encoder's settings were, about as many bits are spent.
         before=$(wc -c <a.webp) after=$(wc -c <out.webp)
         [ $((after * 10)) -ge $((before * 9)) ] && [ $((after * 10)) -le $((before * 11)) ] ||
@@ -97,7 +97,7 @@ for more in -lossless '-q 80'; do
     same_tags rich.webp out.webp -ICC_Profile:all -EXIF:all -XMP:all
     has tags.out Creator
     has tags.out Artist
-    told Format out.webp >checked
+    shown Format out.webp >checked
     grep -q '^Chunk ICCP' info && grep -q '^Chunk EXIF' info && grep -q '^Chunk XMP' info ||
         fail "webpinfo misses a chunk"
 done
@@ -110,8 +110,8 @@ for turn in 2 3 6 8; do
     mark_file turned.webp out.webp
     same_tags turned.webp out.webp -EXIF:all
     has tags.out Orientation
-    told Width turned.webp >width.in
-    told Width out.webp >width.out
+    shown Width turned.webp >width.in
+    shown Width out.webp >width.out
     same width.in width.out
 done
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# kill -9 at any instant: no file is half there, nothing is lost, the next run goes on.
+# kill -9 at any time: no file is truncated, nothing is lost, the next run continues.
 #
 # KILLS says how many times, SEED where the delays begin, OPTIONS what embed is given
 # beside; "make bench-kill" takes 200 kills.

@@ -132,7 +132,7 @@ has out "superseded"
 expect 0 "$TOONMARK" ledger export
 lines out 8
 
-# A damaged ledger is told of, and no file is looked at.
+# A damaged ledger is reported, and no file is checked.
 dd if=/dev/urandom of=l.db bs=4096 seek=1 count=3 conv=notrunc 2>dd.err
 expect 2 "$TOONMARK" ledger check
 has err "l.db: is damaged"

@@ -64,7 +64,7 @@ expect 0 "$TOONMARK" ledger import --ledger f.db --format channels - <channels.t
 expect 0 "$TOONMARK" channel list --ledger f.db
 same out expected
 
-# Merging: what is new is added, once; what contradicts is told, and nothing of it taken.
+# Merging: what is new is added, once; what contradicts is reported, and nothing of it added.
 expect 0 "$TOONMARK" ledger merge --ledger m.db a.db d.db
 lines out 2
 expect 0 "$TOONMARK" ledger export --ledger m.db
@@ -94,7 +94,7 @@ expect 2 "$TOONMARK" ledger merge --ledger m.db first.csv
 has err "first.csv: not a toonmark ledger"
 [ ! -e missing.db ] || fail "made by merging"
 
-# Text that is none: told with its line, and nothing of it taken.
+# Invalid text is reported with its line, and nothing of it added.
 bad() {
     expect 2 "$TOONMARK" ledger import --ledger g.db bad
     lines out 0

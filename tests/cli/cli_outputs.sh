@@ -73,7 +73,7 @@ embed 0 -f -d o c.png
 same target first
 [ -h o/c.png ] || fail "replaced a link"
 
-# Told so, the page itself is replaced.
+# With -f, the page itself is replaced.
 cp a.png d.png
 embed 0 -f -o d.png d.png
 same d.png first

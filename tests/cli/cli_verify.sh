@@ -30,7 +30,7 @@ has out ", verified"
 has err "read back: 1 of 1; marked stronger: 0"
 has err "any one page of an episode names the channel"
 
-# A page that holds no mark is written and told; it is not tried in vain.
+# A page that holds no mark is written and reported; it is not retried.
 expect 0 "$TOONMARK" embed --all-channels -d w --verify --json white.png
 valid_json out
 has out '"verified":false'
@@ -41,7 +41,7 @@ expect 0 "$TOONMARK" embed -c one -d w2 --verify white.png good.png
 has out "white.png -> w2/white.png: unchanged, no mark, not verified"
 has err "read back: 1 of 2"
 
-# A page that is too weak is marked stronger, as far as is allowed; the strength is told,
+# A page that is too weak is marked stronger, as far as is allowed; the strength is reported,
 # and the file is what that strength gives.
 # No quotes where it stands: these are several words.
 harder='--strength 0.5 --max-strength 4 --verify=hard'

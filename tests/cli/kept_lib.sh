@@ -69,7 +69,7 @@ start_reader() {
     trap 'kill "$reader"; chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 }
 
-# All that exiftool tells but the file's name, size and dates, and the program's version.
+# All that exiftool prints but the file's name, size and dates, and the program's version.
 tags() {
     file=$1
     shift

@@ -1,17 +1,17 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The parts of image files beside their pixels, for tests: read here from the formats'
-# specifications, so that nothing of what is tested is trusted to tell them.
+# specifications, so that nothing of what is tested is trusted to find them.
 #
 #   parts.pl list FILE                 a line for each part, in order: name, bytes, MD5
 #   parts.pl add FILE OUT PLACE NAME DATA...
 #                                      puts a part in front of the first one named PLACE,
 #                                      or "end"; DATA is text, hex:... or @file, joined
-#   parts.pl trail FILE OUT DATA...    puts bytes behind the file's end
+#   parts.pl trail FILE OUT DATA...    puts bytes after the file's end
 #   parts.pl profile OUT [BYTES]       makes an ICC profile, of BYTES with ballast
 #
-# Parts are chunks (PNG, WebP) or marker segments (JPEG).  Pixels are told by name only:
-# what codes them is no part.  Of a JPEG's tables and frame the meaning is told.
+# Parts are chunks (PNG, WebP) or marker segments (JPEG).  Pixels are listed by name only:
+# what codes them is no part.  Of a JPEG's tables and frame the meaning is printed.
 use strict;
 use warnings;
 use Compress::Zlib qw(crc32);
@@ -190,7 +190,7 @@ my %pixels = map { $_ => 1 } qw(signature IHDR IDAT IEND SOI DHT DAC SOS EOI RIF
 sub list {
     my ($bytes) = @_;
     my $format = format_of($bytes);
-    my $told = '';
+    my $last = '';
     for my $part ($cut{$format}->($bytes)) {
         my ($name, $whole, $data) = @$part;
         my @lines = $format eq 'jpeg' ? jpeg_tell($name, $data) : ();
@@ -198,8 +198,8 @@ sub list {
         @lines = ($name) if $name =~ /^(IDAT|SOS|ALPH|VP8.)$/;
         next if !@lines && $pixels{$name};
         @lines = (sprintf '%s %d %s', $name, length $data, md5_hex($data)) if !@lines;
-        print map { "$_\n" } grep { $_ ne $told } @lines;
-        $told = $lines[-1];
+        print map { "$_\n" } grep { $_ ne $last } @lines;
+        $last = $lines[-1];
     }
 }
 

@@ -80,7 +80,7 @@ offers "--force" toonmark embed --fo
 offers "add list show" toonmark channel ""
 offers "check export import list merge show" toonmark ledger ""
 
-# Values, behind a space and behind "=".
+# Values, after a space and after "=".
 offers "deep fast normal" toonmark extract --effort ""
 offers "normal" toonmark extract --effort = n
 offers "hard light normal" toonmark embed --verify =

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual pages: without a complaint of the formatters that are there, and in step with
-# the program: each page tells of every option that its command's help names, and of no
+# the program: each page describes every option that its command's help names, and no
 # other, and of every member of the JSON objects that it prints.
 set -eu
 LC_ALL=C
@@ -56,7 +56,7 @@ for command in $commands; do
     compare "toonmark-$command.1"
 done
 
-# Every page is told of in the first, and no page is without a command.
+# Every page is named in the first, and no page is without a command.
 for page in "$manuals"/toonmark-*.1; do
     command=${page##*/toonmark-}
     command=${command%.1}
@@ -75,7 +75,7 @@ members() {
     jq -r '.. | objects | keys[]' objects | sort -u >names
     [ -s names ] || fail "$*: prints no objects"
     sed 's/\\//g' "$manuals/$page" | grep -oE '[a-z0-9_]+' | sort -u | comm -23 names - >missing
-    [ ! -s missing ] || { cat missing >&2; fail "$page does not tell of these members"; }
+    [ ! -s missing ] || { cat missing >&2; fail "$page does not name these members"; }
 }
 
 if command -v jq >found; then

@@ -14,7 +14,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 sed 's/ *=> */	/' >"$scratch/phrases" <<'END'
 tells?|telling|told => report, print, state, give, list, show
-behind => after
+behind => after (in place and time)
 at work => current
 can't be made => can't be created
 anew => again
@@ -32,7 +32,7 @@ half there => truncated
 strange character => invalid byte order mark
 in bands|bands? of rows => chunk: a band is 1024 keyed rows of the plane
 labours?|crews?|wish(es)?|hunt(s|ing)?|rolls? => job, pool, target, search, input
-worth => gain; that pay
+[*&]worth|worth [=*+-] .* => gain
 END
 [ "$(wc -l <"$scratch/phrases")" -ge 15 ] || { echo "phrases are not seen" >&2; exit 1; }
 

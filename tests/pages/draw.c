@@ -182,7 +182,7 @@ static scene_kind any_scene(const story *s, double place)
     return (scene_kind)dice_int(s->d, SCENE_SPEED, SCENE_WASH);
 }
 
-/* Draws what happens in the panel; the balloons come later, over the borders.  Tells
+/* Draws what happens in the panel; the balloons come later, over the borders.  Returns
  * whether the lower part is free for captions. */
 static int draw_action(const story *s, const area *a, int first)
 {

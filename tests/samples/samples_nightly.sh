@@ -33,7 +33,7 @@ same first second
 run 0 "$TOONMARK" extract release/us-app/moon/1/2.png
 has out us-app
 
-# A page that can't be read is told, by its name; the next night it is tried again.
+# A page that can't be read is reported by its name; the next night it is tried again.
 echo nonsense >source/sun/7/2.png
 night 1
 has out "toonmark: 0 written, 0 done before, "
@@ -50,7 +50,7 @@ lines out 0
 ) 9>logs/lock || exit 1
 
 # A released file that has changed is made again; one whose page is gone can't be, and is
-# told where that is asked for.
+# reported where that is asked for.
 CHECK=yes night 0
 lines out 0
 printf x >>release/us-app/moon/1/1.png

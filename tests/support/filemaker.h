@@ -25,7 +25,7 @@ filemaker_file filemaker_make_png(int width, int height, const filemaker_png *se
 void filemaker_insert(filemaker_file *png, const char *before, const char *name,
                       const void *bytes, size_t size);
 
-/* Makes the checksums of a damaged PNG file fit its chunks, as far as they can be told. */
+/* Makes the checksums of a damaged PNG file fit its chunks, as far as these can be found. */
 void filemaker_repair(unsigned char *bytes, size_t size);
 
 /* The data of the chunk NAME (the first one), or NULL. */
@@ -53,7 +53,7 @@ typedef struct filemaker_jpeg {
 filemaker_file filemaker_make_jpeg(const tmk_picture *picture, const filemaker_jpeg *setup);
 
 /* What there is to know about a JPEG file: everything but the pixels, as bytes that can
- * be compared, with markers told apart by their length. */
+ * be compared, with markers distinguished by their length. */
 filemaker_file filemaker_describe_jpeg(const filemaker_file *jpeg);
 
 /* QUALITY 0 is lossless. */

@@ -254,7 +254,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------ warps */
 
-/* On a ramp along x the value tells where it came from: as far as it may be, and there. */
+/* On a ramp along x the value shows where it came from: as far as it may be, and there. */
 static void expect_warp(const char *name, double least, double most)
 {
     tmk_picture ramp = blank(200, 60, 1), out;

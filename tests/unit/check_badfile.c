@@ -110,7 +110,7 @@ static tmk_status try_bytes(const unsigned char *bytes, size_t size)
     return status;
 }
 
-/* The first bytes tell the format; from there on any cut is damage. */
+/* The first bytes give the format; from there on any cut is damage. */
 START_TEST(truncation_is_damage)
 {
     filemaker_file file = make_victim(_i);

@@ -780,13 +780,13 @@ START_TEST(exif_nonsense)
     for (int round = 0; round < 20000; round++) {
         tmk_blob blob = {0};
         size_t size = dice_bits(&d) % (exif.size + 1);
-        tmk_orientation told;
+        tmk_orientation found;
 
         ck_assert_int_eq(tmk_blob_append(&blob, exif.bytes, size), TMK_OK);
         for (int i = 0; size > 0 && i < 3; i++)
             blob.bytes[dice_bits(&d) % size] = (unsigned char)dice_bits(&d);
-        told = tmk_exif_orientation(&blob);
-        ck_assert(told >= TMK_UPRIGHT && told <= TMK_TURNED_270);
+        found = tmk_exif_orientation(&blob);
+        ck_assert(found >= TMK_UPRIGHT && found <= TMK_TURNED_270);
         tmk_exif_set_orientation(&blob, TMK_UPRIGHT);
         ck_assert_int_eq(tmk_exif_orientation(&blob), TMK_UPRIGHT);
         tmk_blob_free(&blob);

@@ -191,9 +191,9 @@ END_TEST
 
 enum { GROUP = 3, WRITERS = 2 };
 
-/* Records groups of releases, one transaction each, and tells each that was acknowledged;
+/* Records groups of releases, one transaction each, and reports each that was acknowledged;
  * opens the ledger anew now and then, as that writes too. */
-static void write_until_killed(unsigned number, unsigned round, int told)
+static void write_until_killed(unsigned number, unsigned round, int report)
 {
     tmk_ledger *ledger = NULL;
 
@@ -213,12 +213,12 @@ static void write_until_killed(unsigned number, unsigned round, int told)
             tmk_ledger_record(ledger, releases, GROUP, NULL) != TMK_OK ||
             tmk_ledger_add_channel(ledger, name, NULL, NULL, NULL, NULL) != TMK_OK)
             _exit(1);
-        if (write(told, &group, sizeof group) != sizeof group)
+        if (write(report, &group, sizeof group) != sizeof group)
             _exit(1);
     }
 }
 
-/* One writer, killed after a while; the number of groups that it was told of. */
+/* One writer, killed after a while; the number of groups that it reported. */
 typedef struct writer {
     pid_t process;
     int pipe[2];
@@ -335,9 +335,9 @@ START_TEST(test_locked)
 }
 END_TEST
 
-/* Fills the ledger until no file may grow any more, and tells how many releases it was
+/* Fills the ledger until no file may grow any more, and reports how many releases it was
  * that were acknowledged. */
-static void write_until_full(int told)
+static void write_until_full(int report)
 {
     const struct rlimit limit = {500000, 500000};
     tmk_ledger *ledger = open_ledger("l.db");
@@ -360,22 +360,22 @@ static void write_until_full(int told)
     if (status != TMK_NOT_WRITABLE || strstr(error.text, "l.db: can't be ") == NULL)
         _exit(2);
     tmk_ledger_close(&ledger);
-    _exit(write(told, &count, sizeof count) != sizeof count);
+    _exit(write(report, &count, sizeof count) != sizeof count);
 }
 
 START_TEST(test_full_disk)
 {
-    int told[2];
+    int report[2];
     unsigned count = 0;
     tmk_ledger *ledger;
 
-    ck_assert_int_eq(pipe(told), 0);
+    ck_assert_int_eq(pipe(report), 0);
     if (fork() == 0)
-        write_until_full(told[1]);
+        write_until_full(report[1]);
     wait_for(1);
-    ck_assert_int_eq(read(told[0], &count, sizeof count), sizeof count);
-    close(told[0]);
-    close(told[1]);
+    ck_assert_int_eq(read(report[0], &count, sizeof count), sizeof count);
+    close(report[0]);
+    close(report[1]);
     ck_assert_uint_gt(count, 5);
     is_sound("l.db");
     ledger = open_ledger("l.db");

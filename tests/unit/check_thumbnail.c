@@ -11,7 +11,7 @@
 
 #include <png.h> /* colour types */
 
-/* What is told of FILE, which ends here. */
+/* The thumbnail reported for FILE, which ends here. */
 static const char *holder_in(filemaker_file file)
 {
     tmk_image *image = NULL;
@@ -26,7 +26,7 @@ static const char *holder_in(filemaker_file file)
     return holder;
 }
 
-/* HEAD and behind it a small JPEG file. */
+/* HEAD and after it a small JPEG file. */
 static filemaker_file with_thumbnail(const char *head, size_t size)
 {
     tmk_picture picture = panels(40, 30, 3, 8, 7);
