@@ -15,8 +15,9 @@ extern "C" {
  * The ledger: which channel has which mark, and what was released to whom, in one SQLite
  * file.  Any number of programs and threads may use one at the same time.  What a call
  * has recorded is on the disk when it returns, whatever happens to the program
- * afterwards; what it has not, leaves no trace.  Nothing that was recorded is ever
- * changed or removed.  doc/ledger.md describes the tables.
+ * afterwards; what it has not, leaves no trace.  Nothing that was recorded is ever removed,
+ * and what may change (a channel's state, name and note, a release's state) is logged each
+ * time.  doc/ledger.md describes the tables.
  *
  * A ledger holds no secret, yet it says who got what: a new one is private to its user.
  */
@@ -116,6 +117,26 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
                                                        const tmk_channel *channel,
                                                        tmk_error *error);
 
+/*
+ * Changes the channel NAME: its state, its name, or its note (NULL: none).  Pages that were
+ * marked before still read as this channel, under its new name; releases keep the name that it
+ * had then.  Nothing happens if it is so already.  TMK_BAD_ARGUMENT: there is no such channel,
+ * or a text is none that a channel could have; TMK_EXISTS: another channel has NEW_NAME.
+ *
+ * Each change is an event of the ledger's log.  Where ledgers that were changed apart are
+ * merged, the latest change of each of the three is what holds, by (time, origin, sequence) of
+ * their events, whatever was merged first.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_set_channel_state(tmk_ledger *ledger,
+                                                             const char *name,
+                                                             tmk_channel_state state,
+                                                             tmk_error *error);
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_rename_channel(tmk_ledger *ledger, const char *name,
+                                                          const char *new_name,
+                                                          tmk_error *error);
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_note_channel(tmk_ledger *ledger, const char *name,
+                                                        const char *note, tmk_error *error);
+
 /* Calls VISIT with every channel, oldest first, until it returns non-zero.  VISIT may not
  * use the ledger. */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_channel(
@@ -191,6 +212,16 @@ TMK_API void tmk_release_init(tmk_release *release);
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_record(tmk_ledger *ledger,
                                                   const tmk_release *releases, size_t count,
                                                   tmk_error *error);
+
+/*
+ * Changes the state of the COUNT releases with these IDS, all or none; those that have it
+ * already stay as they are.  A change is an event of the log, and merged as a channel's is.
+ * TMK_BAD_ARGUMENT: there is no such release or state.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_set_release_state(tmk_ledger *ledger,
+                                                             const int64_t *ids, size_t count,
+                                                             tmk_release_state state,
+                                                             tmk_error *error);
 
 /* Which releases are selected: those that match everything that is not NULL or 0. */
 typedef struct tmk_release_filter {
@@ -269,7 +300,8 @@ typedef struct tmk_event {
     uint8_t origin[TMK_ORIGIN_BYTES];
     int64_t sequence;
     int64_t time;     /* as in tmk_release; later than that of the one before */
-    const char *kind; /* "channel" or "release" */
+    const char *kind; /* "channel", "release", or a change: "channel-state", "channel-name",
+                         "channel-note", "release-state" */
     tmk_bytes payload;
     uint8_t hash[TMK_DIGEST_BYTES];
 } tmk_event;

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "ledger/channel_text.h"
+#include "ledger/changes.h"
 #include "ledger/channels.h"
 #include "ledger/events.h"
 
@@ -30,7 +31,7 @@ static tmk_status find(tmk_ledger *ledger, const char *column, const char *text,
     return status;
 }
 
-static tmk_status check(const tmk_channel *channel, tmk_error *error)
+tmk_status tmk_channel_check(const tmk_channel *channel, tmk_error *error)
 {
     const char *problem = tmk_channel_name_problem(channel->name);
 
@@ -52,7 +53,7 @@ tmk_status tmk_ledger_insert_name(tmk_ledger *ledger, const tmk_channel *channel
     tmk_query *query = NULL;
     tmk_status status;
 
-    TMK_TRY(check(channel, error));
+    TMK_TRY(tmk_channel_check(channel, error));
     TMK_TRY(tmk_query_new(ledger->database,
                           "INSERT OR IGNORE INTO channel_names (mark, time, name)"
                           " VALUES (?1, ?2, ?3)",
@@ -80,7 +81,8 @@ static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_err
     tmk_query_free(&query);
     TMK_TRY(status);
     TMK_TRY(tmk_ledger_insert_name(ledger, channel, error));
-    return tmk_log_row(ledger, table, channel, error);
+    TMK_TRY(tmk_log_row(ledger, table, channel, error));
+    return tmk_change_channel_born(ledger, channel, error);
 }
 
 /* Whether a row has the channel's name or mark; *SAME says whether it has both. */
@@ -119,13 +121,17 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
 {
     char digits[TMK_MARK_DIGITS + 1];
     tmk_channel full = *channel;
+    tmk_change_value name;
     int same = 0;
 
     if (full.note == NULL)
         full.note = "";
-    TMK_TRY(check(&full, error));
+    TMK_TRY(tmk_channel_check(&full, error));
     tmk_mark_format(channel->mark, digits);
-    TMK_TRY(look_for(ledger, channel, digits, &same, error));
+    TMK_TRY(tmk_change_find(ledger, TMK_CHANGE_NAME, tmk_change_of_mark(digits), &name, error));
+    if (name.is_there)
+        full.name = name.text; /* it comes under a name that it had once */
+    TMK_TRY(look_for(ledger, &full, digits, &same, error));
     if (is_new != NULL)
         *is_new = !same;
     if (full.time == 0 && !same)
@@ -197,7 +203,7 @@ static tmk_status fresh_mark(tmk_ledger *ledger, uint64_t *mark, tmk_error *erro
 static tmk_status add(tmk_ledger *ledger, tmk_channel *channel, const uint64_t *wanted,
                       tmk_error *error)
 {
-    TMK_TRY(check(channel, error));
+    TMK_TRY(tmk_channel_check(channel, error));
     TMK_TRY(refuse_taken(ledger, channel->name, wanted, error));
     if (wanted == NULL)
         TMK_TRY(fresh_mark(ledger, &channel->mark, error));
@@ -233,10 +239,33 @@ static tmk_status read_row(tmk_ledger *ledger, tmk_query *query, tmk_channel *ch
     const char *path = tmk_database_path(ledger->database);
 
     TMK_TRY(tmk_table_read(tmk_channel_table(), query, path, channel, texts, error));
-    if (check(channel, NULL) != TMK_OK)
+    if (tmk_channel_check(channel, NULL) != TMK_OK)
         return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: channel %lld; use a backup", path,
                         (long long)tmk_query_number(query, 0));
     return TMK_OK;
+}
+
+tmk_status tmk_ledger_read_channel(tmk_ledger *ledger, const char *column, const char *text,
+                                   tmk_channel_row *row, int *is_there, tmk_error *error)
+{
+    char rest[64], sql[TMK_SQL_BYTES];
+    tmk_texts texts = {0};
+    tmk_query *query = NULL;
+    tmk_status status;
+
+    *row = (tmk_channel_row){.bytes = NULL};
+    *is_there = 0;
+    snprintf(rest, sizeof rest, "WHERE r.%s = ?1", column);
+    tmk_table_select(tmk_channel_table(), "", rest, sql);
+    TMK_TRY(tmk_query_new(ledger->database, sql, &query, error));
+    tmk_query_bind_text(query, 1, text);
+    status = tmk_query_step(query, is_there, error);
+    if (*is_there)
+        status = tmk_table_read(tmk_channel_table(), query, tmk_database_path(ledger->database),
+                                &row->channel, &texts, error);
+    row->bytes = texts.bytes;
+    tmk_query_free(&query);
+    return status;
 }
 
 static tmk_status visit_all(tmk_ledger *ledger,

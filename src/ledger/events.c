@@ -7,7 +7,7 @@
 #include "base/digest.h"
 
 #define KIND_LIMIT 64        /* bytes */
-#define PAYLOAD_LIMIT 32768  /* bytes */
+#define PAYLOAD_LIMIT 65536  /* bytes; a change has its output's path, of 32768 at most */
 
 void tmk_event_hash(const uint8_t previous[TMK_DIGEST_BYTES], const tmk_event *event,
                     uint8_t hash[TMK_DIGEST_BYTES])
@@ -31,6 +31,7 @@ void tmk_log_free(tmk_log *log)
     tmk_query_free(&log->last);
     tmk_query_free(&log->find);
     tmk_query_free(&log->insert);
+    tmk_query_free(&log->latest);
 }
 
 tmk_status tmk_log_begin(tmk_ledger *ledger, tmk_error *error)
@@ -140,15 +141,18 @@ tmk_status tmk_event_insert(tmk_ledger *ledger, const tmk_event *event, tmk_erro
     return tmk_query_run(log->insert, error);
 }
 
-static tmk_status append(tmk_ledger *ledger, const char *kind, tmk_bytes payload,
-                         tmk_error *error)
+tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payload,
+                          int64_t after, int64_t *time, tmk_error *error)
 {
     tmk_event event;
     uint8_t previous[TMK_DIGEST_BYTES];
 
     TMK_TRY(read_last(ledger, &event, error));
     memcpy(previous, event.hash, sizeof previous);
+    event.time = event.time > after ? event.time : after;
     event.time = time_after(&event);
+    if (time != NULL)
+        *time = event.time;
     event.sequence++;
     event.kind = kind;
     event.payload = payload;
@@ -185,7 +189,8 @@ tmk_status tmk_log_row(tmk_ledger *ledger, const tmk_table *table, const void *r
         return TMK_OK;
     TMK_TRY(tmk_log_find(ledger, table, row, digest, &is_there, error));
     return is_there ? TMK_OK
-                    : append(ledger, table->thing, (tmk_bytes){digest, sizeof digest}, error);
+                    : tmk_log_append(ledger, table->thing, (tmk_bytes){digest, sizeof digest},
+                                     0, NULL, error);
 }
 
 tmk_status tmk_log_is_kept(tmk_ledger *ledger, int *is_kept, tmk_error *error)

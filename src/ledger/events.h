@@ -19,6 +19,13 @@ TMK_MUST_USE tmk_status tmk_log_begin(tmk_ledger *ledger, tmk_error *error);
  * last event of this ledger. */
 TMK_MUST_USE tmk_status tmk_log_time(tmk_ledger *ledger, int64_t *time, tmk_error *error);
 
+/*
+ * Appends an event of KIND to the ledger's own log, later than AFTER; *TIME (may be NULL) is
+ * its time.  tmk_log_is_kept was asked before.
+ */
+TMK_MUST_USE tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payload,
+                                       int64_t after, int64_t *time, tmk_error *error);
+
 /* Appends an event that vouches for ROW of TABLE, unless there is one in any of the logs. */
 TMK_MUST_USE tmk_status tmk_log_row(tmk_ledger *ledger, const tmk_table *table,
                                     const void *row, tmk_error *error);

@@ -17,7 +17,7 @@ typedef struct tmk_inserts {
 typedef struct tmk_log {
     int is_known, has_origin;
     uint8_t origin[TMK_ORIGIN_BYTES];
-    tmk_query *last, *find, *insert;
+    tmk_query *last, *find, *insert, *latest;
 } tmk_log;
 
 struct tmk_ledger {
@@ -46,6 +46,20 @@ TMK_MUST_USE tmk_status tmk_ledger_text(const tmk_ledger *ledger, tmk_query *que
 TMK_MUST_USE tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger,
                                                   const tmk_channel *channel, int *is_new,
                                                   tmk_error *error);
+
+/* A channel as it was read; its texts lie in BYTES, which free() ends. */
+typedef struct tmk_channel_row {
+    tmk_channel channel;
+    char *bytes;
+} tmk_channel_row;
+
+/* Reads the channel whose COLUMN is TEXT; *IS_THERE says whether there is one. */
+TMK_MUST_USE tmk_status tmk_ledger_read_channel(tmk_ledger *ledger, const char *column,
+                                                const char *text, tmk_channel_row *row,
+                                                int *is_there, tmk_error *error);
+
+/* A problem of CHANNEL that keeps it from being recorded, as a failure. */
+TMK_MUST_USE tmk_status tmk_channel_check(const tmk_channel *channel, tmk_error *error);
 
 /* Notes that CHANNEL's mark has its name since its time; lock and transaction as above. */
 TMK_MUST_USE tmk_status tmk_ledger_insert_name(tmk_ledger *ledger, const tmk_channel *channel,

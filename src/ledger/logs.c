@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "ledger/events.h"
+#include "ledger/changes.h"
 
 /* A walk over the events of some ledger. */
 typedef struct walk {
@@ -142,20 +142,24 @@ static tmk_status treat_all(rows *r)
     return r->status;
 }
 
+/* There is an event of the row as it stands, and no later change says otherwise. */
 static tmk_status check_row(tmk_ledger *ledger, const tmk_table *table, const void *row,
                             tmk_error *error)
 {
     uint8_t digest[TMK_DIGEST_BYTES];
-    int is_there = 0;
+    int is_there = 0, is_so = 0;
     const char *what = table == tmk_channel_table() ? ((const tmk_channel *)row)->name
                                                     : ((const tmk_release *)row)->output;
 
     TMK_TRY(tmk_log_find(ledger, table, row, digest, &is_there, error));
-    return is_there ? TMK_OK
-                    : tmk_fail(error, TMK_BAD_FILE,
-                               "%s: is damaged: the %s %s is not what the log says; use a "
-                               "backup",
-                               tmk_database_path(ledger->database), table->thing, what);
+    if (is_there && table == tmk_channel_table())
+        TMK_TRY(tmk_change_channel_check(ledger, row, &is_so, error));
+    else if (is_there)
+        TMK_TRY(tmk_change_release_check(ledger, row, &is_so, error));
+    return is_so ? TMK_OK
+                 : tmk_fail(error, TMK_BAD_FILE,
+                            "%s: is damaged: the %s %s is not what the log says; use a backup",
+                            tmk_database_path(ledger->database), table->thing, what);
 }
 
 tmk_status tmk_log_all_rows(tmk_ledger *ledger, tmk_error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One ledger's content added to another's: through the same checks as new rows, so that
  * a hostile file brings in nothing that could not have been recorded. */
-#include "ledger/events.h"
+#include "ledger/changes.h"
 
 /* A merge on its way. */
 typedef struct merging {
@@ -71,15 +71,19 @@ static tmk_status add_all_names(merging *m, tmk_ledger *other)
     return status;
 }
 
-/* The logs come first: what they vouch for needs no event of this ledger's own. */
+/* The logs come first: what they vouch for needs no event of this ledger's own.  The channels
+ * here follow the changes in them before others come that may have a name that was given up. */
 static tmk_status add_all(merging *m, tmk_ledger *other)
 {
     TMK_TRY(tmk_log_merge(m->into, other, m->error));
+    TMK_TRY(tmk_change_settle_channels(m->into, other, m->error));
     TMK_TRY(tmk_ledger_each_channel(other, add_channel, m, m->error));
     TMK_TRY(m->status);
+    TMK_TRY(tmk_change_settle_channels(m->into, other, m->error));
     TMK_TRY(add_all_names(m, other));
     TMK_TRY(tmk_ledger_each(other, NULL, add_release, m, m->error));
-    return m->status;
+    TMK_TRY(m->status);
+    return tmk_change_settle_releases(m->into, other, m->error);
 }
 
 /* All of the other ledger is read as it is at one moment: a row that comes without its

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "ledger/events.h"
+#include "ledger/changes.h"
 
 #define TEXT_LIMIT 32768     /* bytes; the longest path that Linux takes has 4095 */
 #define CONTENT_LIMIT 524288 /* bytes */
@@ -199,7 +199,10 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
     added = tmk_database_changes(ledger->database) > 0;
     if (is_new != NULL)
         *is_new = added;
-    return added ? tmk_log_row(ledger, tmk_release_table(), &full, error) : TMK_OK;
+    if (!added)
+        return TMK_OK;
+    TMK_TRY(tmk_log_row(ledger, tmk_release_table(), &full, error));
+    return tmk_change_release_born(ledger, &full, error);
 }
 
 static tmk_status insert_all(tmk_ledger *ledger, const tmk_release *releases, size_t count,

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/digest.h"
+#include "ledger/changes.h"
 #include "ledger/columns.h"
 #include "ledger/ledger.h"
 
@@ -132,16 +133,6 @@ static const char *keep(reading *r, const char *text, size_t size)
     return copy;
 }
 
-/* Sets *VALUE to the number of TEXT among WORDS; 0 if it is none of them. */
-static int find_word(const char *const *words, const char *text, int *value)
-{
-    for (*value = 0; words[*value] != NULL; ++*value) {
-        if (strcmp(words[*value], text) == 0)
-            return 1;
-    }
-    return 0;
-}
-
 /* Sets VALUE by column INDEX; 0 if there is what no ledger would hold. */
 static int set(reading *r, const tmk_field *field, int index, void *value)
 {
@@ -178,7 +169,7 @@ static int set(reading *r, const tmk_field *field, int index, void *value)
         memcpy(value, text, TMK_DIGEST_BYTES);
         return 1;
     case TMK_FIELD_WORD:
-        return find_word(field->words, text, value);
+        return tmk_find_word(field->words, text, value);
     case TMK_FIELD_BLOB:
         *(tmk_bytes *)value = (tmk_bytes){(const uint8_t *)keep(r, text, size), size};
         return 1;
