@@ -42,7 +42,7 @@ typedef struct tmk_image tmk_image;
 typedef enum tmk_output_mode {
     TMK_OUTPUT_NEW = 0, /* it stays, and the output is refused (TMK_EXISTS) */
     TMK_OUTPUT_REPLACE, /* it is replaced */
-    TMK_OUTPUT_SAME     /* with the very bytes that would be written it is as good as
+    TMK_OUTPUT_SAME     /* with exactly the bytes that would be written it counts as
                            written; any other is refused (TMK_EXISTS) */
 } tmk_output_mode;
 

@@ -30,7 +30,7 @@ typedef enum tmk_ledger_mode {
 } tmk_ledger_mode;
 
 /*
- * Opens the ledger PATH; with PATH NULL an empty one that vanishes when it is closed.
+ * Opens the ledger PATH; with PATH NULL an empty one that is deleted when it is closed.
  * TMK_NOT_READABLE, TMK_NOT_WRITABLE: it can't be opened; TMK_BAD_FILE: it is not a
  * ledger or is damaged; TMK_UNSUPPORTED: a newer version created it.  One object
  * serves any number of threads, but not a child process after fork().

@@ -36,7 +36,7 @@ static void put_time(char text[32], double seconds)
         snprintf(text, 32, "%lu:%02lu", all / 60, all % 60);
 }
 
-/* How long the rest will take, from what was worked so far; "" as long as nobody knows. */
+/* How long the rest will take, from what was worked so far; "" while it is not known. */
 static void put_left(char text[48], const progress *bar, double seconds)
 {
     char left[32];

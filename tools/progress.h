@@ -13,7 +13,7 @@
 typedef struct progress progress;
 
 /*
- * A bar for PAGES outputs (0: nobody knows how many) and WORK units of work, if standard
+ * A bar for PAGES outputs (0: not known) and WORK units of work, if standard
  * error is a terminal that this program may write to; else NULL.
  */
 progress *progress_open(size_t pages, double work);

@@ -301,7 +301,7 @@ static void sync_folder(tmk_newfile *file)
     }
 }
 
-/* Whether the file that is there already has the very same bytes. */
+/* Whether the existing file has exactly the same bytes. */
 static int is_same(const tmk_newfile *file, const uint8_t digest[TMK_HASH_BYTES])
 {
     uint8_t old[TMK_HASH_BYTES];

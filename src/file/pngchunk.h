@@ -24,7 +24,7 @@ tmk_status tmk_png_check_chunks(const tmk_input *input, tmk_error *error);
  * Adds to METADATA the chunks of INPUT, a PNG file with a valid header, that still hold when
  * it is written as PICTURE (only its kind of samples counts): with whole samples and no
  * palette, and perhaps other colours.  EXIF is also given by itself: its orientation must be
- * that of the very chunk that passes through.  An animated file is refused.
+ * that of the chunk itself that passes through.  An animated file is refused.
  */
 tmk_status tmk_png_collect_chunks(const tmk_input *input, const tmk_picture *picture,
                                   tmk_metadata *metadata, tmk_error *error);

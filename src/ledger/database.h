@@ -20,7 +20,7 @@ typedef struct tmk_database tmk_database;
 typedef enum tmk_database_mode {
     TMK_DATABASE_READ,  /* must be there; is never changed */
     TMK_DATABASE_WRITE, /* is made, private to its user, if it is missing */
-    TMK_DATABASE_TEMPORARY /* starts empty, vanishes when closed; PATH is for messages */
+    TMK_DATABASE_TEMPORARY /* starts empty, deleted when closed; PATH is for messages */
 } tmk_database_mode;
 
 /*
@@ -48,7 +48,7 @@ TMK_MUST_USE tmk_status tmk_database_prepare(tmk_database *database, int is_shar
 /* Whether PATH lies on a file system that other machines may write too. */
 int tmk_is_network_file(const char *path);
 
-/* Whether it vanishes when it is closed. */
+/* Whether it is deleted when it is closed. */
 int tmk_database_is_temporary(const tmk_database *database);
 
 /* What the database calls itself in messages. */

@@ -272,7 +272,7 @@ static void clear_outputs(const tmk_cuts *cuts, tmk_page_copy *copies, size_t co
         }
 }
 
-/* What nobody got to has failed like the rest. */
+/* Outputs that were not reached have failed like the rest. */
 static void fail_outputs(const tmk_job *job, const tmk_error *error)
 {
     for (size_t c = 0; c < job->copy_count; c++)

@@ -46,9 +46,9 @@ typedef struct output_result {
 typedef struct strip_result {
     tmk_status status; /* of the strip itself: TMK_OK unless it could not be read */
     tmk_error error;
-    size_t slices; /* outputs for each target; 0 where nobody knows */
+    size_t slices; /* outputs for each target; 0: not known */
     output_result *outputs; /* slice after slice, for each of them all targets */
-    double *margins_db;     /* of each target's copy as a whole; NAN where nobody knows */
+    double *margins_db;     /* of each target's copy as a whole; NAN: not known */
     double seconds;
     size_t thumbnails;   /* files with a thumbnail, which bears no mark */
     const char *thumbed; /* the first of them, or NULL, and what holds it */

@@ -81,7 +81,7 @@ void record_written(strip_job *job)
         output_result *out = &job->result->outputs[i];
 
         if (status != TMK_OK && is_due(job->run, out))
-            output_fail(out, &error); /* it is there, but nobody would know for whom it is */
+            output_fail(out, &error); /* it is written, but not for whom */
         out->settled = out->action == WRITTEN;
     }
     for (size_t i = 0; i < count; i++) {

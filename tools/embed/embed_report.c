@@ -21,7 +21,7 @@ typedef struct output_line {
     const char *strip_file; /* the strip's first */
     int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
     int slice;       /* as outputs_number has it */
-    double margin_db; /* of the page, or of the strip as a whole; NAN: nobody knows */
+    double margin_db; /* of the page, or of the strip as a whole; NAN: not known */
     int is_last;      /* of its strip */
     double seconds;
 } output_line;

@@ -9,7 +9,7 @@
  *     {title} {episode} {page}    what the page is, as the ledger has it
  *     {{ }}                       braces
  *
- * A name never leads out of the directory that it is in: parts that are empty vanish,
+ * A name never points outside the directory that it is in: empty parts are dropped,
  * "." and ".." are refused.  What a field but {dir} stands for is one part of a path:
  * there "/" is written as %2F, "%" as %25, and a leading "." or "-" as %2E or %2D, so
  * that different values stay different; all else, blanks and any script, stays.
