@@ -100,7 +100,7 @@ same_pixels fade.png out.webp alpha
 expect 2 "$TOONMARK" embed -k k -m $mark -f -o out.jpg fade.png
 has err 'transparency'
 
-row 'all else'
+row 'everything else'
 embed -o out.jpg rich.png
 exiftool -G1 -a -s out.jpg >left
 hasnt left 'for PNG alone'
