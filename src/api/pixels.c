@@ -29,11 +29,14 @@ tmk_status tmk_embed_source(const tmk_key *key, const tmk_row_source *source,
                             tmk_error *error)
 {
     tmk_page_options how;
-    tmk_page_output output = {.sink = *sink};
+    tmk_page_output output = {0};
     tmk_page_copy copy = {.mark = mark, .outputs = &output};
     tmk_page *page = NULL;
     tmk_status status;
 
+    if (source == NULL || sink == NULL)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "no source, or no sink, was given");
+    output.sink = *sink;
     tmk_page_options_init(&how);
     if (options != NULL)
         how = (tmk_page_options){.strength = options->strength, .threads = options->threads,

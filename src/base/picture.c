@@ -33,6 +33,20 @@ tmk_status tmk_picture_check(const tmk_picture *picture, tmk_error *error)
     return TMK_OK;
 }
 
+tmk_status tmk_picture_check_like(const tmk_picture *picture, const tmk_picture *shape,
+                                  const char *name, tmk_error *error)
+{
+    if (picture->width != shape->width || picture->height != shape->height ||
+        picture->channels != shape->channels || picture->depth != shape->depth)
+        return tmk_fail(error, TMK_BAD_ARGUMENT,
+                        "%s: %d x %d pixels of %d channels and %d bits were given, but %d x "
+                        "%d of %d and %d are its shape",
+                        name, picture->width, picture->height, picture->channels,
+                        picture->depth, shape->width, shape->height, shape->channels,
+                        shape->depth);
+    return tmk_picture_check(picture, error);
+}
+
 tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int channels,
                              int depth, tmk_error *error)
 {

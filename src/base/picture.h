@@ -60,6 +60,10 @@ static inline tmk_rows tmk_rows_part(const tmk_rows *rows, int first, int count)
 /* Whether sides, channels, depth and stride are within what the library handles. */
 tmk_status tmk_picture_check(const tmk_picture *picture, tmk_error *error);
 
+/* The same of PICTURE, which NAME gave; and its size and samples must be those of SHAPE. */
+tmk_status tmk_picture_check_like(const tmk_picture *picture, const tmk_picture *shape,
+                                  const char *name, tmk_error *error);
+
 /* Allocates zeroed pixels; PICTURE->pixels ends with tmk_picture_release. */
 tmk_status tmk_picture_alloc(tmk_picture *picture, int width, int height, int channels,
                              int depth, tmk_error *error);

@@ -238,6 +238,7 @@ static tmk_status look_at(const tmk_job *job, tmk_worker *worker, const tmk_pict
 {
     tmk_rows rows = {job->window.rows.first, *decoded};
 
+    TMK_TRY(tmk_picture_check_like(decoded, &job->cut->shape, "a sink", error));
     tmk_change_between(&worker->change, &job->window.rows.picture, decoded);
     return tmk_margin_read_rows(&worker->margin, &worker->local, &job->pieces,
                                 (int)job->part->section, &rows, error);

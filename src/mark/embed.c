@@ -94,7 +94,10 @@ static tmk_status read_blocks(tmk_job *job, tmk_error *error)
     for (size_t i = 0; i < job->count; i++)
         wanted |= tmk_worker_is_wanted(&job->workers[i]) &&
                   tmk_worker_takes_blocks(&job->workers[i], job);
-    return wanted ? source->read_blocks(source->context, &job->blocks, error) : TMK_OK;
+    if (!wanted)
+        return TMK_OK;
+    TMK_TRY(source->read_blocks(source->context, &job->blocks, error));
+    return tmk_blocks_check(&job->blocks, &source->shape, source->name, error);
 }
 
 /* Rows of the output's chunks, 0: all of a part. */

@@ -119,12 +119,17 @@ static tmk_status survey_rows(tmk_page *page, tmk_section *section, tmk_window *
 tmk_status tmk_page_add(tmk_page *page, const tmk_row_source *source, int threads,
                         tmk_error *error)
 {
-    const tmk_picture *shape = &source->shape;
-    const char *name = source->name != NULL ? source->name : "picture";
+    const char *name = source != NULL && source->name != NULL ? source->name : "picture";
+    const tmk_picture *shape;
     tmk_window window = {0};
     tmk_section *section;
     tmk_status status;
+    tmk_error own;
 
+    error = error != NULL ? error : &own; /* the source's calls may fill it */
+    if (page == NULL || source == NULL)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "no page, or no source, was given");
+    shape = &source->shape;
     TMK_TRY(tmk_threads_check(threads, error));
     TMK_TRY(check_source(page, source, name, error));
     TMK_TRY(make_room(page, error));

@@ -18,7 +18,7 @@ tmk_status tmk_window_begin(tmk_window *window, const tmk_row_source *source,
     }
     window->holds_all = all.pixels != NULL;
     if (window->holds_all) {
-        TMK_TRY(tmk_picture_check(&all, error));
+        TMK_TRY(tmk_picture_check_like(&all, &source->shape, source->name, error));
         window->rows.picture = all;
     }
     return TMK_OK;

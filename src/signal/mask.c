@@ -134,7 +134,7 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
     size_t padded = (size_t)width + 2 * NEIGHBOURS;
     float *deviation = tmk_calloc(padded, sizeof *deviation);
     double *rows = tmk_calloc(2 * padded, sizeof *rows);
-    sums columns = {rows, rows + padded};
+    sums columns = {rows, rows != NULL ? rows + padded : NULL};
     tmk_status status = TMK_OK;
 
     if (rows == NULL || deviation == NULL)

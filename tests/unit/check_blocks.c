@@ -605,6 +605,29 @@ START_TEST(bits_add_up)
 }
 END_TEST
 
+/* Sides, planes and sampling factors beyond their ranges: refused, and free to release. */
+START_TEST(alloc_checks_ranges)
+{
+    static const tmk_blocks bad[] = {
+        {.width = 0, .height = 8, .count = 1, .planes = {{.h = 1, .v = 1}}},
+        {.width = 8, .height = -8, .count = 1, .planes = {{.h = 1, .v = 1}}},
+        {.width = TMK_MAX_SIDE + 1, .height = 8, .count = 1, .planes = {{.h = 1, .v = 1}}},
+        {.width = 8, .height = 8, .count = 0, .planes = {{.h = 1, .v = 1}}},
+        {.width = 8, .height = 8, .count = 2, .planes = {{.h = 1, .v = 1}, {.h = 1, .v = 1}}},
+        {.width = 8, .height = 8, .count = 4,
+         .planes = {{.h = 1, .v = 1}, {.h = 1, .v = 1}, {.h = 1, .v = 1}}},
+        {.width = 8, .height = 8, .count = 1, .planes = {{.h = 0, .v = 1}}},
+        {.width = 8, .height = 8, .count = 1, .planes = {{.h = 1, .v = 5}}},
+    };
+    tmk_blocks blocks = bad[_i];
+    tmk_error error = {TMK_OK, ""};
+
+    ck_assert_int_eq(tmk_blocks_alloc(&blocks, &error), TMK_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "blocks"));
+    tmk_blocks_release(&blocks);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blocks");
@@ -621,6 +644,7 @@ int main(void)
     tcase_add_test(all, what_is_added_where);
     tcase_add_test(all, dct_is_what_it_should_be);
     tcase_add_test(all, bits_add_up);
+    tcase_add_loop_test(all, alloc_checks_ranges, 0, 8);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

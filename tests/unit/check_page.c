@@ -309,6 +309,12 @@ START_TEST(bad_arguments)
     ck_assert_int_eq(tmk_page_add(page, &silent, 1, &error), TMK_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "picture: neither pixels"));
     ck_assert_int_eq(tmk_page_add(page, &source, 0, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_add(page, NULL, 1, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_page_add(NULL, &source, 1, &error), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_embed_source(key, NULL, &output.sink, MARK, NULL, NULL, &error),
+                     TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(tmk_embed_source(key, &source, NULL, MARK, NULL, NULL, &error),
+                     TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_BAD_ARGUMENT);
     output.sink.finish = NULL;
     copy.outputs = &output;
@@ -329,6 +335,186 @@ START_TEST(bad_arguments)
     tmk_key_free(&key);
     tmk_picture_release(&picture);
     tmk_picture_release(&other);
+}
+END_TEST
+
+/* ------------------------------------------- callers that contradict themselves */
+
+static tmk_picture other_picture(const tmk_picture *picture, int kind)
+{
+    int narrow = kind == 0, low = kind == 1, coloured = kind == 2, deep = kind == 3;
+
+    return new_picture(picture->width - narrow, picture->height - low,
+                       picture->channels + 2 * coloured, picture->depth + 8 * deep);
+}
+
+/* All rows at once, which are not of the shape that was promised: in the survey, and later. */
+START_TEST(pixels_of_another_shape)
+{
+    tmk_picture picture = gradients(128, 128, 1, 8, 9), other = other_picture(&picture, _i);
+    tmk_key *key = key_of(1);
+    reader r;
+    writer w;
+    tmk_row_source source = source_of(&r, &picture);
+    tmk_page_output output = {.sink = sink_of(&w)};
+    tmk_page_copy copy = {.mark = MARK, .outputs = &output};
+    tmk_page *page;
+    tmk_error error = {TMK_OK, ""};
+
+    r.holds_all = 1;
+    page = page_of(&source, 1);
+    r.picture = &other;
+    ck_assert_int_eq(tmk_page_embed(key, page, &copy, 1, NULL, &error), TMK_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "rows: "));
+    ck_assert_int_eq(w.opened, 0);
+    tmk_page_free(&page);
+    ck_assert_int_eq(tmk_page_new(&page, &error), TMK_OK);
+    ck_assert_int_eq(tmk_page_add(page, &source, 1, NULL), TMK_BAD_ARGUMENT);
+    ck_assert_int_eq(r.ended, r.begun);
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&picture);
+    tmk_picture_release(&other);
+}
+END_TEST
+
+/* Coefficients of a grey page of 128 x 96 pixels, or what breaks that. */
+typedef struct block_page {
+    tmk_picture picture;
+    tmk_picture decoded; /* what the sink says that a reader sees */
+    void (*spoil)(tmk_blocks *blocks);
+    int finished;
+} block_page;
+
+static tmk_status begin_blocks(void *context, tmk_picture *all, tmk_error *error)
+{
+    (void)error;
+    *all = ((block_page *)context)->picture;
+    return TMK_OK;
+}
+
+static tmk_status give_blocks(void *context, tmk_blocks *blocks, tmk_error *error)
+{
+    const block_page *p = context;
+
+    *blocks = (tmk_blocks){.width = 128, .height = 96, .orientation = 1, .count = 1,
+                           .planes = {{.h = 1, .v = 1}}};
+    TMK_TRY(tmk_blocks_alloc(blocks, error));
+    for (int i = 0; i < TMK_BLOCK_SIZE; i++)
+        blocks->planes[0].quantiser[i] = 2;
+    if (p->spoil != NULL)
+        p->spoil(blocks);
+    return TMK_OK;
+}
+
+static tmk_status open_nothing(void *context, const tmk_picture *shape, tmk_error *error)
+{
+    (void)context;
+    (void)shape;
+    (void)error;
+    return TMK_OK;
+}
+
+static tmk_status take_blocks(void *context, const tmk_blocks *blocks, tmk_picture *decoded,
+                              tmk_error *error)
+{
+    (void)blocks;
+    (void)error;
+    *decoded = ((block_page *)context)->decoded;
+    return TMK_OK;
+}
+
+static tmk_status finish_blocks(void *context, tmk_error *error)
+{
+    (void)error;
+    ((block_page *)context)->finished = 1;
+    return TMK_OK;
+}
+
+static void abandon_blocks(void *context)
+{
+    (void)context;
+}
+
+/* Marks the page's coefficients; the failure of the page, or else of its output. */
+static tmk_status embed_blocks(block_page *p)
+{
+    tmk_key *key = key_of(1);
+    tmk_row_source source = {.name = "blocks", .context = p, .begin = begin_blocks,
+                             .read = read_rows, .read_blocks = give_blocks};
+    tmk_row_sink sink = {.context = p, .open = open_nothing, .write_blocks = take_blocks,
+                         .finish = finish_blocks, .abandon = abandon_blocks};
+    tmk_status status;
+
+    source.shape = p->picture;
+    source.shape.pixels = NULL;
+    status = tmk_embed_source(key, &source, &sink, MARK, NULL, NULL, NULL);
+    tmk_key_free(&key);
+    return status;
+}
+
+static void spoil_width(tmk_blocks *b) { b->width += 8; }
+static void spoil_height(tmk_blocks *b) { b->height -= 8; }
+static void spoil_sides(tmk_blocks *b) { b->width = 96, b->height = 128; }
+static void spoil_turn(tmk_blocks *b) { b->orientation = 6; }
+static void spoil_orientation(tmk_blocks *b) { b->orientation = 0; }
+static void spoil_orientation_above(tmk_blocks *b) { b->orientation = 9; }
+static void spoil_count(tmk_blocks *b) { b->count = 3; }
+static void spoil_colours(tmk_blocks *b) { b->colours = TMK_BLOCKS_YCC; }
+static void spoil_factor(tmk_blocks *b) { b->planes[0].h = 2; }
+static void spoil_factors(tmk_blocks *b) { b->v = 2; }
+static void spoil_columns(tmk_blocks *b) { b->planes[0].columns++; }
+static void spoil_rows(tmk_blocks *b) { b->planes[0].rows++; }
+static void spoil_quantiser(tmk_blocks *b) { b->planes[0].quantiser[63] = 0; }
+
+/* A larger picture altogether, whole by itself. */
+static void spoil_all(tmk_blocks *b)
+{
+    uint16_t quantiser[TMK_BLOCK_SIZE];
+
+    memcpy(quantiser, b->planes[0].quantiser, sizeof quantiser);
+    tmk_free(b->planes[0].blocks);
+    b->width = 192;
+    b->height = 160;
+    ck_assert_int_eq(tmk_blocks_alloc(b, NULL), TMK_OK);
+    memcpy(b->planes[0].quantiser, quantiser, sizeof quantiser);
+}
+
+static void (*const spoilers[])(tmk_blocks *) = {
+    spoil_width, spoil_height, spoil_sides, spoil_turn, spoil_orientation,
+    spoil_orientation_above, spoil_count, spoil_colours, spoil_factor, spoil_factors,
+    spoil_columns, spoil_rows, spoil_quantiser, spoil_all};
+
+/* Coefficients of another picture are refused, and never read beyond. */
+START_TEST(blocks_of_another_shape)
+{
+    block_page p = {.picture = gradients(128, 96, 1, 8, 10), .spoil = spoilers[_i]};
+
+    p.decoded = p.picture;
+    ck_assert_int_eq(embed_blocks(&p), TMK_BAD_ARGUMENT);
+    ck_assert(!p.finished);
+    p.spoil = NULL;
+    ck_assert_int_eq(embed_blocks(&p), TMK_OK);
+    ck_assert(p.finished);
+    tmk_picture_release(&p.picture);
+}
+END_TEST
+
+/* What a reader sees of them has the shape of the page, and pixels. */
+START_TEST(decoded_to_another_shape)
+{
+    block_page p = {.picture = gradients(128, 96, 1, 8, 11)};
+
+    if (_i < 4) {
+        p.decoded = other_picture(&p.picture, _i);
+    } else {
+        p.decoded = p.picture;
+        p.decoded.pixels = NULL;
+    }
+    ck_assert_int_eq(embed_blocks(&p), TMK_BAD_ARGUMENT);
+    ck_assert(!p.finished);
+    tmk_picture_release(&p.decoded);
+    tmk_picture_release(&p.picture);
 }
 END_TEST
 
@@ -376,6 +562,10 @@ int main(void)
     tcase_add_test(tests, cut_across_sources);
     tcase_add_test(tests, source_fails);
     tcase_add_test(tests, bad_arguments);
+    tcase_add_loop_test(tests, pixels_of_another_shape, 0, 4);
+    tcase_add_loop_test(tests, blocks_of_another_shape, 0,
+                        (int)(sizeof spoilers / sizeof *spoilers));
+    tcase_add_loop_test(tests, decoded_to_another_shape, 0, 5);
     tcase_add_test(tests, score_at_a_place);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
