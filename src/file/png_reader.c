@@ -17,6 +17,7 @@ struct tmk_png_reader {
     png_structp png;
     png_infop info;
     int passes;
+    tmk_picture own; /* size and kind of its samples */
     /* arguments of the current step */
     int whole;
     tmk_picture *shape;
@@ -144,6 +145,7 @@ static void read_header(tmk_png_reader *in)
                                png_get_channels(in->png, in->info),
                                png_get_bit_depth(in->png, in->info),
                                png_get_rowbytes(in->png, in->info), NULL};
+    in->own = *in->shape;
 }
 
 int tmk_png_is(const unsigned char *bytes, size_t size)
@@ -204,6 +206,12 @@ static void read_rows(tmk_png_reader *in)
 tmk_status tmk_png_reader_rows(tmk_png_reader *reader, const tmk_picture *rows,
                                tmk_error *error)
 {
+    const tmk_picture *own = &reader->own;
+
+    if (rows->width != own->width || rows->channels != own->channels ||
+        rows->depth != own->depth)
+        return tmk_fail(error, TMK_NOT_READABLE, "%s: changed while it was read",
+                        reader->trap.name);
     reader->rows = rows;
     return guard(reader, read_rows, error);
 }

@@ -24,7 +24,8 @@ tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, 
 /* Whether the rows are interlaced: they then come all at once. */
 int tmk_png_reader_interlaced(const tmk_png_reader *reader);
 
-/* Fills ROWS with as many of the next rows. */
+/* Fills ROWS, of the width and the samples of the file, with as many of the next rows; a file
+ * that has others by now is refused. */
 tmk_status tmk_png_reader_rows(tmk_png_reader *reader, const tmk_picture *rows,
                                tmk_error *error);
 

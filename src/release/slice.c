@@ -13,6 +13,25 @@ static tmk_status fail_changed(const tmk_slice *slice, tmk_error *error)
     return tmk_fail(error, TMK_NOT_READABLE, "%s: changed while it was read", slice->name);
 }
 
+/* A file that was written to since, or replaced, is not what was surveyed. */
+static int is_about(const tmk_slice *slice, const struct stat *now)
+{
+    const struct stat *old = &slice->about;
+
+    return now->st_dev == old->st_dev && now->st_ino == old->st_ino &&
+           now->st_size == old->st_size && now->st_mtim.tv_sec == old->st_mtim.tv_sec &&
+           now->st_mtim.tv_nsec == old->st_mtim.tv_nsec;
+}
+
+/* Whether the path still leads to it. */
+static int is_unchanged(const tmk_slice *slice)
+{
+    struct stat now;
+
+    return slice->content.bytes != NULL ||
+           (stat(slice->path, &now) == 0 && is_about(slice, &now));
+}
+
 /* ------------------------------------------------------------------------ opening */
 
 /* What comes from a pipe is kept, for it can't be read twice. */
@@ -32,6 +51,8 @@ static tmk_status open_file(tmk_slice *slice, const char *path, tmk_error *error
     if (stat(path, &slice->about) != 0 || !S_ISREG(slice->about.st_mode))
         return open_pipe(slice, path, error);
     TMK_TRY(tmk_input_open(&slice->input, path, error));
+    if (fstat(slice->input.descriptor, &slice->about) != 0)
+        return fail_changed(slice, error);
     TMK_TRY(tmk_file_digest(path, slice->digest, &slice->bytes, error));
     return slice->bytes == slice->input.size ? TMK_OK : fail_changed(slice, error);
 }
@@ -126,17 +147,22 @@ size_t tmk_slice_size(const tmk_slice *slice)
 
 /* ---------------------------------------------------------------------- reading rows */
 
-/* A file that was written to since, or replaced, is not what was surveyed. */
-static int is_unchanged(const tmk_slice *slice)
+/* Opens the same file again: the path may lead elsewhere from one call to the next, so the
+ * open file itself is asked. */
+static tmk_status open_again(tmk_slice *slice, tmk_error *error)
 {
-    const struct stat *old = &slice->about;
     struct stat now;
 
-    return slice->content.bytes != NULL ||
-           (stat(slice->path, &now) == 0 && now.st_dev == old->st_dev &&
-            now.st_ino == old->st_ino && now.st_size == old->st_size &&
-            now.st_mtim.tv_sec == old->st_mtim.tv_sec &&
-            now.st_mtim.tv_nsec == old->st_mtim.tv_nsec);
+    if (slice->content.bytes != NULL) {
+        slice->input = (tmk_input){slice->name, slice->content.bytes, -1, slice->content.size};
+        return TMK_OK;
+    }
+    if (!is_unchanged(slice))
+        return fail_changed(slice, error);
+    TMK_TRY(tmk_input_open(&slice->input, slice->path, error));
+    return fstat(slice->input.descriptor, &now) == 0 && is_about(slice, &now)
+               ? TMK_OK
+               : fail_changed(slice, error);
 }
 
 /* Begins reading rows again, unless none has been read. */
@@ -145,13 +171,9 @@ static tmk_status reopen(tmk_slice *slice, tmk_error *error)
     if (tmk_row_reader_is_open(&slice->reader) && slice->next == 0)
         return TMK_OK;
     close_reader(slice);
-    if (!is_unchanged(slice))
-        return fail_changed(slice, error);
-    if (slice->content.bytes != NULL)
-        slice->input = (tmk_input){slice->name, slice->content.bytes, -1, slice->content.size};
-    else
-        TMK_TRY(tmk_input_open(&slice->input, slice->path, error));
-    return tmk_row_reader_open(&slice->reader, &slice->input, NULL, error);
+    TMK_TRY(open_again(slice, error));
+    TMK_TRY(tmk_row_reader_open(&slice->reader, &slice->input, NULL, error));
+    return tmk_row_reader_is_open(&slice->reader) ? TMK_OK : fail_changed(slice, error);
 }
 
 /* Fills ROWS; what follows the last one, where a file may still be damaged, is read once. */

@@ -12,6 +12,7 @@
 
 #include "tests/support/pictures.h"
 #include "mark/origin.h"
+#include "tests/support/filemaker.h"
 #include "tests/support/scratch.h"
 #include "toonmark-file.h"
 
@@ -689,6 +690,52 @@ START_TEST(changed_input)
 END_TEST
 
 /* The digest of three bytes, as RFC 7693's function gives it for 32 bytes. */
+/* Puts another PNG file in the place of PATH, of the same size, node and time. */
+static void replace_unseen(const char *path, const filemaker_png *kind)
+{
+    filemaker_file file = filemaker_make_png(2000, 64, kind, 15);
+    const size_t frame = 12; /* of a chunk */
+    struct stat about;
+    struct timespec times[2];
+    char *padding;
+
+    ck_assert_int_eq(stat(path, &about), 0);
+    ck_assert_uint_le(file.size + frame, (size_t)about.st_size);
+    padding = calloc(1, (size_t)about.st_size);
+    filemaker_insert(&file, "IDAT", "paDd", padding,
+                     (size_t)about.st_size - file.size - frame);
+    ck_assert_uint_eq(file.size, (size_t)about.st_size);
+    scratch_write(path, file.bytes, file.size, 0644);
+    times[0] = about.st_atim;
+    times[1] = about.st_mtim;
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    free(padding);
+    free(file.bytes);
+}
+
+/* A file that became another one, wider or interlaced, though nothing tells: rows of
+ * another size never come into the room for the old ones. */
+START_TEST(unseen_change)
+{
+    const filemaker_png kind = {.colour_type = 6, .depth = 16, .interlaced = _i};
+    tmk_picture page = gradients(240, 14000, 4, 16, 14);
+    const char *input = save(&page, "page.png"), *path = in("out.png");
+    tmk_strip *strip = open_strip(&input, 1);
+    tmk_output output;
+    tmk_copy copy = {.mark = 1, .paths = &path, .outputs = &output};
+    tmk_key *key = key_of(1);
+    tmk_error error = {TMK_OK, ""};
+
+    replace_unseen(input, &kind);
+    ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, NULL, &error), TMK_NOT_READABLE);
+    ck_assert_ptr_nonnull(strstr(error.text, "page.png: changed while it was read"));
+    ck_assert_int_eq(scratch_count(), 1);
+    tmk_strip_free(&strip);
+    tmk_key_free(&key);
+    tmk_picture_release(&page);
+}
+END_TEST
+
 START_TEST(digests)
 {
     static const uint8_t abc[TMK_DIGEST_BYTES] = {
@@ -752,6 +799,7 @@ int main(void)
     tcase_add_test(tests, killing);
     tcase_add_test(tests, bad_strips);
     tcase_add_test(tests, changed_input);
+    tcase_add_loop_test(tests, unseen_change, 0, 2);
     tcase_add_test(tests, digests);
     tcase_add_test(tests, origins);
     suite_add_tcase(suite, tests);
