@@ -127,6 +127,7 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
     if (full.note == NULL)
         full.note = "";
     TMK_TRY(tmk_channel_check(&full, error));
+    TMK_TRY(tmk_log_not_ahead(channel->time, channel->name, error));
     tmk_mark_format(channel->mark, digits);
     TMK_TRY(tmk_change_find(ledger, TMK_CHANGE_NAME, tmk_change_of_mark(digits), &name, error));
     if (name.is_there)

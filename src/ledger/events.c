@@ -8,6 +8,7 @@
 
 #define KIND_LIMIT 64        /* bytes */
 #define PAYLOAD_LIMIT 65536  /* bytes; a change has its output's path, of 32768 at most */
+#define DAY 86400000000      /* microseconds */
 
 void tmk_event_hash(const uint8_t previous[TMK_DIGEST_BYTES], const tmk_event *event,
                     uint8_t hash[TMK_DIGEST_BYTES])
@@ -51,7 +52,8 @@ tmk_status tmk_log_begin(tmk_ledger *ledger, tmk_error *error)
     return status;
 }
 
-/* Reads the ledger's origin, when that is asked for the first time. */
+/* Reads the ledger's origin, when that is asked for the first time; only a temporary ledger
+ * may lack one. */
 static tmk_status load_origin(tmk_ledger *ledger, tmk_error *error)
 {
     tmk_log *log = &ledger->log;
@@ -73,6 +75,9 @@ static tmk_status load_origin(tmk_ledger *ledger, tmk_error *error)
             memcpy(log->origin, bytes, size);
     }
     tmk_query_free(&query);
+    if (status == TMK_OK && !log->has_origin && !tmk_database_is_temporary(ledger->database))
+        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: it has no origin; use a backup",
+                        tmk_database_path(ledger->database));
     log->is_known = status == TMK_OK;
     return status;
 }
@@ -105,11 +110,18 @@ static tmk_status read_last(tmk_ledger *ledger, tmk_event *event, tmk_error *err
     return status;
 }
 
-static int64_t time_after(const tmk_event *last)
+tmk_status tmk_log_after(const tmk_ledger *ledger, int64_t last, int64_t *time,
+                         tmk_error *error)
 {
     int64_t now = tmk_ledger_now();
 
-    return now > last->time ? now : last->time + 1;
+    *time = now > last ? now : last + 1;
+    return *time <= TMK_LAST_TIME
+               ? TMK_OK
+               : tmk_fail(error, TMK_BAD_ARGUMENT,
+                          "%s: nothing can be recorded after the end of the year 9999, a time "
+                          "that is recorded already; use a backup",
+                          tmk_database_path(ledger->database));
 }
 
 tmk_status tmk_log_time(tmk_ledger *ledger, int64_t *time, tmk_error *error)
@@ -119,8 +131,17 @@ tmk_status tmk_log_time(tmk_ledger *ledger, int64_t *time, tmk_error *error)
     TMK_TRY(load_origin(ledger, error));
     if (ledger->log.has_origin)
         TMK_TRY(read_last(ledger, &last, error));
-    *time = time_after(&last);
-    return TMK_OK;
+    return tmk_log_after(ledger, last.time, time, error);
+}
+
+tmk_status tmk_log_not_ahead(int64_t time, const char *subject, tmk_error *error)
+{
+    return time <= tmk_ledger_now() + DAY
+               ? TMK_OK
+               : tmk_fail(error, TMK_BAD_ARGUMENT,
+                          "%s: its time is more than a day ahead of the clock; set the clock, "
+                          "or correct the time",
+                          subject);
 }
 
 tmk_status tmk_event_insert(tmk_ledger *ledger, const tmk_event *event, tmk_error *error)
@@ -149,8 +170,7 @@ tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payloa
 
     TMK_TRY(read_last(ledger, &event, error));
     memcpy(previous, event.hash, sizeof previous);
-    event.time = event.time > after ? event.time : after;
-    event.time = time_after(&event);
+    TMK_TRY(tmk_log_after(ledger, event.time > after ? event.time : after, &event.time, error));
     if (time != NULL)
         *time = event.time;
     event.sequence++;
@@ -191,6 +211,15 @@ tmk_status tmk_log_row(tmk_ledger *ledger, const tmk_table *table, const void *r
     return is_there ? TMK_OK
                     : tmk_log_append(ledger, table->thing, (tmk_bytes){digest, sizeof digest},
                                      0, NULL, error);
+}
+
+tmk_status tmk_log_is_own(tmk_ledger *ledger, const uint8_t origin[TMK_ORIGIN_BYTES],
+                          int *is_own, tmk_error *error)
+{
+    TMK_TRY(load_origin(ledger, error));
+    *is_own = ledger->log.has_origin &&
+              memcmp(ledger->log.origin, origin, TMK_ORIGIN_BYTES) == 0;
+    return TMK_OK;
 }
 
 tmk_status tmk_log_is_kept(tmk_ledger *ledger, int *is_kept, tmk_error *error)

@@ -19,6 +19,14 @@ TMK_MUST_USE tmk_status tmk_log_begin(tmk_ledger *ledger, tmk_error *error);
  * last event of this ledger. */
 TMK_MUST_USE tmk_status tmk_log_time(tmk_ledger *ledger, int64_t *time, tmk_error *error);
 
+/* The same, later than LAST; fails beyond the last time that a ledger may hold. */
+TMK_MUST_USE tmk_status tmk_log_after(const tmk_ledger *ledger, int64_t last, int64_t *time,
+                                      tmk_error *error);
+
+/* Fails if TIME, of SUBJECT from elsewhere, is more than a day ahead of the clock: what is
+ * recorded here afterwards would have to be later still. */
+TMK_MUST_USE tmk_status tmk_log_not_ahead(int64_t time, const char *subject, tmk_error *error);
+
 /*
  * Appends an event of KIND to the ledger's own log, later than AFTER; *TIME (may be NULL) is
  * its time.  tmk_log_is_kept was asked before.
@@ -52,6 +60,11 @@ TMK_MUST_USE tmk_status tmk_event_insert(tmk_ledger *ledger, const tmk_event *ev
 TMK_MUST_USE tmk_status tmk_log_find(tmk_ledger *ledger, const tmk_table *table,
                                      const void *row, uint8_t digest[TMK_DIGEST_BYTES],
                                      int *is_there, tmk_error *error);
+
+/* Whether ORIGIN is the ledger's own. */
+TMK_MUST_USE tmk_status tmk_log_is_own(tmk_ledger *ledger,
+                                       const uint8_t origin[TMK_ORIGIN_BYTES], int *is_own,
+                                       tmk_error *error);
 
 /* Whether the ledger has an origin, and so a log of its own. */
 TMK_MUST_USE tmk_status tmk_log_is_kept(tmk_ledger *ledger, int *is_kept, tmk_error *error);

@@ -68,6 +68,23 @@ static tmk_status find_same(walk *w, const tmk_event *event, int *is_there)
     return status;
 }
 
+/* Adds EVENT to INTO, which lacks it.  INTO's own log is continued by INTO alone. */
+static tmk_status add(const walk *w, const tmk_event *event)
+{
+    const char *path = tmk_database_path(w->ledger->database);
+    int is_own = 0;
+
+    TMK_TRY(tmk_log_is_own(w->into, event->origin, &is_own, w->error));
+    if (is_own)
+        return tmk_fail(w->error, TMK_BAD_FILE,
+                        "%s: contradicts the log of %s, which has no event %lld: it is a copy "
+                        "that was written to, or %s an old backup; merge both into a new ledger",
+                        path, tmk_database_path(w->into->database), (long long)event->sequence,
+                        tmk_database_path(w->into->database));
+    TMK_TRY(tmk_log_not_ahead(event->time, path, w->error));
+    return tmk_event_insert(w->into, event, w->error);
+}
+
 static tmk_status take(walk *w, const tmk_event *event)
 {
     int is_there = 0;
@@ -76,7 +93,7 @@ static tmk_status take(walk *w, const tmk_event *event)
     if (w->into == NULL)
         return TMK_OK;
     TMK_TRY(find_same(w, event, &is_there));
-    return is_there ? TMK_OK : tmk_event_insert(w->into, event, w->error);
+    return is_there ? TMK_OK : add(w, event);
 }
 
 static int take_one(void *context, const tmk_event *event)

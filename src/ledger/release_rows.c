@@ -173,7 +173,7 @@ static tmk_status time_after_all(tmk_ledger *ledger, const char *output, int64_t
     tmk_query_bind_text(inserts->latest, 1, output);
     status = tmk_query_step(inserts->latest, &has_row, error);
     if (has_row && tmk_query_number(inserts->latest, 0) >= *time)
-        *time = tmk_query_number(inserts->latest, 0) + 1;
+        status = tmk_log_after(ledger, tmk_query_number(inserts->latest, 0), time, error);
     tmk_query_reset(inserts->latest);
     return status;
 }
@@ -187,6 +187,7 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
     int next, added;
 
     TMK_TRY(check(release, error));
+    TMK_TRY(tmk_log_not_ahead(release->time, release->output, error));
     TMK_TRY(prepare(ledger, error));
     TMK_TRY(input_row(ledger, release, &input, error));
     if (full.time == 0 && full.clock == 0)

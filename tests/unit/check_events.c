@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "ledger/events.h"
 #include "tests/support/ledger_support.h"
 #include "tests/support/scratch.h"
 
@@ -224,6 +225,90 @@ START_TEST(test_clock_set_back)
 }
 END_TEST
 
+#define LAST "253402300799999999" /* the end of the year 9999 */
+
+/* Nothing is later than the last time that a ledger may hold: it stays readable. */
+START_TEST(test_last_time)
+{
+    static const char *const sql[] = {"UPDATE releases SET time = " LAST,
+                                      "UPDATE events SET time = " LAST};
+    tmk_ledger *ledger = open_ledger("l.db");
+    tmk_release r = made_up("/a", 1);
+
+    OK(tmk_ledger_record(ledger, &r, 1, error));
+    run_sql("l.db", sql[_i]);
+    r = made_up("/a", 2);
+    FAILS(tmk_ledger_record(ledger, &r, 1, error), TMK_BAD_ARGUMENT, "the year 9999");
+    ck_assert_uint_eq(count_releases(ledger, NULL), 1);
+    tmk_ledger_close(&ledger);
+}
+END_TEST
+
+/* An event of another ledger as that one would have appended it. */
+static void forge_event(const char *name, int64_t time)
+{
+    static const uint8_t zeros[TMK_DIGEST_BYTES];
+    tmk_event event = {.origin = "0123456789abcde", .sequence = 1, .time = time,
+                       .kind = "release", .payload = {zeros, TMK_DIGEST_BYTES}};
+    char sql[512];
+    size_t length;
+
+    tmk_event_hash(zeros, &event, event.hash);
+    length = (size_t)snprintf(sql, sizeof sql,
+                              "INSERT INTO events VALUES (x'30313233343536373839616263646500', 1,"
+                              " %lld, 'release', zeroblob(32), x'",
+                              (long long)time);
+    for (int i = 0; i < TMK_DIGEST_BYTES; i++)
+        length += (size_t)snprintf(sql + length, sizeof sql - length, "%02x", event.hash[i]);
+    snprintf(sql + length, sizeof sql - length, "')");
+    run_sql(name, sql);
+}
+
+/* What comes from elsewhere may be a day ahead of the clock, as clocks differ, and no more. */
+START_TEST(test_ahead)
+{
+    const int64_t day = 86400000000;
+    tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");
+    tmk_release r = made_up("/a", 1);
+    tmk_channel channel = {"one", 1, "", tmk_ledger_now() + 2 * day, TMK_CHANNEL_ACTIVE};
+
+    r.time = tmk_ledger_now() + day / 2;
+    OK(tmk_ledger_record(ledger, &r, 1, error));
+    r.time = tmk_ledger_now() + 2 * day;
+    FAILS(tmk_ledger_record(ledger, &r, 1, error), TMK_BAD_ARGUMENT, "/a: its time is more");
+    FAILS(tmk_ledger_put_channel(ledger, &channel, error), TMK_BAD_ARGUMENT, "one: its time");
+    forge_event("o.db", tmk_ledger_now() + day / 2);
+    OK(tmk_ledger_merge(ledger, other, NULL, error));
+    run_sql("o.db", "DELETE FROM events");
+    run_sql("l.db", "DELETE FROM events WHERE kind = 'release' AND payload = zeroblob(32)");
+    forge_event("o.db", tmk_ledger_now() + 2 * day);
+    FAILS(tmk_ledger_merge(ledger, other, NULL, error), TMK_BAD_ARGUMENT, "o.db: its time");
+    ck_assert_uint_eq(count_releases(ledger, NULL), 1);
+    tmk_ledger_close(&other);
+    tmk_ledger_close(&ledger);
+}
+END_TEST
+
+/* Without an origin there is no log to write: that is damage, not silence. */
+START_TEST(test_no_origin)
+{
+    tmk_ledger *ledger = open_ledger("l.db");
+    tmk_release r = made_up("/a", 1);
+
+    OK(tmk_ledger_record(ledger, &r, 1, error));
+    tmk_ledger_close(&ledger);
+    run_sql("l.db", "DELETE FROM origin");
+    ledger = open_ledger("l.db");
+    FAILS(tmk_ledger_check(ledger, error), TMK_BAD_FILE, "l.db: is damaged: it has no origin");
+    r = made_up("/b", 2);
+    FAILS(tmk_ledger_record(ledger, &r, 1, error), TMK_BAD_FILE, "it has no origin");
+    FAILS(tmk_ledger_add_channel(ledger, "one", NULL, NULL, NULL, error), TMK_BAD_FILE,
+          "it has no origin");
+    ck_assert_uint_eq(count_releases(ledger, NULL), 1);
+    tmk_ledger_close(&ledger);
+}
+END_TEST
+
 /* ---------------------------------------------------------------------- merging */
 
 enum { SHARDS = 4 };
@@ -287,10 +372,11 @@ START_TEST(test_merge_logs)
 }
 END_TEST
 
-/* A copy that was written to, as the ledger was: two events of one number. */
+/* A copy that was written to: its events are in the ledger's own log, which nobody else may
+ * continue, or are two of one number. */
 START_TEST(test_forks_are_refused)
 {
-    tmk_ledger *ledger = open_ledger("l.db"), *copy;
+    tmk_ledger *ledger = open_ledger("l.db"), *copy, *fresh;
     tmk_release r = made_up("/a", 1);
     char *before, *log_before;
 
@@ -302,21 +388,27 @@ START_TEST(test_forks_are_refused)
     r = made_up("/b", 2);
     OK(tmk_ledger_record(copy, &r, 1, error));
     before = content_of(ledger), log_before = log_of(ledger);
-    OK(tmk_ledger_merge(ledger, copy, NULL, error)); /* the copy has merely gone on */
-    free(before);
-    free(log_before);
+    FAILS(tmk_ledger_merge(ledger, copy, NULL, error), TMK_BAD_FILE,
+          "copy.db: contradicts the log of l.db, which has no event 2");
+    OK(tmk_ledger_merge(copy, ledger, NULL, error)); /* nothing is new there */
+    fresh = open_ledger("new.db"); /* the remedy, while the copy alone went on */
+    OK(tmk_ledger_merge(fresh, ledger, NULL, error));
+    OK(tmk_ledger_merge(fresh, copy, NULL, error));
+    ck_assert_uint_eq(count_releases(fresh, NULL), 2);
+    OK(tmk_ledger_check(fresh, error));
+    is_same(before, content_of(ledger));
+    is_same(log_before, log_of(ledger));
     r = made_up("/c", 3);
     OK(tmk_ledger_record(ledger, &r, 1, error));
-    r = made_up("/d", 4);
-    OK(tmk_ledger_record(copy, &r, 1, error));
     before = content_of(ledger), log_before = log_of(ledger);
     FAILS(tmk_ledger_merge(ledger, copy, NULL, error), TMK_BAD_FILE,
-          "copy.db: contradicts the log of l.db from event 3 on");
+          "copy.db: contradicts the log of l.db from event 2 on");
     is_same(before, content_of(ledger));
     is_same(log_before, log_of(ledger));
     OK(tmk_ledger_check(ledger, error));
     tmk_ledger_close(&ledger);
     tmk_ledger_close(&copy);
+    tmk_ledger_close(&fresh);
 }
 END_TEST
 
@@ -394,6 +486,9 @@ int main(void)
     tcase_add_test(tests, test_by_the_document);
     tcase_add_loop_test(tests, test_changes_show, 0, 11);
     tcase_add_test(tests, test_clock_set_back);
+    tcase_add_loop_test(tests, test_last_time, 0, 2);
+    tcase_add_test(tests, test_ahead);
+    tcase_add_test(tests, test_no_origin);
     tcase_add_test(tests, test_merge_logs);
     tcase_add_test(tests, test_forks_are_refused);
     tcase_add_test(tests, test_rows_without_a_log);

@@ -233,8 +233,9 @@ START_TEST(test_history)
     int64_t time = 0;
     uint64_t mark = 1;
 
-    first.time = 4102444800000000; /* a clock that is wrong: the year 2100 */
     OK(tmk_ledger_record(ledger, &first, 1, error));
+    /* By a clock that was wrong: the year 2100. */
+    first.time = run_sql("l.db", "UPDATE releases SET time = 4102444800000000 RETURNING time");
     OK(tmk_ledger_record(ledger, &other, 1, error));
     OK(tmk_ledger_record(ledger, &second, 1, error));
     ck_assert_uint_eq(count_releases(ledger, &(tmk_release_filter){.output = "/out/1"}), 2);
