@@ -229,7 +229,7 @@ typedef struct tmk_release_filter {
     const char *output; /* exactly this path */
     const char *under;  /* this output path, or below it as a directory */
     const uint8_t *input_digest, *output_digest;
-    const char *channel;
+    const char *channel; /* its name, now or when it was released */
     const uint64_t *mark;
     const char *title, *episode, *page;
     int newest; /* only the newest release of each output */

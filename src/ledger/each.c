@@ -46,6 +46,15 @@ static void want_text(condition *c, const char *sql, const char *text)
     add_value(c, text, 0, 0);
 }
 
+/* Those to the channel of this NAME, under whatever name it had then; and those under it. */
+static void want_channel(condition *c, const char *name)
+{
+    want_text(c, " AND (r.channel = ?", name);
+    want_text(c, " OR (r.channel != '' AND r.mark IN"
+                 " (SELECT mark FROM channels WHERE name = ?)))",
+              name);
+}
+
 static void want_digest(condition *c, const char *sql, const uint8_t *digest)
 {
     if (digest == NULL)
@@ -103,7 +112,7 @@ static tmk_status compose(condition *c, const tmk_release_filter *f, tmk_error *
         want_text(c, " AND r.mark = ?", c->digits);
     }
     want_text(c, " AND r.output = ?", f->output);
-    want_text(c, " AND r.channel = ?", f->channel);
+    want_channel(c, f->channel);
     want_text(c, " AND r.title = ?", f->title);
     want_text(c, " AND r.episode = ?", f->episode);
     want_text(c, " AND r.page = ?", f->page);

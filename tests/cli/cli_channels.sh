@@ -80,7 +80,7 @@ has err "nobody: no such channel"
 expect 0 "$TOONMARK" channel list --json
 lines out 1
 valid_json out
-has out "{\"channel\":\"us-portal\",\"mark\":\"$mark\",\"note\":\"Größe 웹툰\"}"
+has out "{\"channel\":\"us-portal\",\"mark\":\"$mark\",\"note\":\"Größe 웹툰\",\"state\":\"active\"}"
 
 # What can't be added; nothing changes.
 cp out before

@@ -19,7 +19,7 @@ has err "missing.db: can't be opened"
 
 # Usage.
 expect 2 "$TOONMARK" ledger
-has err "say list, show, export, import, check or merge"
+has err "say list, show, export, import, check, merge, withdraw, archive or restore"
 expect 2 "$TOONMARK" ledger drop
 expect 2 "$TOONMARK" ledger list operand
 expect 2 "$TOONMARK" ledger show

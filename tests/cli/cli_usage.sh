@@ -93,8 +93,8 @@ wrong "no key" extract a
 wrong "once only" extract -k k - -
 [ ! -e o ] || fail "a directory was made for nothing"
 
-wrong "add, list or show" channel
-wrong "add, list or show" channel remove x
+wrong "add, list, show, retire, restore, rename or note" channel
+wrong "add, list, show, retire, restore, rename or note" channel remove x
 wrong "one NAME" channel add
 wrong "one NAME" channel add a b
 wrong "takes no names" channel list a

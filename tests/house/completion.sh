@@ -77,8 +77,8 @@ offers "embed" toonmark em
 offers "channel embed extract keygen ledger" toonmark ""
 offers "--version" toonmark --v
 offers "--force" toonmark embed --fo
-offers "add list show" toonmark channel ""
-offers "check export import list merge show" toonmark ledger ""
+offers "add list note rename restore retire show" toonmark channel ""
+offers "archive check export import list merge restore show withdraw" toonmark ledger ""
 
 # Values, after a space and after "=".
 offers "deep fast normal" toonmark extract --effort ""

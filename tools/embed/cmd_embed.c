@@ -42,6 +42,12 @@ static int find_channel(const embed_run *run, const char *name, embed_target *fo
         report_line("%s: no such channel; create it with: toonmark channel add NAME", name);
         return EXIT_TROUBLE;
     }
+    if (channel->state == TMK_CHANNEL_RETIRED) {
+        report_line("%s: retired, nothing is released to it; choose another channel, or: "
+                    "toonmark channel restore %s",
+                    name, name);
+        return EXIT_TROUBLE;
+    }
     *found = (embed_target){channel->name, channel->mark};
     return EXIT_ALL;
 }
@@ -64,7 +70,7 @@ static int take_named(embed_run *run)
 
 static int take_all(embed_run *run)
 {
-    size_t count = run->channels != NULL ? tmk_channels_count(run->channels) : 0;
+    size_t count = run->channels != NULL ? tmk_channels_count(run->channels) : 0, used = 0;
     embed_target *targets;
 
     if (count == 0) {
@@ -75,8 +81,16 @@ static int take_all(embed_run *run)
     for (size_t i = 0; i < count; i++) {
         const tmk_channel *channel = tmk_channels_at(run->channels, i);
 
-        targets[i] = (embed_target){channel->name, channel->mark};
+        if (channel->state == TMK_CHANNEL_ACTIVE)
+            targets[used++] = (embed_target){channel->name, channel->mark};
     }
+    run->outputs.target_count = used;
+    if (used == 0) {
+        report_line("all channels are retired; create one with: toonmark channel add NAME");
+        return EXIT_TROUBLE;
+    }
+    if (used < count && !run->args->quiet)
+        report_line("left out: %zu retired channels", count - used);
     return EXIT_ALL;
 }
 

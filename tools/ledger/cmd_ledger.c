@@ -30,6 +30,8 @@ static int list_one(void *context, const tmk_release *release)
         report_text(stdout, *release->channel != '\0' ? release->channel : digits);
         putchar('\t');
         report_text(stdout, release->output);
+        if (release->state != TMK_RELEASED)
+            printf("\t%s", row_text(&row, row_find("state"), buffer));
         putchar('\n');
     }
     return ferror(stdout) || interrupted();
@@ -177,7 +179,10 @@ static int merge(const arguments *a, tmk_ledger *ledger)
 
 /* ------------------------------------------------------------------------ start */
 
-enum { FILTERED = 1, FORMATTED = 2, WRITES = 4 };
+/* What changes releases needs a ledger that is there. */
+enum { FILTERED = 1, FORMATTED = 2, WRITES = 4, CHANGES = 8 };
+
+#define ACTIONS "list, show, export, import, check, merge, withdraw, archive or restore"
 
 static const struct subcommand {
     const char *name;
@@ -192,6 +197,9 @@ static const struct subcommand {
     {"import", 1, 1, FORMATTED | WRITES, "import wants one FILE", ledger_import},
     {"check", 0, INT32_MAX, FILTERED, "", ledger_check},
     {"merge", 1, INT32_MAX, WRITES, "merge wants other ledgers", merge},
+    {"withdraw", 1, INT32_MAX, FILTERED | CHANGES, "withdraw wants OUTPUTs", ledger_withdraw},
+    {"archive", 1, INT32_MAX, FILTERED | CHANGES, "archive wants OUTPUTs", ledger_archive},
+    {"restore", 1, INT32_MAX, FILTERED | CHANGES, "restore wants OUTPUTs", ledger_restore},
 };
 
 static int check_usage(const arguments *a, const struct subcommand *action)
@@ -217,6 +225,11 @@ static int run_action(const arguments *a, const struct subcommand *action)
     int writes = (action->traits & WRITES) != 0;
     int status = check_usage(a, action);
 
+    if (status == EXIT_ALL && (action->traits & CHANGES) != 0) {
+        status = ledger_open(a, TMK_LEDGER_READ, &ledger);
+        writes = ledger != NULL;
+        tmk_ledger_close(&ledger);
+    }
     if (status == EXIT_ALL)
         status = ledger_open(a, writes ? TMK_LEDGER_WRITE : TMK_LEDGER_READ, &ledger);
     if (status == EXIT_ALL && ledger == NULL) {
@@ -240,11 +253,11 @@ static int run_action(const arguments *a, const struct subcommand *action)
 int cmd_ledger(const arguments *a)
 {
     if (a->count == 0)
-        return usage_error("ledger", "say list, show, export, import, check or merge");
+        return usage_error("ledger", "say " ACTIONS);
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(a->operands[0], actions[i].name) == 0)
             return run_action(a, &actions[i]);
     }
-    return usage_error("ledger", "say list, show, export, import, check or merge, not '%s'",
+    return usage_error("ledger", "say " ACTIONS ", not '%s'",
                        a->operands[0]);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether released files are still what they were: each newest release's digest is
- * compared with that of its file, a batch of files on all threads after the other. */
+/* Whether released files are still what they were: each newest release's digest, unless it is
+ * withdrawn or archived, is compared with that of its file, a batch of files on all threads after the other. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +40,7 @@ typedef struct check {
     item *items;
     size_t count;
     size_t totals[STATES];
+    size_t set_aside; /* withdrawn or archived: no file is expected there */
 } check;
 
 /* ------------------------------------------------------------------ one release */
@@ -105,8 +106,13 @@ static void look_at_batch(check *c)
 static int take(void *context, const tmk_release *release)
 {
     check *c = context;
-    item *it = &c->items[c->count++];
+    item *it = &c->items[c->count];
 
+    if (release->state != TMK_RELEASED) {
+        c->set_aside++;
+        return ferror(stdout) || interrupted();
+    }
+    c->count++;
     *it = (item){.id = release->id, .time = release->time, .mark = release->mark,
                  .path = copied(release->output), .channel = copied(release->channel)};
     memcpy(it->digest, release->output_digest, sizeof it->digest);
@@ -115,28 +121,12 @@ static int take(void *context, const tmk_release *release)
     return ferror(stdout) || interrupted();
 }
 
-/* PATH as outputs are recorded; what is gone, with its folder, is taken as it is written. */
-static char *recorded_path(const char *path)
-{
-    struct stat about;
-    char *whole = stat(path, &about) == 0 && S_ISDIR(about.st_mode) ? realpath(path, NULL)
-                                                                    : absolute_path(path);
-    size_t length;
-
-    if (whole == NULL)
-        whole = copied(path);
-    length = strlen(whole);
-    while (length > 1 && whole[length - 1] == '/')
-        whole[--length] = '\0';
-    return whole;
-}
-
 /* Checks what is at or below OPERAND (NULL: all). */
 static int check_part(check *c, tmk_ledger *ledger, const char *operand)
 {
     tmk_release_filter filter = ledger_filter(c->args);
-    char *path = operand != NULL ? recorded_path(operand) : NULL;
-    size_t before = 0, after = 0;
+    char *path = operand != NULL ? ledger_path(operand) : NULL;
+    size_t before = c->set_aside, after;
     int status;
 
     filter.newest = 1;
@@ -145,6 +135,7 @@ static int check_part(check *c, tmk_ledger *ledger, const char *operand)
         before += c->totals[i];
     status = ledger_visit(ledger, &filter, take, c);
     look_at_batch(c);
+    after = c->set_aside;
     for (int i = 0; i < STATES; i++)
         after += c->totals[i];
     if (status == EXIT_ALL && operand != NULL && before == after && !interrupted()) {
@@ -158,6 +149,15 @@ static int check_part(check *c, tmk_ledger *ledger, const char *operand)
 static int worse(int one, int other)
 {
     return one > other ? one : other;
+}
+
+static void print_totals(const check *c)
+{
+    printf("%zu files are unchanged, %zu changed, %zu missing, %zu unreadable",
+           c->totals[FINE], c->totals[CHANGED], c->totals[MISSING], c->totals[UNREADABLE]);
+    if (c->set_aside > 0)
+        printf(", %zu withdrawn or archived", c->set_aside);
+    putchar('\n');
 }
 
 int ledger_check(const arguments *a, tmk_ledger *ledger)
@@ -178,9 +178,7 @@ int ledger_check(const arguments *a, tmk_ledger *ledger)
         status = worse(status, check_part(&c, ledger, a->operands[i]));
     free(c.items);
     if (status != EXIT_TROUBLE && !a->json)
-        printf("%zu files are unchanged, %zu changed, %zu missing, "
-               "%zu unreadable\n",
-               c.totals[FINE], c.totals[CHANGED], c.totals[MISSING], c.totals[UNREADABLE]);
+        print_totals(&c);
     if (c.totals[CHANGED] + c.totals[MISSING] + c.totals[UNREADABLE] > 0)
         status = worse(status, EXIT_PARTLY);
     return status;

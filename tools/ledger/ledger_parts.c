@@ -2,9 +2,15 @@
 #include "ledger/ledger_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ledger/ledger_row.h"
+#include "paths.h"
 #include "report.h"
+#include "text.h"
 
 tmk_release_filter ledger_filter(const arguments *a)
 {
@@ -12,6 +18,31 @@ tmk_release_filter ledger_filter(const arguments *a)
         .channel = a->channel_count > 0 ? a->channel_names[0] : NULL,
         .title = a->title,
         .episode = a->episode};
+}
+
+/* PATH below the current folder, where no part of it may be there any more. */
+static char *path_of_gone(const char *path)
+{
+    char *current = *path != '/' ? getcwd(NULL, 0) : NULL;
+    char *whole = current != NULL ? joined(current, "/", path) : copied(path);
+
+    free(current);
+    return whole;
+}
+
+char *ledger_path(const char *path)
+{
+    struct stat about;
+    char *whole = stat(path, &about) == 0 && S_ISDIR(about.st_mode) ? realpath(path, NULL)
+                                                                    : absolute_path(path);
+    size_t length;
+
+    if (whole == NULL)
+        whole = path_of_gone(path);
+    length = strlen(whole);
+    while (length > 1 && whole[length - 1] == '/')
+        whole[--length] = '\0';
+    return whole;
 }
 
 int ledger_visit(tmk_ledger *ledger, const tmk_release_filter *filter,

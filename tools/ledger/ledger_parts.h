@@ -10,6 +10,10 @@
 /* The releases that A's options mean. */
 tmk_release_filter ledger_filter(const arguments *a);
 
+/* PATH as outputs are recorded, which ends with free(); what is gone, with its folder, lies
+ * below the current one as it is written. */
+char *ledger_path(const char *path);
+
 /* Calls VISIT with the releases that FILTER means; EXIT_ALL or EXIT_TROUBLE. */
 int ledger_visit(tmk_ledger *ledger, const tmk_release_filter *filter,
                  int (*visit)(void *context, const tmk_release *release), void *context);
@@ -20,6 +24,11 @@ void ledger_print_json(const tmk_release *release);
 int ledger_export(const arguments *a, tmk_ledger *ledger);
 int ledger_import(const arguments *a, tmk_ledger *ledger);
 int ledger_check(const arguments *a, tmk_ledger *ledger);
+
+/* Change the states of releases. */
+int ledger_withdraw(const arguments *a, tmk_ledger *ledger);
+int ledger_archive(const arguments *a, tmk_ledger *ledger);
+int ledger_restore(const arguments *a, tmk_ledger *ledger);
 
 /* Says what the merge of FILE found. */
 void ledger_print_counts(const char *file, const tmk_merge_counts *counts, int json);
