@@ -78,14 +78,27 @@ static void enter(tmk_extract_result *result, const tmk_found *found)
     result->marks[at] = *found;
 }
 
-static int judge(extraction *e, const tmk_affine *map, uint64_t mark, double z,
-                 double log10_p)
+/* What a pose's data carriers say, if plane row 0 begins band BAND. */
+typedef struct reading {
+    const tmk_pose *pose;
+    int band;
+    tmk_soft soft;
+} reading;
+
+/* Enters MARK if its score is evidence enough, with its place as exactly as it shows. */
+static int judge(extraction *e, const reading *r, uint64_t mark, double z, double log10_p)
 {
     tmk_found found = {.mark = mark, .score = z, .log10_p = log10_p};
+    uint8_t coded[TMK_CODE_BITS];
+    const tmk_known_mark known = {r->band, coded};
+    tmk_affine map;
 
     if (log10_p > e->options->log10_bound)
         return 0;
-    describe(&found, map);
+    tmk_payload_encode(mark, coded);
+    if (tmk_poses_polish(e->poses, &known, &map, NULL) != TMK_OK)
+        map = r->pose->map; /* as it was fitted */
+    describe(&found, &map);
     enter(e->result, &found);
     return 1;
 }
@@ -95,21 +108,21 @@ static int judge(extraction *e, const tmk_affine *map, uint64_t mark, double z,
  * payload of this very key, decoded from a copy of which little is left.  The decoder's
  * own odds do.
  */
-static int read_blind(extraction *e, const tmk_affine *map, const tmk_soft *soft)
+static int read_blind(extraction *e, const reading *r)
 {
     uint8_t coded[TMK_CODE_BITS];
     tmk_decoding decoding;
     double z;
 
-    tmk_decoder_run(e->decoder, soft->values, &decoding);
+    tmk_decoder_run(e->decoder, r->soft.values, &decoding);
     if (decoding.log2_odds < MIN_LOG2_ODDS)
         return 0;
     tmk_payload_encode(decoding.payload, coded);
-    z = tmk_soft_score(soft, coded);
-    return judge(e, map, decoding.payload, z, tmk_bound_blind(z));
+    z = tmk_soft_score(&r->soft, coded);
+    return judge(e, r, decoding.payload, z, tmk_bound_blind(z));
 }
 
-static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft)
+static int read_known(extraction *e, const reading *r)
 {
     uint8_t coded[TMK_CODE_BITS];
     uint64_t best_mark = 0;
@@ -119,14 +132,14 @@ static int read_known(extraction *e, const tmk_affine *map, const tmk_soft *soft
         double z;
 
         tmk_payload_encode(e->options->known_marks[i], coded);
-        z = tmk_soft_score(soft, coded);
+        z = tmk_soft_score(&r->soft, coded);
         if (z > best) {
             best = z;
             best_mark = e->options->known_marks[i];
         }
     }
     return best > 0 &&
-           judge(e, map, best_mark, best, tmk_bound_known(best, e->options->known_count));
+           judge(e, r, best_mark, best, tmk_bound_known(best, e->options->known_count));
 }
 
 /*
@@ -139,13 +152,12 @@ static int read_pose(extraction *e, const tmk_pose *pose)
     int most = pose->sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK, found = 0;
 
     for (int i = 0; i < most && pose->bands[i].score > MIN_INDEX && !found; i++) {
-        int band = pose->bands[i].band;
+        reading r = {.pose = pose, .band = pose->bands[i].band};
         tmk_weights weights;
-        tmk_soft soft;
 
-        tmk_weights_estimate(&weights, e->carriers, &pose->spectra, band);
-        tmk_soft_read(&soft, e->carriers, &pose->spectra, &weights, band);
-        found = read_blind(e, &pose->map, &soft) || read_known(e, &pose->map, &soft);
+        tmk_weights_estimate(&weights, e->carriers, &pose->spectra, r.band);
+        tmk_soft_read(&r.soft, e->carriers, &pose->spectra, &weights, r.band);
+        found = read_blind(e, &r) || read_known(e, &r);
     }
     return found;
 }

@@ -57,6 +57,7 @@ struct tmk_poses {
     fitted fitted[MAX_FITTED];
 
     tmk_pose pose;
+    int signs[TMK_COMPONENTS]; /* of the pose */
     int moves; /* the pose is to be given once more, moved */
     fitted moved;
 
@@ -125,14 +126,20 @@ static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
     return TMK_OK;
 }
 
+static tmk_fit_of fit_of(const tmk_poses *p, const tmk_box *section,
+                         const int signs[TMK_COMPONENTS])
+{
+    return (tmk_fit_of){p->residuals, 0.5 * (section->left + section->right),
+                        0.5 * (section->top + section->bottom), {signs[0], signs[1]}};
+}
+
 /* Fits MAP, found in SECTION with SIGNS, as FIT says and lists it, unless it shows
  * nothing. */
 static tmk_status fit_one(tmk_poses *p, const tmk_affine *map,
                           const int signs[TMK_COMPONENTS], tmk_fit fit,
                           const tmk_box *section, tmk_error *error)
 {
-    const tmk_fit_of of = {p->residuals, 0.5 * (section->left + section->right),
-                           0.5 * (section->top + section->bottom), {signs[0], signs[1]}};
+    const tmk_fit_of of = fit_of(p, section, signs);
     fitted own = {.map = *map, .signs = {signs[0], signs[1]}};
 
     TMK_TRY(tmk_refine(p->refiner, &of, fit, &own.map, &own.sync, error));
@@ -269,6 +276,7 @@ static tmk_status give(tmk_poses *p, const fitted *own, int nudged, tmk_error *e
     pose->map = own->map;
     pose->sync = own->sync;
     pose->nudged = nudged;
+    memcpy(p->signs, own->signs, sizeof p->signs);
     p->given[p->count++] = own->map;
     TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals,
                                 &own->map, error));
@@ -290,6 +298,15 @@ static const fitted *next_fitted(tmk_poses *p)
             return own;
     }
     return NULL;
+}
+
+tmk_status tmk_poses_polish(tmk_poses *p, const tmk_known_mark *mark, tmk_affine *map,
+                            tmk_error *error)
+{
+    const tmk_fit_of of = fit_of(p, &p->sections[p->section], p->signs);
+
+    *map = p->pose.map;
+    return tmk_refine_known(p->refiner, &of, mark, map, error);
 }
 
 int tmk_poses_listed(const tmk_poses *poses)

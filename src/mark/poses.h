@@ -19,6 +19,7 @@
 
 #include "evidence/bound.h"
 #include "mark/index.h"
+#include "sync/refine.h"
 
 typedef struct tmk_pose {
     tmk_affine map; /* plane to picture */
@@ -48,6 +49,11 @@ void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stage
 /* *POSE becomes the next one, which holds until the next call; NULL after the last, or once
  * TMK_MAX_POSES were given for all predictions together. */
 tmk_status tmk_poses_next(tmk_poses *poses, const tmk_pose **pose, tmk_error *error);
+
+/* *MAP becomes that of the pose at hand to a fraction of a pixel, MARK having been read there.
+ * It is for the report: the poses stay as they are. */
+tmk_status tmk_poses_polish(tmk_poses *poses, const tmk_known_mark *mark, tmk_affine *map,
+                            tmk_error *error);
 
 /* Whether the next one was found beside this one, so that it costs no further search. */
 int tmk_poses_listed(const tmk_poses *poses);

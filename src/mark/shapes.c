@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "carrier/carrier.h"
+#include "sync/search.h"
 
 enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 
@@ -28,14 +29,14 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 
 /* A drift of so many released pixels at the edge of a picture of SMALL keeps most of a
  * correlation; of larger ones, which have more of it, up to MOST_DRIFT may be lost. */
-#define DRIFT 1.8
+#define DRIFT 1.5
 #define MOST_DRIFT 2.6
 #define SMALL 840.0
 
 /* Candidates of a stage, and the tiles in all that these may have: a fit costs as many. */
-#define MOST_CANDIDATES 64
+#define MOST_CANDIDATES TMK_MAX_CANDIDATES
 #define LEAST_CANDIDATES 16
-#define CANDIDATE_TILES 2600
+#define CANDIDATE_TILES 3000
 
 int tmk_shapes_stages(tmk_effort effort)
 {
@@ -177,13 +178,13 @@ tmk_status tmk_shapes_of_stage(tmk_shapes *shapes, int stage, const tmk_box *sec
     tmk_status status = TMK_OK;
 
     memset(shapes, 0, sizeof *shapes);
-    shapes->peaks = 3;
+    shapes->peaks = 4;
     shapes->candidates = candidates_of(section);
     shapes->exact = stage == AS_RELEASED || stage == LIKELY;
     switch (stage) {
     case AS_RELEASED:
-        shapes->peaks = 8;
-        shapes->candidates = 8;
+        shapes->peaks = 12;
+        shapes->candidates = 12;
         status = add_scale(shapes, 1, UPRIGHT, error);
         break;
     case LIKELY:

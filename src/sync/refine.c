@@ -12,8 +12,8 @@
 #define MAX_SYNC 128            /* sync carriers of both components in a tile */
 #define REACH 6                 /* the map of displacements: -REACH .. REACH */
 #define SPACING 1.5             /* pixels between its points */
-#define RINGS 8                 /* of a tile's spectrum, two bins wide: noise is even there */
-#define DISC 16                 /* bins within this radius are looked at */
+#define RINGS 11                /* of a tile's spectrum, two bins wide: noise is even there */
+#define DISC 22                 /* bins within this radius are looked at */
 #define MAX_NEAR (DISC * 2 * DISC)
 #define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
@@ -21,10 +21,10 @@
 #define MOST_CHANGE 1.5         /* of area: what is further away is another shape */
 #define FOREIGN 0.8             /* a fit that grows and falls below left the page */
 
-typedef struct sync_carrier {
+typedef struct tile_carrier {
     int component, x, y;
     float complex conjugate;    /* of its phase at the centre of the first sample */
-} sync_carrier;
+} tile_carrier;
 
 /* The bins of a tile's spectrum that are looked at. */
 typedef struct disc {
@@ -38,9 +38,12 @@ struct tmk_refiner {
     float *samples;
     float complex *spectra[TMK_COMPONENTS];
     disc disc;
-    int count;
-    sync_carrier carriers[TMK_POSITIONS][MAX_SYNC];
-    float complex turns[2 * TMK_MAX_SYNC_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
+    const tmk_carriers *source;
+    int sync_count;
+    tile_carrier sync[TMK_POSITIONS][MAX_SYNC];
+    const tmk_known_mark *mark; /* that was read, or NULL */
+    tile_carrier all[TMK_COMPONENTS * TMK_MAX_BINS]; /* of a tile, with its signs */
+    float complex turns[2 * TMK_MAX_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
 };
 
 /* A tile's centre, relative to the fit's centre and size, and its map of correlation. */
@@ -76,24 +79,52 @@ static void list_disc(disc *d)
             }
 }
 
-static void list_carriers(tmk_refiner *r, const tmk_carriers *carriers, int position)
+static tile_carrier carrier_of(int component, tmk_bin bin, float complex phase)
 {
     const double centre = 0.5 * STEP - 0.5;
+    double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
+    float complex shift = (float)cos(turn) + (float)sin(turn) * I;
 
-    r->count = 0;
+    return (tile_carrier){component, bin.x, bin.y, conjf(phase * shift)};
+}
+
+static void list_sync(tmk_refiner *r, int position)
+{
+    r->sync_count = 0;
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         tmk_tile_role sync =
-            tmk_carriers_role(carriers, (tmk_component)c, TMK_SYNC, 0, position);
+            tmk_carriers_role(r->source, (tmk_component)c, TMK_SYNC, 0, position);
 
-        for (int i = 0; i < sync.count && r->count < MAX_SYNC; i++) {
-            tmk_bin bin = sync.bins[sync.slots[i]];
-            double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
-            float complex shift = (float)cos(turn) + (float)sin(turn) * I;
+        for (int i = 0; i < sync.count && r->sync_count < MAX_SYNC; i++)
+            r->sync[position][r->sync_count++] =
+                carrier_of(c, sync.bins[sync.slots[i]], tmk_phase(sync.phases[i]));
+    }
+}
 
-            r->carriers[position][r->count++] =
-                (sync_carrier){c, bin.x, bin.y, conjf(tmk_phase(sync.phases[i]) * shift)};
+/* Lists all carriers of the tile in column X and row Y with the signs of the known mark;
+ * returns their number. */
+static int list_all(tmk_refiner *r, int x, int y)
+{
+    int position = tmk_position_of(x, y), count = 0;
+    int bands = (y - tmk_floor_mod(y, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
+    int band = tmk_floor_mod(r->mark->band + bands, TMK_BANDS);
+    uint16_t bits[TMK_MAX_BINS];
+
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_carriers_bits(r->source, (tmk_component)c, position, bits);
+        for (int role = TMK_SYNC; role < TMK_ROLES; role++) {
+            tmk_tile_role own = tmk_carriers_role(r->source, (tmk_component)c, (tmk_role)role,
+                                                  band, position);
+
+            for (int i = 0; i < own.count; i++) {
+                float sign = role == TMK_DATA && r->mark->coded[bits[i]] ? -1.0f : 1.0f;
+
+                r->all[count++] =
+                    carrier_of(c, own.bins[own.slots[i]], sign * tmk_phase(own.phases[i]));
+            }
         }
     }
+    return count;
 }
 
 tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
@@ -117,13 +148,14 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
         return status;
     }
     list_disc(&made->disc);
+    made->source = carriers;
     for (int position = 0; position < TMK_POSITIONS; position++)
-        list_carriers(made, carriers, position);
-    for (int k = -TMK_MAX_SYNC_BIN; k <= TMK_MAX_SYNC_BIN; k++)
+        list_sync(made, position);
+    for (int k = -TMK_MAX_BIN; k <= TMK_MAX_BIN; k++)
         for (int i = 0; i < POINTS; i++) {
             double turn = 2 * M_PI * k * (i - REACH) * SPACING / TMK_TILE;
 
-            made->turns[k + TMK_MAX_SYNC_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
+            made->turns[k + TMK_MAX_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
         }
     *refiner = made;
     return TMK_OK;
@@ -170,21 +202,23 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const in
 }
 
 /*
- * Correlates a tile's sync carriers with all displacements: along x first, gathered by
+ * Correlates a tile's carriers of known sign with all displacements: along x first, gathered by
  * their frequency along y, and then along y.  Carriers are divided by a low power of the
  * noise around them, as when they are read: tiles of which little is left weigh little.
  */
-static void draw_map(tmk_refiner *r, tile_map *tile, int position, const int *signs,
+static void draw_map(tmk_refiner *r, tile_map *tile, int x, int y, const int *signs,
                      float mean[TMK_COMPONENTS][RINGS])
 {
-    float complex column[POINTS][2 * TMK_MAX_SYNC_BIN + 1];
+    float complex column[POINTS][2 * TMK_MAX_BIN + 1];
+    int count = r->mark != NULL ? list_all(r, x, y) : r->sync_count;
+    const tile_carrier *list = r->mark != NULL ? r->all : r->sync[tmk_position_of(x, y)];
 
     memset(column, 0, sizeof column);
     tile->power = 0;
-    for (int i = 0; i < r->count; i++) {
-        const sync_carrier *k = &r->carriers[position][i];
+    for (int i = 0; i < count; i++) {
+        const tile_carrier *k = &list[i];
         float around = mean[k->component][ring_of(k->x, k->y)];
-        const float complex *turns = r->turns[k->x + TMK_MAX_SYNC_BIN];
+        const float complex *turns = r->turns[k->x + TMK_MAX_BIN];
         float complex v;
 
         if (!(around > 0))
@@ -194,13 +228,13 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int position, const int *si
              sqrtf(sqrtf(2 * tmk_power(v) + around));
         tile->power += tmk_power(v);
         for (int d = 0; d < POINTS; d++)
-            column[d][k->y + TMK_MAX_SYNC_BIN] += v * turns[d];
+            column[d][k->y + TMK_MAX_BIN] += v * turns[d];
     }
     for (int dy = 0; dy < POINTS; dy++)
         for (int dx = 0; dx < POINTS; dx++) {
             float sum = 0;
 
-            for (int k = 0; k <= 2 * TMK_MAX_SYNC_BIN; k++)
+            for (int k = 0; k <= 2 * TMK_MAX_BIN; k++)
                 sum += crealf(column[dx][k]) * crealf(r->turns[k][dy]) -
                        cimagf(column[dx][k]) * cimagf(r->turns[k][dy]);
             tile->points[dy][dx] = sum;
@@ -328,7 +362,7 @@ static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *
                 v > residuals->height + slack)
                 continue;
             transform_tile(r, pyramids, of->signs, map, x, y, mean);
-            draw_map(r, &tiles[count], tmk_position_of(x, y), of->signs, mean);
+            draw_map(r, &tiles[count], x, y, of->signs, mean);
             tiles[count].x = (cx - centre[0]) / half;
             tiles[count].y = (cy - centre[1]) / half;
             count++;
@@ -406,4 +440,16 @@ tmk_status tmk_refine(tmk_refiner *r, const tmk_fit_of *of, tmk_fit fit, tmk_aff
     }
     tmk_free(tiles);
     return TMK_OK;
+}
+
+tmk_status tmk_refine_known(tmk_refiner *refiner, const tmk_fit_of *of,
+                            const tmk_known_mark *mark, tmk_affine *map, tmk_error *error)
+{
+    double score;
+    tmk_status status;
+
+    refiner->mark = mark;
+    status = tmk_refine(refiner, of, TMK_FIT_AFFINE, map, &score, error);
+    refiner->mark = NULL;
+    return status;
 }

@@ -37,4 +37,16 @@ typedef struct tmk_fit_of {
 tmk_status tmk_refine(tmk_refiner *refiner, const tmk_fit_of *of, tmk_fit fit,
                       tmk_affine *map, double *score, tmk_error *error);
 
+/* A mark that was read: with the band of plane row 0 and the coded bits, the signs of all of
+ * its carriers are known. */
+typedef struct tmk_known_mark {
+    int band;
+    const uint8_t *coded; /* TMK_CODE_BITS of them */
+} tmk_known_mark;
+
+/* The same with all carriers of MARK: the place to a fraction of a pixel, once there is no
+ * more to be found out by it. */
+tmk_status tmk_refine_known(tmk_refiner *refiner, const tmk_fit_of *of,
+                            const tmk_known_mark *mark, tmk_affine *map, tmk_error *error);
+
 #endif

@@ -178,17 +178,31 @@ static void correlate(tmk_searcher *s, int component, int orientation)
 
 #define HALF_POWER 0.70710678f
 
-/*
- * The torus becomes the greater of luma's correlation alone and of both together, whatever
- * their signs: a picture may be inverted, or its colours turned, or both.
- */
+/* Deviations by which a peak of an inverted picture, or of turned colours, must be higher to
+ * rank as high: there are few of them, and twice or four times as many of its kind. */
+#define UNUSUAL 0.6f
+
+/* The rank of luma's correlation alone, and of both together, whatever their signs. */
+static inline float alone(float luma)
+{
+    return luma > 0 ? luma : -luma - UNUSUAL;
+}
+
+static inline float joint(float luma, float chroma)
+{
+    float sum = HALF_POWER * (fabsf(luma) + fabsf(chroma));
+
+    return (luma > 0) & (chroma > 0) ? sum : sum - UNUSUAL;
+}
+
+/* The torus becomes the greater of the two. */
 TMK_WIDER static void combine(float *restrict torus, const float *restrict luma,
                               const float *restrict chroma)
 {
     for (size_t i = 0; i < POINTS; i++) {
-        float alone = fabsf(luma[i]), joint = HALF_POWER * (alone + fabsf(chroma[i]));
+        float one = alone(luma[i]), both = joint(luma[i], chroma[i]);
 
-        torus[i] = joint > alone ? joint : alone;
+        torus[i] = both > one ? both : one;
     }
 }
 
@@ -295,7 +309,7 @@ static tmk_candidate candidate_at(const tmk_searcher *s, const tmk_affine *shape
     found.map = tmk_affine_then(&shifted, shape);
     found.score = value;
     found.signs[TMK_LUMA] = sign_of(luma);
-    if (fabsf(luma) + fabsf(chroma) > fabsf(luma) / HALF_POWER)
+    if (joint(luma, chroma) > alone(luma))
         found.signs[TMK_CHROMA] = sign_of(chroma);
     return found;
 }

@@ -22,7 +22,7 @@ typedef struct tmk_candidate {
     int signs[TMK_COMPONENTS]; /* -1: inverted; 0: not seen */
 } tmk_candidate;
 
-#define TMK_MAX_CANDIDATES 64
+#define TMK_MAX_CANDIDATES 96
 
 typedef struct tmk_candidates {
     int count, limit;

@@ -118,7 +118,7 @@ START_TEST(test_colours)
         const char *attack;
     } cases[] = {
         {DRAW_COLOUR, "invert"},  {DRAW_COLOUR, "invert+hue:180"}, {DRAW_COLOUR, "hue:90"},
-        {DRAW_STRIP, "hue:180"},  {DRAW_STRIP, "night:3400"},      {DRAW_COLOUR, "grey+invert"},
+        {DRAW_STRIP, "hue:180"},  {DRAW_STRIP, "night:3400"},      {DRAW_STRIP, "invert"},
         {DRAW_STRIP, "sepia"},    {DRAW_COLOUR, "dim:2:0.5"},
     };
     tmk_picture page = {0}, seized = {0};
@@ -129,6 +129,26 @@ START_TEST(test_colours)
     ck_assert_int_eq(attack_apply(cases[_i].attack, 1, &page, &seized, NULL), TMK_OK);
     result = extract_fast(1, &seized);
     assert_only(&result, MARK);
+    tmk_picture_release(&seized);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* A stretched copy is reported as it lies, to 0.2 % and 0.1 degrees. */
+START_TEST(test_geometry)
+{
+    tmk_extract_options options = with_effort(TMK_DEEP);
+    tmk_picture page = {0}, seized = {0};
+    tmk_extract_result result;
+
+    ck_assert_int_eq(draw_page(11, DRAW_COLOUR, 600, 800, &page, NULL), TMK_OK);
+    embed(1, &page, MARK, 1);
+    ck_assert_int_eq(attack_apply("aspect:1.03:1+jpeg:75", 1, &page, &seized, NULL), TMK_OK);
+    result = extract(1, &seized, &options);
+    assert_only(&result, MARK);
+    ck_assert_double_eq_tol(result.marks[0].scale_x, 1.03, 0.002);
+    ck_assert_double_eq_tol(result.marks[0].scale_y, 1, 0.002);
+    ck_assert_double_eq_tol(result.marks[0].rotation_deg, 0, 0.1);
     tmk_picture_release(&seized);
     tmk_picture_release(&page);
 }
@@ -804,6 +824,7 @@ int main(void)
     tcase_add_loop_test(trips, test_kinds, 0, 8);
     tcase_add_loop_test(trips, test_drawn_pages, 0, 3);
     tcase_add_loop_test(trips, test_colours, 0, 8);
+    tcase_add_test(trips, test_geometry);
     tcase_add_loop_test(trips, test_marks, 0, 4);
     tcase_add_loop_test(trips, test_alpha, 0, 4);
     tcase_add_loop_test(trips, test_stride, 0, 2);
