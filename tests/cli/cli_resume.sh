@@ -111,6 +111,25 @@ expect 2 "$TOONMARK" embed -c two -d o4 --resume -q a.png
 has err "o4/a.png: exists already"
 same o4/a.png whole/one/a.png
 
+# Another page whose output has the same name replaces nothing, unless -f says so.
+mkdir -p t2/A t2/B
+page t2/A/01.png 155
+page t2/B/01.png 156
+expect 0 "$TOONMARK" embed -c one -d o5 --resume -q -r t2/A
+cp o5/01.png released
+expect 2 "$TOONMARK" embed -c one -d o5 --resume -q -r t2/B
+has err "o5/01.png: was released from another page, $PWD/t2/A/01.png"
+has err "-f replaces it"
+same o5/01.png released
+expect 2 "$TOONMARK" embed -c one -d o5 --resume --dry-run -r t2/B
+expect 0 "$TOONMARK" embed -c one -d o5 --resume -q -r t2/A
+same o5/01.png released
+mv t2/A t2/C # the same page elsewhere is no other one
+expect 0 "$TOONMARK" embed -c one -d o5 --resume --json -r t2/C
+has out '"action":"skipped"'
+expect 0 "$TOONMARK" embed -c one -d o5 --resume --json -f -r t2/B
+has out '"action":"written"'
+
 # --verify is more than was asked for before, and never less than is asked for later.
 expect 0 "$TOONMARK" embed -c one -d o3 --resume -q a.png
 expect 0 "$TOONMARK" embed -c one -d o3 --resume --json --verify=light a.png

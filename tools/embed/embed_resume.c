@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "embed/embed_resume.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "paths.h"
+#include "text.h"
 
 /* What the newest release of an output is asked for. */
 typedef struct question {
@@ -13,6 +15,8 @@ typedef struct question {
     size_t target, slice;
     int ours;    /* there is a release, of the same channel or mark */
     int matches; /* and it is what would be written now */
+    char *
+        foreign; /* the page that it was made from, if that is none of these; ends with free() */
     double strength;
     int was_verified, verified;
     uint8_t digest[TMK_DIGEST_BYTES]; /* of that file */
@@ -31,6 +35,20 @@ static int fits(strip_job *job, const char *options)
            (options[length] == '\0' || strncmp(options + length, " verify=", 8) == 0);
 }
 
+/* Whether INPUT, of a release, is one of the strip's files. */
+static int is_input(const strip_job *job, const char *input)
+{
+    int found = 0;
+
+    for (size_t i = 0; i < job->files && !found; i++) {
+        char *path = is_stream(job->paths[i]) ? copied("-") : absolute_path(job->paths[i]);
+
+        found = path != NULL && strcmp(path, input) == 0;
+        free(path);
+    }
+    return found;
+}
+
 static int compare_release(void *context, const tmk_release *release)
 {
     question *q = context;
@@ -46,11 +64,25 @@ static int compare_release(void *context, const tmk_release *release)
                  release->slice == outputs_number(job->run->args, q->slice) &&
                  fits(job, release->options) &&
                  (job->run->args->verify == NULL || *release->verified != '\0');
+    if (!is_input(job, release->input))
+        q->foreign = copied(release->input);
     memcpy(q->digest, release->output_digest, TMK_DIGEST_BYTES);
     q->strength = release->strength;
     q->was_verified = *release->verified != '\0';
     q->verified = q->was_verified && strcmp(release->verified, "failed") != 0;
     return 1;
+}
+
+/* Two pages whose outputs have one name would replace each other, run after run. */
+static void refuse_foreign(output_result *out, const char *input)
+{
+    tmk_error error = {.status = TMK_EXISTS};
+
+    snprintf(error.text, sizeof error.text,
+             "%.190s: was released from another page, %.190s; use distinct output names, or "
+             "-f replaces it",
+             out->path, input);
+    output_fail(out, &error);
 }
 
 int resume_is_done(strip_job *job, output_result *out, size_t target, size_t slice)
@@ -70,6 +102,7 @@ int resume_is_done(strip_job *job, output_result *out, size_t target, size_t sli
     if (tmk_ledger_each(job->run->ledger, &filter, compare_release, &q, &error) != TMK_OK) {
         output_fail(out, &error);
         free(path);
+        free(q.foreign);
         return 0;
     }
     if (q.ours)
@@ -77,6 +110,9 @@ int resume_is_done(strip_job *job, output_result *out, size_t target, size_t sli
     q.matches = q.matches && tmk_file_digest(path, digest, NULL, &error) == TMK_OK &&
                 memcmp(digest, q.digest, TMK_DIGEST_BYTES) == 0;
     free(path);
+    if (q.ours && !q.matches && q.foreign != NULL && !job->run->args->force)
+        refuse_foreign(out, q.foreign);
+    free(q.foreign);
     out->strength = q.strength;
     out->was_verified = q.matches && q.was_verified && job->run->args->verify != NULL;
     out->verified = out->was_verified && q.verified;
