@@ -301,7 +301,7 @@ typedef struct tmk_event {
     int64_t sequence;
     int64_t time;     /* as in tmk_release; later than that of the one before */
     const char *kind; /* "channel", "release", or a change: "channel-state", "channel-name",
-                         "channel-note", "release-state" */
+                         "channel-note", "release-state"; or "replaced" */
     tmk_bytes payload;
     uint8_t hash[TMK_DIGEST_BYTES];
 } tmk_event;

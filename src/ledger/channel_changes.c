@@ -86,6 +86,7 @@ static tmk_status change(tmk_ledger *ledger, tmk_channel channel, const edit *e,
                          tmk_error *error)
 {
     char digits[TMK_MARK_DIGITS + 1];
+    const tmk_channel before = channel;
     const char *value = apply(e, &channel);
     int64_t time = 0;
 
@@ -97,6 +98,7 @@ static tmk_status change(tmk_ledger *ledger, tmk_channel channel, const edit *e,
     tmk_mark_format(channel.mark, digits);
     TMK_TRY(
         tmk_change_record(ledger, e->kind, tmk_change_of_mark(digits), value, &time, error));
+    TMK_TRY(tmk_log_replaced(ledger, tmk_channel_table(), &before, error));
     TMK_TRY(update_row(ledger, &channel, error));
     TMK_TRY(tmk_log_row(ledger, tmk_channel_table(), &channel, error));
     channel.time = time; /* of the name */
@@ -239,9 +241,11 @@ static tmk_status put_aside(tmk_ledger *ledger, tmk_bytes payload, tmk_error *er
     if (status == TMK_OK && is_there)
         status = tmk_change_channel_check(ledger, &row.channel, &is_so, error);
     if (status == TMK_OK && !is_so) {
+        status = tmk_log_replaced(ledger, tmk_channel_table(), &row.channel, error);
         tmk_mark_format(row.channel.mark, aside + 1);
         row.channel.name = aside;
-        status = update_row(ledger, &row.channel, error);
+        if (status == TMK_OK)
+            status = update_row(ledger, &row.channel, error);
     }
     free(row.bytes);
     return status;
@@ -255,6 +259,7 @@ static tmk_status settle_row(tmk_ledger *ledger, tmk_channel channel, tmk_error 
     TMK_TRY(tmk_change_channel_check(ledger, &channel, &is_so, error));
     if (is_so)
         return TMK_OK;
+    TMK_TRY(tmk_log_replaced(ledger, tmk_channel_table(), &channel, error));
     TMK_TRY(follow(ledger, &values, &channel, error));
     TMK_TRY(tmk_channel_check(&channel, error));
     TMK_TRY(refuse_taken(ledger, channel.name, channel.mark, error));

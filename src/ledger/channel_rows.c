@@ -2,6 +2,7 @@
 /* The channels of a ledger, one row each. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/digest.h"
 #include "ledger/channel_text.h"
@@ -116,6 +117,26 @@ static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
     return status;
 }
 
+/* CHANNEL is there already, under DIGITS: if with other details, its own row is nowhere. */
+static tmk_status note_known(tmk_ledger *ledger, const tmk_channel *channel,
+                             const char *digits, tmk_error *error)
+{
+    uint8_t one[TMK_DIGEST_BYTES], other[TMK_DIGEST_BYTES];
+    tmk_channel_row row;
+    int is_there = 0;
+    tmk_status status =
+        tmk_ledger_read_channel(ledger, "mark", digits, &row, &is_there, error);
+
+    if (status == TMK_OK && is_there) {
+        tmk_table_digest(tmk_channel_table(), channel, one);
+        tmk_table_digest(tmk_channel_table(), &row.channel, other);
+        if (memcmp(one, other, sizeof one) != 0)
+            status = tmk_log_replaced(ledger, tmk_channel_table(), channel, error);
+    }
+    free(row.bytes);
+    return status;
+}
+
 tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *channel,
                                      int *is_new, tmk_error *error)
 {
@@ -137,7 +158,7 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
         *is_new = !same;
     if (full.time == 0 && !same)
         TMK_TRY(tmk_log_time(ledger, &full.time, error));
-    return same ? TMK_OK : insert(ledger, &full, error);
+    return same ? note_known(ledger, channel, digits, error) : insert(ledger, &full, error);
 }
 
 tmk_status tmk_ledger_put_channel(tmk_ledger *ledger, const tmk_channel *channel,

@@ -180,22 +180,29 @@ tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payloa
     return tmk_event_insert(ledger, &event, error);
 }
 
-tmk_status tmk_log_find(tmk_ledger *ledger, const tmk_table *table, const void *row,
-                        uint8_t digest[TMK_DIGEST_BYTES], int *is_there, tmk_error *error)
+tmk_status tmk_log_has(tmk_ledger *ledger, const char *kind,
+                       const uint8_t digest[TMK_DIGEST_BYTES], int *is_there,
+                       tmk_error *error)
 {
     tmk_log *log = &ledger->log;
     tmk_status status;
 
-    tmk_table_digest(table, row, digest);
     if (log->find == NULL)
         TMK_TRY(tmk_query_new(ledger->database,
                               "SELECT 1 FROM events WHERE payload = ?1 AND kind = ?2 LIMIT 1",
                               &log->find, error));
     tmk_query_bind_blob(log->find, 1, digest, TMK_DIGEST_BYTES);
-    tmk_query_bind_text(log->find, 2, table->thing);
+    tmk_query_bind_text(log->find, 2, kind);
     status = tmk_query_step(log->find, is_there, error);
     tmk_query_reset(log->find);
     return status;
+}
+
+tmk_status tmk_log_find(tmk_ledger *ledger, const tmk_table *table, const void *row,
+                        uint8_t digest[TMK_DIGEST_BYTES], int *is_there, tmk_error *error)
+{
+    tmk_table_digest(table, row, digest);
+    return tmk_log_has(ledger, table->thing, digest, is_there, error);
 }
 
 tmk_status tmk_log_row(tmk_ledger *ledger, const tmk_table *table, const void *row,

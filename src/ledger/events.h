@@ -61,6 +61,22 @@ TMK_MUST_USE tmk_status tmk_log_find(tmk_ledger *ledger, const tmk_table *table,
                                      const void *row, uint8_t digest[TMK_DIGEST_BYTES],
                                      int *is_there, tmk_error *error);
 
+/* Whether there is an event of KIND whose payload is DIGEST. */
+TMK_MUST_USE tmk_status tmk_log_has(tmk_ledger *ledger, const char *kind,
+                                    const uint8_t digest[TMK_DIGEST_BYTES], int *is_there,
+                                    tmk_error *error);
+
+/* Appends an event saying that ROW, if one vouches for it, has given way to another. */
+TMK_MUST_USE tmk_status tmk_log_replaced(tmk_ledger *ledger, const tmk_table *table,
+                                         const void *row, tmk_error *error);
+
+/* Adds to *FOUND the events that vouch for ROW in any state. */
+TMK_MUST_USE tmk_status tmk_log_count(tmk_ledger *ledger, const tmk_table *table,
+                                      const void *row, int64_t *found, tmk_error *error);
+
+/* Fails if events vouch for more rows than the FOUND ones of all that are there. */
+TMK_MUST_USE tmk_status tmk_log_missing(tmk_ledger *ledger, int64_t found, tmk_error *error);
+
 /* Whether ORIGIN is the ledger's own. */
 TMK_MUST_USE tmk_status tmk_log_is_own(tmk_ledger *ledger,
                                        const uint8_t origin[TMK_ORIGIN_BYTES], int *is_own,

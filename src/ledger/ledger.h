@@ -10,7 +10,7 @@
 
 /* The statements that add releases; all NULL before the first one. */
 typedef struct tmk_inserts {
-    tmk_query *input, *find_input, *latest, *release;
+    tmk_query *input, *find_input, *latest, *known, *release;
 } tmk_inserts;
 
 /* The ledger's own log: whose it is, and the statements that read and append. */

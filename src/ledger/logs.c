@@ -129,8 +129,8 @@ tmk_status tmk_log_merge(tmk_ledger *ledger, tmk_ledger *other, tmk_error *error
 /* What is done with every row. */
 typedef struct rows {
     tmk_ledger *ledger;
-    tmk_status (*treat)(tmk_ledger *ledger, const tmk_table *table, const void *row,
-                        tmk_error *error);
+    tmk_status (*treat)(struct rows *rows, const tmk_table *table, const void *row);
+    int64_t found; /* events that vouch for them */
     tmk_status status;
     tmk_error *error;
 } rows;
@@ -139,7 +139,7 @@ static int treat_channel(void *context, const tmk_channel *channel)
 {
     rows *r = context;
 
-    r->status = r->treat(r->ledger, tmk_channel_table(), channel, r->error);
+    r->status = r->treat(r, tmk_channel_table(), channel);
     return r->status != TMK_OK;
 }
 
@@ -147,7 +147,7 @@ static int treat_release(void *context, const tmk_release *release)
 {
     rows *r = context;
 
-    r->status = r->treat(r->ledger, tmk_release_table(), release, r->error);
+    r->status = r->treat(r, tmk_release_table(), release);
     return r->status != TMK_OK;
 }
 
@@ -179,17 +179,32 @@ static tmk_status check_row(tmk_ledger *ledger, const tmk_table *table, const vo
                             tmk_database_path(ledger->database), table->thing, what);
 }
 
+static tmk_status check_one(rows *r, const tmk_table *table, const void *row)
+{
+    TMK_TRY(check_row(r->ledger, table, row, r->error));
+    return tmk_log_count(r->ledger, table, row, &r->found, r->error);
+}
+
+static tmk_status log_one(rows *r, const tmk_table *table, const void *row)
+{
+    return tmk_log_row(r->ledger, table, row, r->error);
+}
+
 tmk_status tmk_log_all_rows(tmk_ledger *ledger, tmk_error *error)
 {
-    return treat_all(&(rows){ledger, tmk_log_row, TMK_OK, error});
+    return treat_all(&(rows){ledger, log_one, 0, TMK_OK, error});
 }
 
 tmk_status tmk_log_check(tmk_ledger *ledger, tmk_error *error)
 {
     walk w = {.ledger = ledger, .status = TMK_OK, .error = error};
+    rows all = {ledger, check_one, 0, TMK_OK, error};
     int is_kept = 0;
 
     TMK_TRY(walk_all(&w));
     TMK_TRY(tmk_log_is_kept(ledger, &is_kept, error));
-    return is_kept ? treat_all(&(rows){ledger, check_row, TMK_OK, error}) : TMK_OK;
+    if (!is_kept)
+        return TMK_OK;
+    TMK_TRY(treat_all(&all));
+    return tmk_log_missing(ledger, all.found, error);
 }

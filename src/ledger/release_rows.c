@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Adding releases to a ledger: a row each, and one for each input that they came from. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/changes.h"
@@ -95,6 +96,7 @@ void tmk_inserts_free(tmk_inserts *inserts)
     tmk_query_free(&inserts->input);
     tmk_query_free(&inserts->find_input);
     tmk_query_free(&inserts->latest);
+    tmk_query_free(&inserts->known);
     tmk_query_free(&inserts->release);
 }
 
@@ -111,6 +113,11 @@ static tmk_status prepare_all(tmk_ledger *ledger, tmk_error *error)
                           &inserts->input, error));
     TMK_TRY(tmk_query_new(database, "SELECT max(time) FROM releases WHERE output = ?1",
                           &inserts->latest, error));
+    tmk_table_select(tmk_release_table(), "",
+                     "WHERE r.output = ?1 AND r.time = ?2 AND r.mark = ?3"
+                     " AND r.output_digest = ?4",
+                     sql);
+    TMK_TRY(tmk_query_new(database, sql, &inserts->known, error));
     tmk_table_insert(tmk_release_table(), "input", sql);
     strcat(sql, " ON CONFLICT (output, time, mark, output_digest) DO NOTHING");
     return tmk_query_new(database, sql, &inserts->release, error);
@@ -178,6 +185,46 @@ static tmk_status time_after_all(tmk_ledger *ledger, const char *output, int64_t
     return status;
 }
 
+/* Whether the row that is there in the place of RELEASE says the same, but for the state. */
+static tmk_status is_same_row(tmk_ledger *ledger, const tmk_release *release, tmk_texts *texts,
+                              int *is_same, tmk_error *error)
+{
+    uint8_t one[TMK_DIGEST_BYTES], other[TMK_DIGEST_BYTES];
+    tmk_query *query = ledger->inserts.known;
+    tmk_release there = *release;
+    char digits[TMK_MARK_DIGITS + 1];
+    int has_row = 0;
+
+    tmk_mark_format(release->mark, digits);
+    tmk_query_bind_text(query, 1, release->output);
+    tmk_query_bind_number(query, 2, release->time);
+    tmk_query_bind_copy(query, 3, digits);
+    tmk_query_bind_blob(query, 4, release->output_digest, TMK_DIGEST_BYTES);
+    TMK_TRY(tmk_query_step(query, &has_row, error));
+    if (has_row)
+        TMK_TRY(tmk_table_read(tmk_release_table(), query, tmk_database_path(ledger->database),
+                               &there, texts, error));
+    there.state = release->state;
+    tmk_table_digest(tmk_release_table(), release, one);
+    tmk_table_digest(tmk_release_table(), &there, other);
+    *is_same = memcmp(one, other, sizeof one) == 0;
+    return TMK_OK;
+}
+
+/* RELEASE is there already: if with other details, its own row is nowhere. */
+static tmk_status note_known(tmk_ledger *ledger, const tmk_release *release, tmk_error *error)
+{
+    tmk_texts texts = {0};
+    int is_same = 1;
+    tmk_status status = is_same_row(ledger, release, &texts, &is_same, error);
+
+    tmk_query_reset(ledger->inserts.known);
+    free(texts.bytes);
+    if (status != TMK_OK || is_same)
+        return status;
+    return tmk_log_replaced(ledger, tmk_release_table(), release, error);
+}
+
 tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *release,
                                      int *is_new, tmk_error *error)
 {
@@ -201,7 +248,7 @@ tmk_status tmk_ledger_insert_release(tmk_ledger *ledger, const tmk_release *rele
     if (is_new != NULL)
         *is_new = added;
     if (!added)
-        return TMK_OK;
+        return note_known(ledger, &full, error);
     TMK_TRY(tmk_log_row(ledger, tmk_release_table(), &full, error));
     return tmk_change_release_born(ledger, &full, error);
 }

@@ -176,6 +176,9 @@ START_TEST(test_changes_show)
         {"UPDATE events SET payload = x'00' WHERE sequence = 4", "event 4 of the log"},
         {"UPDATE events SET hash = zeroblob(32) WHERE sequence = 2", "event 2 of the log"},
         {"UPDATE events SET origin = zeroblob(16)", "event 1 of the log"},
+        {"DELETE FROM releases WHERE id = 1", "1 channels or releases that the log names"},
+        {"DELETE FROM releases", "3 channels or releases that the log names are missing"},
+        {"DELETE FROM channels", "1 channels or releases that the log names are missing"},
     };
     tmk_ledger *ledger = open_ledger("l.db");
 
@@ -435,6 +438,62 @@ START_TEST(test_rows_without_a_log)
 }
 END_TEST
 
+/* Two ledgers record one release and one channel, each with details of its own: one row of
+ * two is left, which is no damage; what is deleted afterwards is. */
+START_TEST(test_replaced)
+{
+    tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");
+    tmk_release r = made_up("/a", 1);
+    char *log;
+
+    r.time = 1000;
+    OK(tmk_ledger_add_channel(ledger, "one", &r.mark, "here", NULL, error));
+    OK(tmk_ledger_record(ledger, &r, 1, error));
+    r.title = "T";
+    OK(tmk_ledger_add_channel(other, "one", &r.mark, "there", NULL, error));
+    OK(tmk_ledger_record(other, &r, 1, error));
+    OK(tmk_ledger_merge(ledger, other, NULL, error));
+    OK(tmk_ledger_check(ledger, error));
+    log = log_of(ledger);
+    OK(tmk_ledger_merge(ledger, other, NULL, error));
+    is_same(log, log_of(ledger));
+    OK(tmk_ledger_merge(other, ledger, NULL, error));
+    OK(tmk_ledger_check(other, error));
+    tmk_ledger_close(&ledger);
+    run_sql("l.db", _i == 0 ? "DELETE FROM releases" : "DELETE FROM channels");
+    ledger = open_ledger("l.db");
+    FAILS(tmk_ledger_check(ledger, error), TMK_BAD_FILE, "1 channels or releases that");
+    tmk_ledger_close(&ledger);
+    tmk_ledger_close(&other);
+}
+END_TEST
+
+/* What was changed and changed back is missed, too. */
+START_TEST(test_changed_back)
+{
+    tmk_ledger *ledger = open_ledger("l.db");
+    tmk_release r = made_up("/a", 1);
+    const int64_t id = 1;
+
+    OK(tmk_ledger_add_channel(ledger, "one", NULL, "note", NULL, error));
+    OK(tmk_ledger_rename_channel(ledger, "one", "two", error));
+    OK(tmk_ledger_note_channel(ledger, "two", "other", error));
+    OK(tmk_ledger_check(ledger, error));
+    OK(tmk_ledger_rename_channel(ledger, "two", "one", error));
+    OK(tmk_ledger_note_channel(ledger, "one", "note", error));
+    OK(tmk_ledger_record(ledger, &r, 1, error));
+    OK(tmk_ledger_set_release_state(ledger, &id, 1, TMK_WITHDRAWN, error));
+    OK(tmk_ledger_check(ledger, error));
+    OK(tmk_ledger_set_release_state(ledger, &id, 1, TMK_RELEASED, error));
+    OK(tmk_ledger_check(ledger, error));
+    tmk_ledger_close(&ledger);
+    run_sql("l.db", _i == 0 ? "DELETE FROM releases" : "DELETE FROM channels");
+    ledger = open_ledger("l.db");
+    FAILS(tmk_ledger_check(ledger, error), TMK_BAD_FILE, "that the log names are missing");
+    tmk_ledger_close(&ledger);
+}
+END_TEST
+
 /* Merging while another program records: each row comes with its own event, and none is
  * logged a second time by the ledger that takes it in. */
 START_TEST(test_merge_while_recording)
@@ -484,7 +543,7 @@ int main(void)
     tcase_add_checked_fixture(tests, scratch_begin, scratch_end);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, test_by_the_document);
-    tcase_add_loop_test(tests, test_changes_show, 0, 11);
+    tcase_add_loop_test(tests, test_changes_show, 0, 14);
     tcase_add_test(tests, test_clock_set_back);
     tcase_add_loop_test(tests, test_last_time, 0, 2);
     tcase_add_test(tests, test_ahead);
@@ -492,6 +551,8 @@ int main(void)
     tcase_add_test(tests, test_merge_logs);
     tcase_add_test(tests, test_forks_are_refused);
     tcase_add_test(tests, test_rows_without_a_log);
+    tcase_add_loop_test(tests, test_replaced, 0, 2);
+    tcase_add_loop_test(tests, test_changed_back, 0, 2);
     tcase_add_test(tests, test_merge_while_recording);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
