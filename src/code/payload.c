@@ -43,6 +43,7 @@
  * spreads soon over the register, so that early checks are not empty. */
 #define REGISTER_ONE 0x31
 
+/* clang-format off */
 static const uint16_t information_places[TMK_PAYLOAD_BITS] = {
     1023, 1533, 1534, 1535, 1783, 1787, 1789, 1790, 1791, 1887, 1903, 1911, 1914, 1915,
     1916, 1917, 1918, 1919, 1951, 1966, 1967, 1973, 1974, 1975, 1977, 1978, 1979, 1980,
@@ -59,6 +60,7 @@ static const uint16_t check_places[] = {
     1976, 1987, 1989, 1990, 1991, 1993, 1994, 1996, 2000, 2001, 2002, 2004, 2005, 2008,
     2011, 2016, 2017, 2018, 2019, 2020, 2024, 2026, 2031, 2032, 2037, 2042, 2047,
 };
+/* clang-format on */
 
 /* Tried in this order, up to the decoder's own size.  A short list may have lost the truth
  * and overrate what is left, so it has to show more odds. */

@@ -7,10 +7,12 @@
 #include "base/memory.h"
 #include "signal/synthesis.h"
 
+/* clang-format off */
 const tmk_affine tmk_orientations[TMK_ORIENTATIONS] = {
-    {1, 0, 0, 0, 1, 0},  {-1, 0, 0, 0, 1, 0},  {-1, 0, 0, 0, -1, 0}, {1, 0, 0, 0, -1, 0},
-    {0, -1, 0, 1, 0, 0}, {0, 1, 0, -1, 0, 0}, {0, 1, 0, 1, 0, 0},   {0, -1, 0, -1, 0, 0},
+    {1,  0, 0, 0, 1, 0}, {-1, 0, 0, 0,  1, 0}, {-1, 0, 0, 0, -1, 0}, {1,  0, 0,  0, -1, 0},
+    {0, -1, 0, 1, 0, 0}, { 0, 1, 0, -1, 0, 0}, { 0, 1, 0, 1,  0, 0}, {0, -1, 0, -1,  0, 0},
 };
+/* clang-format on */
 
 /* Adds a tile's sync carriers of COMPONENT, moved to the centres of its torus' samples. */
 static void add_sync(tmk_synthesis *synthesis, const tmk_carriers *carriers,

@@ -307,10 +307,12 @@ static field best_shift(const tile_map *tiles, int count)
 /* Climbs along shift, and zoom, aspect, turn and shear, in ever smaller steps. */
 static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
 {
+    /* clang-format off */
     static const field ways[] = {
         {1, 0, 0, 0, 0, 0},  {0, 0, 0, 1, 0, 0},  {0, 1, 0, 0, 0, 1},
         {0, 1, 0, 0, 0, -1}, {0, 0, 1, 0, -1, 0}, {0, 0, 1, 0, 1, 0},
     };
+    /* clang-format on */
     double best = total(tiles, count, at);
     int directions = fit == TMK_FIT_SHIFT ? 4 : 12;
 

@@ -414,14 +414,20 @@ filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int an
 
 filemaker_file filemaker_make_exif(int orientation, int is_big)
 {
-    static const unsigned char big[] = {'M', 'M', 0, 42, 0,   0, 0, 8, 0, 2,    /* head */
-                                        1,   0,   0, 3,  0,   0, 0, 1, 2, 0, 0, 0, /* width */
-                                        1,   18,  0, 3,  0,   0, 0, 1, 0, 0, 0, 0, /* ours */
-                                        0,   0,   0, 0};
-    static const unsigned char little[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0,
-                                           0,   1,   3,  0, 1, 0, 0, 0, 0, 2, 0, 0,
-                                           18,  1,   3,  0, 1, 0, 0, 0, 0, 0, 0, 0,
-                                           0,   0,   0,  0};
+    /* clang-format off */
+    static const unsigned char big[] = {
+        'M', 'M', 0, 42, 0, 0, 0, 8, 0, 2,  /* head */
+        1,  0, 0, 3, 0, 0, 0, 1, 2, 0, 0, 0, /* width */
+        1, 18, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, /* ours */
+        0, 0, 0, 0,
+    };
+    static const unsigned char little[] = {
+        'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0,
+         0, 1, 3, 0, 1, 0, 0, 0, 0, 2, 0, 0,
+        18, 1, 3, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0,
+    };
+    /* clang-format on */
     filemaker_file file = {0};
 
     append(&file, is_big ? big : little, sizeof big);
