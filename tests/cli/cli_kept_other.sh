@@ -7,12 +7,12 @@ tests=$(cd "${srcdir:-.}/tests" && pwd)
 need exiftool webpmux identify convert compare perl
 
 key k
-page page.png 84
+small_page page.png 84
 parts profile profile.icc
-exiftool -q -o rich.png '-ICC_Profile<=profile.icc' -EXIF:Artist='K. Yamada' \
+write_tags -o rich.png '-ICC_Profile<=profile.icc' -EXIF:Artist='K. Yamada' \
     -EXIF:ExposureTime=1/60 -XMP:Creator='K. Yamada' -XMP:Rights='© all rights' \
     -PNG:PixelsPerUnitX=11811 -PNG:PixelsPerUnitY=11811 -PNG:PixelUnits=meters \
-    -PNG:Comment='for PNG alone' page.png || fail "exiftool"
+    -PNG:Comment='for PNG alone' page.png
 embed -o rich.jpg rich.png
 embed -o rich.webp rich.png
 endings='png jpg webp'
@@ -50,7 +50,7 @@ each profile_is_kept
 # A profile of grey ends where pixels become colour.
 sed 's/RGB XYZ/GRAYXYZ/' profile.icc >grey.icc
 convert page.png -colorspace Gray -define png:color-type=0 flat.png
-exiftool -q -o grey.png '-ICC_Profile<=grey.icc' flat.png 2>exiftool.err || fail "exiftool"
+write_tags -o grey.png '-ICC_Profile<=grey.icc' flat.png
 embed -o out.webp grey.png
 [ -z "$(exiftool -b -ICC_Profile out.webp)" ] || fail "colour with a profile of grey"
 embed -o out.jpg grey.png
@@ -74,13 +74,13 @@ same_parts rich.png out.png pHYs
 
 row 'orientation'
 for turn in 2 3 6 8; do
-    exiftool -q -n -o turned.png -EXIF:Orientation=$turn rich.png
+    write_tags -n -o turned.png -EXIF:Orientation=$turn rich.png
     embed -o plain.png turned.png
     for ending in $endings; do
         embed -o out.$ending turned.png
-        [ "$(exiftool -n -s3 -EXIF:Orientation out.$ending)" = $turn ] ||
-            fail "$turn becomes $(exiftool -n -s3 -EXIF:Orientation out.$ending)"
-        [ "$(identify -format '%wx%h' out.$ending 2>warned)" = 480x640 ] || fail "pixels are turned"
+        orientation=$(ask_reader -n -s3 -EXIF:Orientation out.$ending)
+        [ "$orientation" = $turn ] || fail "$turn becomes $orientation"
+        [ "$(identify -format '%wx%h' out.$ending 2>warned)" = 240x320 ] || fail "pixels are turned"
     done
     rm turned.png
 done
@@ -93,7 +93,7 @@ for ending in jpg webp; do
 done
 
 row 'transparency'
-convert page.png '(' -size 480x640 gradient: ')' -alpha off -compose CopyOpacity \
+convert page.png '(' -size 240x320 gradient: ')' -alpha off -compose CopyOpacity \
     -composite fade.png
 embed -o out.webp fade.png
 same_pixels fade.png out.webp alpha

@@ -19,10 +19,10 @@ shown() {
 }
 
 key k
-page page.png 83
-convert page.png '(' -size 480x640 gradient: -level 20%,80% ')' -alpha off \
+small_page page.png 83
+convert page.png '(' -size 240x320 gradient: -level 20%,80% ')' -alpha off \
     -compose CopyOpacity -composite fade.png
-convert page.png '(' -size 480x640 xc:white -fill black -draw 'rectangle 96,96 303,399' ')' \
+convert page.png '(' -size 240x320 xc:white -fill black -draw 'rectangle 48,48 151,199' ')' \
     -alpha off -compose CopyOpacity -composite hole.png
 
 row 'lossless'
@@ -58,7 +58,7 @@ for more in '-lossless' '-q 80'; do
     made a.webp hole.png $more
     mark_file a.webp out.webp
     for file in a.webp out.webp; do
-        convert $file -crop 208x304+96+96 +repage $file.pam
+        convert $file -crop 104x152+48+48 +repage $file.pam
         convert $file.pam -alpha off $file.png
     done
     [ "$(convert a.webp.png -format '%k' info:)" -gt 100 ] || fail "the hole has no colours"
@@ -70,16 +70,16 @@ for more in '-lossless' '-q 80'; do
 done
 
 row 'white and black'
-convert page.png -fill white -draw 'rectangle 50,50 200,250' -fill black \
-    -draw 'rectangle 220,300 400,500' extreme.png
+convert page.png -fill white -draw 'rectangle 25,25 100,125' -fill black \
+    -draw 'rectangle 110,150 200,250' extreme.png
 made a.webp extreme.png -lossless
 mark_file a.webp out.webp
 same_where white a.webp out.webp
 same_where black a.webp out.webp
 
 parts profile profile.icc
-exiftool -q -o more.png -EXIF:Artist='K. Yamada' -EXIF:ExposureTime=1/60 \
-    -XMP:Creator='K. Yamada' -XMP:Rights='© all rights' page.png || fail "exiftool"
+write_tags -o more.png -EXIF:Artist='K. Yamada' -EXIF:ExposureTime=1/60 \
+    -XMP:Creator='K. Yamada' -XMP:Rights='© all rights' page.png
 rich() {
     made a.webp page.png "$@"
     exiftool -q -b -EXIF more.png >exif
@@ -104,7 +104,7 @@ done
 
 row 'orientation'
 for turn in 2 3 6 8; do
-    exiftool -q -n -overwrite_original -EXIF:Orientation=$turn more.png
+    write_tags -n -overwrite_original -EXIF:Orientation=$turn more.png
     rich -lossless
     cp rich.webp turned.webp
     mark_file turned.webp out.webp

@@ -5,6 +5,9 @@
 #
 #   need TOOL...        skips the test where one is missing
 #   row NAME            begins the proof of a row of the table in doc/formats.md
+#   small_page NAME SEED   draws a page of 240 x 320 pixels: what a file keeps beside them
+#                       does not depend on how many there are
+#   write_tags ARGUMENT...  has exiftool write a file
 #   all_rows FORMAT     at the end: whether the table's rows are the ones proved
 #   mark_file IN OUT    marks a file, whose pixels then differ
 #   same_parts IN OUT [PATTERN]   parts beside the pixels: equal, in order (those that match)
@@ -69,12 +72,27 @@ start_reader() {
     trap 'kill "$reader"; chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 }
 
+# What exiftool says to the arguments.
+ask_reader() {
+    printf '%s\n' "$@" -execute >&8
+    sed -u '/^{ready}$/Q' <&9
+}
+
+write_tags() {
+    ask_reader "$@" >written
+    grep -q '^ *1 image files \(created\|updated\)' written ||
+        { cat written >&2; fail "exiftool $*"; }
+}
+
+small_page() {
+    page "$@" --width 240 --height 320
+}
+
 # All that exiftool prints but the file's name, size and dates, and the program's version.
 tags() {
     file=$1
     shift
-    printf '%s\n' -G1 -a -U -u -s --System:all --ExifTool:all "$@" "$file" -execute >&8
-    sed -u '/^{ready}$/Q' <&9
+    ask_reader -G1 -a -U -u -s --System:all --ExifTool:all "$@" "$file"
 }
 
 same_tags() {
