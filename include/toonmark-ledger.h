@@ -191,7 +191,7 @@ typedef struct tmk_release {
                              "normal"; "failed"; "": not tried */
     const char *version;  /* of the program */
 
-    int format_version; /* of the mark, TMK_FORMAT_VERSION; 0: not known, nor is the place */
+    int format_version; /* of the mark, TMK_FORMAT_VERSION; 0: unknown, as is the place */
     tmk_place place;    /* where the mark lies, as in tmk_embed_report */
     int variant;        /* of the page for this channel, from 0 */
     tmk_release_state state;

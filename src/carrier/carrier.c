@@ -110,18 +110,18 @@ static void make_component(component_plan *to, tmk_component which, const tmk_ke
 
 tmk_status tmk_carriers_new(tmk_carriers **carriers, const tmk_key *key, tmk_error *error)
 {
-    tmk_carriers *made = tmk_calloc(1, sizeof *made);
+    tmk_carriers *self = tmk_calloc(1, sizeof *self);
     tmk_subkey subkey;
 
     *carriers = NULL;
-    if (made == NULL)
+    if (self == NULL)
         return tmk_fail_memory(error, "the carriers");
     for (int which = 0; which < TMK_COMPONENTS; which++)
-        make_component(&made->components[which], (tmk_component)which, key);
+        make_component(&self->components[which], (tmk_component)which, key);
     tmk_subkey_derive(&subkey, key, "interleaver");
-    tmk_permutation(&subkey, 0, made->interleaver, TMK_CODE_BITS);
+    tmk_permutation(&subkey, 0, self->interleaver, TMK_CODE_BITS);
     tmk_wipe(&subkey, sizeof subkey);
-    *carriers = made;
+    *carriers = self;
     return TMK_OK;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the formats share: an image, and the table row that a format is.  The public
- * functions are declared in toonmark.h under "image files".
+ * functions are declared in toonmark-file.h.
  */
 #ifndef TMK_FILE_IMAGEFILE_H
 #define TMK_FILE_IMAGEFILE_H

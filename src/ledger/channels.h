@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Channels as a list in memory, which is built once and then only read: the object of
- * the public tmk_channels_* functions, whose descriptions in toonmark.h hold.
+ * the public tmk_channels_* functions, whose descriptions in toonmark-ledger.h hold.
  */
 #ifndef TMK_LEDGER_CHANNELS_H
 #define TMK_LEDGER_CHANNELS_H

@@ -3,7 +3,7 @@
  * Reading releases.  The numbers of those that are meant are listed at once; then each is
  * read for itself, its texts copied, and the database free again while the caller looks
  * at it, which may take hours for all.  As no release is ever removed, and nothing of it
- * changes but its state, that is as good as reading all at one instant.
+ * changes but its state, this gives what reading all at one instant would.
  */
 #include <stdio.h>
 #include <stdlib.h>

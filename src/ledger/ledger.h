@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The object of the public tmk_ledger_* functions, whose descriptions in toonmark.h
- * hold: a database, and the lock that makes it serve any number of threads. */
+/* The object of the public tmk_ledger_* functions, whose descriptions in
+ * toonmark-ledger.h hold: a database, and the lock that makes it serve any number of threads. */
 #ifndef TMK_LEDGER_LEDGER_H
 #define TMK_LEDGER_LEDGER_H
 

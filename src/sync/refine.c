@@ -130,34 +130,34 @@ static int list_all(tmk_refiner *r, int x, int y)
 tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
                            tmk_error *error)
 {
-    tmk_refiner *made = tmk_calloc(1, sizeof *made);
+    tmk_refiner *self = tmk_calloc(1, sizeof *self);
     tmk_status status = TMK_OK;
 
     *refiner = NULL;
-    if (made == NULL)
+    if (self == NULL)
         return tmk_fail_memory(error, "the fit");
-    made->samples = tmk_calloc(SIDE * SIDE, sizeof(float));
+    self->samples = tmk_calloc(SIDE * SIDE, sizeof(float));
     for (int c = 0; c < TMK_COMPONENTS; c++)
-        made->spectra[c] = tmk_calloc(BINS, sizeof(float complex));
-    if (made->samples == NULL || made->spectra[0] == NULL || made->spectra[1] == NULL)
+        self->spectra[c] = tmk_calloc(BINS, sizeof(float complex));
+    if (self->samples == NULL || self->spectra[0] == NULL || self->spectra[1] == NULL)
         status = tmk_fail_memory(error, "the fit");
     if (status == TMK_OK)
-        status = tmk_fft_new(&made->fft, SIDE, error);
+        status = tmk_fft_new(&self->fft, SIDE, error);
     if (status != TMK_OK) {
-        tmk_refiner_free(&made);
+        tmk_refiner_free(&self);
         return status;
     }
-    list_disc(&made->disc);
-    made->source = carriers;
+    list_disc(&self->disc);
+    self->source = carriers;
     for (int position = 0; position < TMK_POSITIONS; position++)
-        list_sync(made, position);
+        list_sync(self, position);
     for (int k = -TMK_MAX_BIN; k <= TMK_MAX_BIN; k++)
         for (int i = 0; i < POINTS; i++) {
             double turn = 2 * M_PI * k * (i - REACH) * SPACING / TMK_TILE;
 
-            made->turns[k + TMK_MAX_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
+            self->turns[k + TMK_MAX_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
         }
-    *refiner = made;
+    *refiner = self;
     return TMK_OK;
 }
 

@@ -25,27 +25,27 @@ struct tmk_searcher {
 tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
                             tmk_error *error)
 {
-    tmk_searcher *made = tmk_calloc(1, sizeof *made);
-    int complete = made != NULL;
+    tmk_searcher *self = tmk_calloc(1, sizeof *self);
+    int complete = self != NULL;
 
     *searcher = NULL;
     if (complete) {
-        made->pilots = pilots;
-        made->torus = tmk_calloc((size_t)TMK_TORUS_SIDE * TMK_TORUS_SIDE, sizeof(float));
-        made->rows = tmk_calloc((size_t)ROWS * TMK_TORUS_SIDE, sizeof(float));
-        made->spectrum = tmk_calloc(TORUS_BINS, sizeof(float complex));
-        complete = made->torus != NULL && made->rows != NULL && made->spectrum != NULL;
+        self->pilots = pilots;
+        self->torus = tmk_calloc((size_t)TMK_TORUS_SIDE * TMK_TORUS_SIDE, sizeof(float));
+        self->rows = tmk_calloc((size_t)ROWS * TMK_TORUS_SIDE, sizeof(float));
+        self->spectrum = tmk_calloc(TORUS_BINS, sizeof(float complex));
+        complete = self->torus != NULL && self->rows != NULL && self->spectrum != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
-            made->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
-            made->correlation[c] = tmk_calloc(POINTS, sizeof(float));
-            complete = complete && made->residual[c] != NULL && made->correlation[c] != NULL;
+            self->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
+            self->correlation[c] = tmk_calloc(POINTS, sizeof(float));
+            complete = complete && self->residual[c] != NULL && self->correlation[c] != NULL;
         }
     }
     if (!complete) {
-        tmk_searcher_free(&made);
+        tmk_searcher_free(&self);
         return tmk_fail_memory(error, "the search");
     }
-    *searcher = made;
+    *searcher = self;
     return TMK_OK;
 }
 

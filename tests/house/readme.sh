@@ -82,6 +82,18 @@ run "In a script" script
 grep -q '^ *1 us-app$' out || { cat out >&2; fail "the leaks are not counted"; }
 [ -s 7.png ] || fail "nothing came from the pipe"
 
+# ----------------------------------------------------------------------------- paths
+
+# Files of the source that documents name by their path, from the top or within src.
+cd "$source"
+for document in README.md CONTRIBUTING.md doc/*.md; do
+    grep -o '`[a-z]*/[a-zA-Z0-9_/-]*\.\([ch]\|sh\|md\|am\|txt\)`' "$document" | tr -d '`' |
+        while read -r path; do
+            [ -e "$path" ] || [ -e "src/$path" ] ||
+                { echo "FAILED: $document names $path, which is not there" >&2; exit 1; }
+        done
+done
+
 # ----------------------------------------------------------------------------- links
 
 # Relative links of a document, from where it stands.

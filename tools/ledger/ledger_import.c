@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Text into a ledger: what ledger_export wrote, or the text registry of
- * version 0.1.  The rows go
- * into a ledger of their own first, which is then merged: all of them or none, and those
- * that are there already are not doubled.
+ * Text into a ledger: what ledger_export wrote, or the text registry of version 0.1.
+ * The rows go into a ledger of their own first, which is then merged: all of them or none,
+ * and those that are there already are not doubled.
  */
 #include <errno.h>
 #include <stdio.h>
