@@ -27,6 +27,16 @@ tmk_status strip_job_open(strip_job *job, tmk_error *error)
 
 /* --------------------------------------------------------------------- digests */
 
+void strip_job_forget_digests(strip_job *job)
+{
+    free(job->digests);
+    free(job->bytes);
+    free(job->options);
+    job->digests = NULL;
+    job->bytes = NULL;
+    job->options = NULL;
+}
+
 tmk_status strip_job_find_digests(strip_job *job, tmk_error *error)
 {
     if (job->digests != NULL)
@@ -39,20 +49,11 @@ tmk_status strip_job_find_digests(strip_job *job, tmk_error *error)
             job->bytes[i] = tmk_strip_bytes(job->strip, i);
         } else if (tmk_file_digest(job->paths[i], job->digests[i], &job->bytes[i], error) !=
                    TMK_OK) {
+            strip_job_forget_digests(job); /* half of them are no digests */
             return error->status;
         }
     }
     return TMK_OK;
-}
-
-void strip_job_forget_digests(strip_job *job)
-{
-    free(job->digests);
-    free(job->bytes);
-    free(job->options);
-    job->digests = NULL;
-    job->bytes = NULL;
-    job->options = NULL;
 }
 
 const char *strip_job_options(strip_job *job)
