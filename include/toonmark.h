@@ -150,7 +150,7 @@ typedef struct tmk_embed_options {
 /*
  * Where on the endless plane of carriers a picture's upper left corner lies: x and y from
  * 0 to 1023, band from 0 to 4095.  Each page and mark has a place of its own, drawn with
- * the key; it is of use to whoever has the key, and means nothing without.
+ * the key; it is of use to whoever has the key, and useless without.
  */
 #define TMK_PLACE_SIDE 1024
 #define TMK_PLACE_BANDS 4096
@@ -267,8 +267,9 @@ typedef struct tmk_row_source {
 /* Where marked rows go. */
 typedef struct tmk_row_sink {
     void *context;    /* of the calls */
-    int needs_all;    /* non-zero: it keeps all rows until it is finished.  Such copies are
-                         made one after the other, so that few of them are in memory */
+    int needs_all;    /* non-zero: it keeps all rows until it is finished.  Of such copies no
+                         more are made at a time than there are threads, so that few of
+                         them are in memory */
 
     /* Begins a picture like SHAPE, which has no pixels.  The first call, and the last if it
      * fails. */

@@ -7,7 +7,7 @@
  *     chunks    rows of one source: read and analysed once, for
  *                   amplitude = what each pixel can hide
  *               then each copy, luma and Cb += strength * amplitude * pattern of its mark
- *               at its origin; a few marked pieces are read again; and off to its sink
+ *               at its origin; a few marked pieces are read again, and the rows go to its sink
  *
  * Amplitudes are those of the untouched page, so rows can be marked in any order, by any
  * number of threads, and the result does not depend on the chunks.  Where every sink takes
@@ -37,11 +37,31 @@ static void end_group(tmk_job *job)
     job->part = NULL; /* the next group reads from the top */
 }
 
+/* Whether an output cut from several sources, whose chunks come one after the other, has a
+ * sink in COPY that keeps all of them. */
+static int keeps_parts(const tmk_job *job, const tmk_page_copy *copy)
+{
+    for (size_t i = 0; i < job->cuts.count; i++)
+        if (job->cuts.cuts[i].parts > 1 && copy->outputs[i].sink.open != NULL &&
+            copy->outputs[i].sink.needs_all)
+            return 1;
+    return 0;
+}
+
+/* The most copies of a group: as many as have all their rows in memory at other times. */
+static size_t choose_group(const tmk_job *job)
+{
+    for (size_t i = 0; i < job->copy_count; i++)
+        if (keeps_parts(job, &job->copies[i]) && job->options->threads < COPIES_AT_ONCE)
+            return (size_t)job->options->threads;
+    return COPIES_AT_ONCE;
+}
+
 static tmk_status begin_group(tmk_job *job, size_t first, tmk_error *error)
 {
     size_t count = job->copy_count - first;
 
-    count = count < COPIES_AT_ONCE ? count : COPIES_AT_ONCE;
+    count = count < job->group_most ? count : job->group_most;
     job->workers = tmk_calloc(count, sizeof *job->workers);
     if (job->workers == NULL)
         return tmk_fail_memory(error, "the copies");
@@ -292,11 +312,13 @@ static void fail_outputs(const tmk_job *job, const tmk_error *error)
 static tmk_status begin(tmk_job *job, tmk_error *error)
 {
     tmk_content content = job->page->content;
-    size_t groups = (job->copy_count + COPIES_AT_ONCE - 1) / COPIES_AT_ONCE;
+    size_t groups;
 
     tmk_content_end(&content, job->content);
-    job->total = (double)job->page->height * (double)groups;
     TMK_TRY(tmk_cuts_make(&job->cuts, job->page, job->options->output_height, error));
+    job->group_most = choose_group(job);
+    groups = (job->copy_count + job->group_most - 1) / job->group_most;
+    job->total = (double)job->page->height * (double)groups;
     clear_outputs(&job->cuts, job->copies, job->copy_count);
     return tmk_carriers_new(&job->carriers, job->key, error);
 }

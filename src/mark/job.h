@@ -52,6 +52,7 @@ typedef struct tmk_job {
     double done, total; /* rows */
 
     /* the current copies, some of all */
+    size_t group_most;  /* how many these may be */
     size_t group;       /* the first one's index */
     size_t count;
     tmk_worker *workers;

@@ -71,11 +71,15 @@ typedef struct writer {
     int refuses; /* to finish */
 } writer;
 
+static int open_writers, most_open_writers; /* on one thread */
+
 static tmk_status open_writer(void *context, const tmk_picture *shape, tmk_error *error)
 {
     writer *w = context;
 
     w->opened++;
+    open_writers++;
+    most_open_writers = most_open_writers > open_writers ? most_open_writers : open_writers;
     return tmk_picture_alloc(&w->picture, shape->width, shape->height, shape->channels,
                              shape->depth, error);
 }
@@ -99,6 +103,7 @@ static tmk_status finish_writer(void *context, tmk_error *error)
 
     ck_assert_int_eq(w->next, w->picture.height);
     w->finished++;
+    open_writers--;
     if (!w->refuses)
         return TMK_OK;
     error->status = TMK_NOT_WRITABLE;
@@ -251,6 +256,42 @@ START_TEST(cut_across_sources)
         tmk_picture_release(&writers[i].picture);
     tmk_picture_release(&grey);
     tmk_picture_release(&rich);
+}
+END_TEST
+
+/* Sinks that keep all rows are few at a time, also where an output is cut from several
+ * sources; others take the rows together. */
+START_TEST(few_keep_all)
+{
+    enum { COPIES = 4 };
+    tmk_picture top = gradients(128, 90, 1, 8, 12), low = gradients(128, 90, 1, 8, 13);
+    tmk_key *key = key_of(1);
+    reader readers[2];
+    writer writers[COPIES];
+    tmk_page_output outputs[COPIES] = {0};
+    tmk_page_copy copies[COPIES] = {0};
+    tmk_row_source sources[2] = {source_of(&readers[0], &top), source_of(&readers[1], &low)};
+    tmk_page *page = page_of(sources, 2);
+    tmk_page_options options;
+
+    tmk_page_options_init(&options);
+    options.output_height = 180;
+    for (int i = 0; i < COPIES; i++) {
+        outputs[i].sink = sink_of(&writers[i]);
+        outputs[i].sink.needs_all = _i;
+        copies[i] = (tmk_page_copy){.mark = (uint64_t)i, .outputs = &outputs[i]};
+    }
+    most_open_writers = open_writers = 0;
+    ck_assert_int_eq(tmk_page_embed(key, page, copies, COPIES, &options, NULL), TMK_OK);
+    ck_assert_int_eq(most_open_writers, _i ? 1 : COPIES);
+    for (int i = 0; i < COPIES; i++) {
+        ck_assert(outputs[i].finished);
+        tmk_picture_release(&writers[i].picture);
+    }
+    tmk_page_free(&page);
+    tmk_key_free(&key);
+    tmk_picture_release(&top);
+    tmk_picture_release(&low);
 }
 END_TEST
 
@@ -560,6 +601,7 @@ int main(void)
     tcase_add_loop_test(tests, any_source, 0, 4);
     tcase_add_test(tests, many_copies);
     tcase_add_test(tests, cut_across_sources);
+    tcase_add_loop_test(tests, few_keep_all, 0, 2);
     tcase_add_test(tests, source_fails);
     tcase_add_test(tests, bad_arguments);
     tcase_add_loop_test(tests, pixels_of_another_shape, 0, 4);
