@@ -126,17 +126,18 @@ static int is_plain_luma(const job *j, int plane, int column, int row)
            j->shares[plane].luma == 1 && j->shares[plane].chroma == 0;
 }
 
-/* Marks the plane's region whose first block is in COLUMN and ROW. */
-static void mark_region(const job *j, const tmk_targets *t, int plane, int column, int row)
+/* Fills the plane's REGION whose first block is in COLUMN and ROW. */
+static void fill_region(tmk_region *region, const job *j, const tmk_targets *t, int plane,
+                        int column, int row)
 {
     const tmk_block_plane *from = &j->blocks->planes[plane];
     float strength = j->source->strength;
-    tmk_region region = {from, &j->marked->planes[plane], column, row, 0, 0, {0}, {{0}}};
 
-    region.columns = from->columns - column < TMK_REGION ? from->columns - column : TMK_REGION;
-    region.rows = from->rows - row < TMK_REGION ? from->rows - row : TMK_REGION;
-    for (int y = 0; y < region.rows; y++)
-        for (int x = 0; x < region.columns; x++) {
+    *region = (tmk_region){from, &j->marked->planes[plane], column, row, 0, 0, {0}, {{0}}};
+    region->columns = from->columns - column < TMK_REGION ? from->columns - column : TMK_REGION;
+    region->rows = from->rows - row < TMK_REGION ? from->rows - row : TMK_REGION;
+    for (int y = 0; y < region->rows; y++)
+        for (int x = 0; x < region->columns; x++) {
             int i = y * TMK_REGION + x;
             float delta[8][8], square;
 
@@ -144,27 +145,23 @@ static void mark_region(const job *j, const tmk_targets *t, int plane, int colum
                 gather_luma(delta, &square, t, column + x, row + y);
             else
                 gather(delta, &square, j, t, plane, column + x, row + y);
-            region.room[i] = square * strength * strength;
+            region->room[i] = square * strength * strength;
             if (square <= 0)
                 continue;
             tmk_dct(delta, (const float (*)[8])delta);
-            memcpy(region.target[i], delta, sizeof delta);
+            memcpy(region->target[i], delta, sizeof delta);
         }
-    tmk_round_region(&j->rounding[plane], &region);
 }
 
 /* ------------------------------------------------------------------------ chunks */
 
-/* Marks plane C's rows of blocks in chunk INDEX. */
-static void mark_plane(const job *j, const tmk_targets *t, int c, int index)
+/* The first row of a plane's blocks in chunk INDEX of the picture. */
+static int first_row(const job *j, int plane, size_t index)
 {
-    const tmk_block_plane *plane = &j->blocks->planes[c];
-    int rows = j->step / j->blocks->v * plane->v / TMK_BLOCK_SIDE;
+    const tmk_block_plane *p = &j->blocks->planes[plane];
+    int rows = j->step / j->blocks->v * p->v / TMK_BLOCK_SIDE * (int)index;
 
-    for (int row = rows * index; row < rows * (index + 1) && row < plane->rows;
-         row += TMK_REGION)
-        for (int column = 0; column < plane->columns; column += TMK_REGION)
-            mark_region(j, t, c, column, row);
+    return rows < p->rows ? rows : p->rows;
 }
 
 /* Marks the stored picture's chunk INDEX in all planes. */
@@ -176,9 +173,17 @@ static tmk_status mark_chunk(size_t index, void *context, tmk_error *error)
     tmk_status status = j->source->rows(j->source->context, first,
                                         left < j->step ? left : j->step, &targets, error);
 
-    for (int c = 0; c < j->blocks->count && status == TMK_OK; c++)
-        if (is_marked(j, c))
-            mark_plane(j, &targets, c, (int)index);
+    for (int c = 0; c < j->blocks->count && status == TMK_OK; c++) {
+        int end = is_marked(j, c) ? first_row(j, c, index + 1) : 0;
+
+        for (int row = first_row(j, c, index); row < end; row += TMK_REGION)
+            for (int column = 0; column < j->blocks->planes[c].columns; column += TMK_REGION) {
+                tmk_region region;
+
+                fill_region(&region, j, &targets, c, column, row);
+                tmk_round_region(&j->rounding[c], &region);
+            }
+    }
     j->source->release(j->source->context, &targets);
     return status;
 }

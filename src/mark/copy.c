@@ -250,14 +250,18 @@ static tmk_status write_blocks(const tmk_job *job, tmk_worker *worker, tmk_error
     tmk_row_sink *sink = &worker->output->sink;
     tmk_picture decoded = job->cut->shape;
     tmk_blocks marked = {0};
+    tmk_page_targets targets = {0};
     tmk_status status = tmk_blocks_copy(&marked, &job->blocks, error);
     int threads = job->options->threads / (int)job->taking_count;
 
     worker->output->coefficients = 1;
     if (status == TMK_OK)
-        status = tmk_embed_blocks(&marked, &job->blocks,
-                                  (tmk_orientation)job->blocks.orientation, &worker->local,
-                                  &job->analysis, threads > 1 ? threads : 1, error);
+        status = tmk_page_targets_begin(&targets, &worker->local, &job->analysis,
+                                        (tmk_orientation)job->blocks.orientation, error);
+    if (status == TMK_OK)
+        status = tmk_blocks_add(&marked, &job->blocks, &targets.source,
+                                threads > 1 ? threads : 1, error);
+    tmk_page_targets_end(&targets);
     if (status == TMK_OK)
         status = sink->write_blocks(sink->context, &marked, &decoded, error);
     tmk_blocks_release(&marked);

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mark/embed_blocks.h"
 
-#include "blocks/add.h"
-
-/* What a page's pattern asks of its blocks. */
-typedef struct page {
-    const tmk_pattern *pattern;
-    const tmk_analysis *analysis;
-    tmk_targets turned; /* of the whole picture as it is stored, if that is not upright */
-} page;
-
 static void release(void *context, tmk_targets *targets)
 {
     (void)context; /* the room is the analysis's */
@@ -29,7 +20,7 @@ static tmk_plane view(const tmk_analysis *analysis, tmk_component component, int
 static tmk_status upright_rows(void *context, int first, int count, tmk_targets *targets,
                                tmk_error *error)
 {
-    const page *p = context;
+    const tmk_page_targets *p = context;
     int width = p->analysis->amplitude[TMK_LUMA].width;
     tmk_plane delta[TMK_COMPONENTS];
 
@@ -72,7 +63,7 @@ static tmk_status turn_all(tmk_targets *turned, const tmk_targets *upright,
 static tmk_status turned_rows(void *context, int first, int count, tmk_targets *targets,
                               tmk_error *error)
 {
-    const page *p = context;
+    const tmk_page_targets *p = context;
 
     (void)first;
     (void)count;
@@ -87,34 +78,36 @@ static void keep(void *context, tmk_targets *targets)
     (void)targets;
 }
 
-/* Marks a file that is stored turned: all rows at once. */
-static tmk_status embed_turned(page *p, tmk_blocks *marked, const tmk_blocks *blocks,
-                               tmk_orientation orientation, int threads, tmk_error *error)
+/* All rows at once, of a file that is stored turned. */
+static tmk_status fill_turned(tmk_page_targets *page, tmk_orientation orientation,
+                              tmk_error *error)
 {
-    const tmk_target_source source = {p, p->pattern->strength, turned_rows, keep};
     tmk_targets upright = {0};
-    tmk_status status = upright_rows(p, 0, p->analysis->amplitude[TMK_LUMA].height, &upright,
-                                     error);
+    tmk_status status = upright_rows(page, 0, page->analysis->amplitude[TMK_LUMA].height,
+                                     &upright, error);
 
     if (status == TMK_OK)
-        status = turn_all(&p->turned, &upright, tmk_orientation_inverse(orientation), error);
-    release(p, &upright);
-    if (status == TMK_OK)
-        status = tmk_blocks_add(marked, blocks, &source, threads, error);
-    release(p, &p->turned);
-    tmk_plane_release(&p->turned.luma_room);
-    tmk_plane_release(&p->turned.chroma_room);
+        status = turn_all(&page->turned, &upright, tmk_orientation_inverse(orientation), error);
+    release(page, &upright);
     return status;
 }
 
-tmk_status tmk_embed_blocks(tmk_blocks *marked, const tmk_blocks *blocks,
-                            tmk_orientation orientation, const tmk_pattern *pattern,
-                            const tmk_analysis *analysis, int threads, tmk_error *error)
+void tmk_page_targets_end(tmk_page_targets *page)
 {
-    page p = {.pattern = pattern, .analysis = analysis};
-    const tmk_target_source source = {&p, pattern->strength, upright_rows, release};
+    release(page, &page->turned);
+    tmk_plane_release(&page->turned.luma_room);
+    tmk_plane_release(&page->turned.chroma_room);
+}
 
-    return orientation == TMK_UPRIGHT
-               ? tmk_blocks_add(marked, blocks, &source, threads, error)
-               : embed_turned(&p, marked, blocks, orientation, threads, error);
+tmk_status tmk_page_targets_begin(tmk_page_targets *page, const tmk_pattern *pattern,
+                                  const tmk_analysis *analysis, tmk_orientation orientation,
+                                  tmk_error *error)
+{
+    int upright = orientation == TMK_UPRIGHT;
+
+    *page = (tmk_page_targets){.pattern = pattern, .analysis = analysis};
+    page->source = (tmk_target_source){page, pattern->strength,
+                                       upright ? upright_rows : turned_rows,
+                                       upright ? release : keep};
+    return upright ? TMK_OK : fill_turned(page, orientation, error);
 }
