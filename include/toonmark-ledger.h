@@ -124,8 +124,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_put_channel(tmk_ledger *ledger,
  * or a text is none that a channel could have; TMK_EXISTS: another channel has NEW_NAME.
  *
  * Each change is an event of the ledger's log.  Where ledgers that were changed apart are
- * merged, the latest change of each of the three is what holds, by (time, origin, sequence) of
- * their events, whatever was merged first.
+ * merged, the latest change of each of the three holds, by (time, origin, sequence) of their
+ * events, in whatever order they are merged.
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_set_channel_state(tmk_ledger *ledger,
                                                              const char *name,

@@ -6,7 +6,7 @@
 #include "batch.h"
 #include "commands.h"
 #include "interrupt.h"
-#include "ledger/channels.h"
+#include "ledger/load_channels.h"
 #include "paths.h"
 #include "report.h"
 #include "text.h"

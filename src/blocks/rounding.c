@@ -6,17 +6,17 @@
 
 #include "blocks/quantise.h"
 
-typedef struct tuning {
+typedef struct plane_tuning {
     float at75, at50; /* weights b and c: more of them lasts longer, less of it rescaled */
     float low, high;  /* bounds of theta: lower is stronger, and seen sooner */
     float quiet;      /* extra price of energy in blocks without detail */
     float lambda;     /* a bit's price: more of it makes smaller files of weaker marks */
     float enough;     /* share of the targets' correlation to be reached */
-} tuning;
+} plane_tuning;
 
-static const tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
+static const plane_tuning luma_tuning = {0.05f, 0.05f, 0.44f, 0.6f, 1, 0.5f, 0.91f};
 /* Chroma's blocks are hardly ever those of a re-encoding. */
-static const tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
+static const plane_tuning chroma_tuning = {0, 0, 0.35f, 0.5f, 0.7f, 0.9f, 0.94f};
 
 /* Steps, as plain arithmetic has them, below which there is no gain: not even in one
  * that a coarser codec would make several of. */
@@ -51,7 +51,7 @@ static inline float requantised(float value, float step)
 
 /* The current block. */
 typedef struct choice {
-    const tuning *tuning;
+    const plane_tuning *tuning;
     const tmk_rounding *rounding;
     const int16_t *old;
     const float *target;
@@ -77,7 +77,7 @@ static float growth(const choice *c, int k, int now)
 static float lasting(const choice *c, int i, int old, int now)
 {
     const tmk_rounding *r = c->rounding;
-    const tuning *t = c->tuning;
+    const plane_tuning *t = c->tuning;
     float q = r->quantiser[i], a = (float)old * q, b = (float)now * q;
 
     if (!r->on_grid)
@@ -153,7 +153,7 @@ static float round_block(choice *c, uint64_t positions, float theta, int16_t *ma
     return correlation;
 }
 
-static const tuning *tuning_of(const tmk_rounding *rounding)
+static const plane_tuning *tuning_of(const tmk_rounding *rounding)
 {
     return rounding->is_chroma ? &chroma_tuning : &luma_tuning;
 }
@@ -204,7 +204,7 @@ static float correlation_of_targets(const tmk_region *region)
 
 void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
-    const tuning *t = tuning_of(rounding);
+    const plane_tuning *t = tuning_of(rounding);
     float wanted = t->enough * correlation_of_targets(region), low = t->low, high = t->high;
     uint64_t positions[TMK_REGION * TMK_REGION];
 

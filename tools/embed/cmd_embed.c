@@ -17,7 +17,7 @@
 #include "commands.h"
 #include "embed/collect.h"
 #include "embed/embed.h"
-#include "ledger/channels.h"
+#include "ledger/load_channels.h"
 #include "ledger/ledger_file.h"
 #include "paths.h"
 #include "report.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "ledger/channels.h"
+#include "ledger/load_channels.h"
 #include "commands.h"
 #include "report.h"
 

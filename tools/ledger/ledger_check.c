@@ -19,7 +19,7 @@
 
 #define BATCH 4096 /* releases that are held in memory at a time */
 
-typedef enum state { FINE, CHANGED, MISSING, UNREADABLE, STATES } state;
+typedef enum file_state { FINE, CHANGED, MISSING, UNREADABLE, STATES } file_state;
 
 static const char *const state_words[STATES] = {
     [FINE] = "fine", [CHANGED] = "changed", [MISSING] = "missing",
@@ -31,7 +31,7 @@ typedef struct item {
     uint64_t mark;
     char *path, *channel;
     uint8_t digest[TMK_DIGEST_BYTES];
-    state state;
+    file_state state;
     tmk_error error;
 } item;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ledger/channels.h"
+#include "ledger/load_channels.h"
 
 #include <unistd.h>
 

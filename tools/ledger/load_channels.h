@@ -4,8 +4,8 @@
  * file, channels.txt in the data directory or one that --channels or $TOONMARK_CHANNELS
  * names: such a file is refused with the command that imports it.
  */
-#ifndef TOOLS_CHANNELS_H
-#define TOOLS_CHANNELS_H
+#ifndef TOOLS_LOAD_CHANNELS_H
+#define TOOLS_LOAD_CHANNELS_H
 
 #include "ledger/ledger_file.h"
 
