@@ -6,10 +6,6 @@
 # corpus, in slices that are too weak to be read alone.
 . "${SOURCE:?}/tests/bench/bench_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
-
 "$BUILD/tests/pages/draw_page" --seed 4 --kind strip --height 12000 "$work/drawn1.png" || exit 2
 "$BUILD/tests/pages/draw_page" --seed 9 --kind colour --height 9000 "$work/drawn2.png" || exit 2
 strips="$work/drawn1.png $work/drawn2.png"

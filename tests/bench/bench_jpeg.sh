@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-jpeg CORPUS=DIR [SETS='jpeg jpeg-other jpeg-made'] [STRENGTH=X] [JOBS=N]
+# make bench-jpeg [CORPUS=DIR] [SETS='jpeg jpeg-other jpeg-made'] [STRENGTH=X] [JOBS=N]
 #
 # JPEG pages marked in their coefficients ("c"), against decoding them, marking pixels and
 # encoding again with the same quantisers ("p"): bytes, visibility, and what is left of the
@@ -9,9 +9,6 @@
 
 command -v butteraugli_main >/dev/null ||
     skip "no butteraugli_main: install libjxl-devtools"
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 
 look() {
     butteraugli_main "$work/$1-plain.png" "$work/$1-$2.png" 2>"$work/err" |
@@ -33,6 +30,7 @@ measure() {
 
 for group in ${SETS:-jpeg jpeg-other jpeg-made}; do
     files=$(pages "$group") || exit
+    [ -n "$files" ] || continue
     begin "JPEG in its coefficients: set $group, strength ${STRENGTH:-1}"
     measure $files
     awk '

@@ -3,9 +3,11 @@
 #
 #   pages SET    prints the pages of a set, one a line, as the programs take them
 #   skip TEXT    prints why a benchmark can't run, and ends it with status 77
-#   begin TEXT   prints a heading and what is measured: version and machine
+#   begin TEXT   prints a heading and what is measured: version, machine and pages
+#   $work        a folder that is removed in the end
 #
-# CORPUS is the directory that holds the pages; PAGES, if it is set, stands for every set.
+# Pages come from PAGES, which stands for every set; else from the directory CORPUS, by the
+# names below, or all of its pictures if it has none of these names; else a few are drawn.
 # A page is FILE, or FILE@ATTACK: what the attack makes of the file is the page.
 
 set -u
@@ -18,6 +20,10 @@ CORPUS=${CORPUS-}
 PAGES=${PAGES-}
 JOBS=${JOBS:-1}
 
+work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
+
 skip() {
     echo "SKIPPED: $*" >&2
     exit 77
@@ -28,6 +34,12 @@ begin() {
     echo
     echo "$("$BUILD/toonmark" --version | head -n 1)," \
         "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+    case $(origin) in
+    given) echo "Pages: as given in PAGES" ;;
+    drawn) echo "Pages: drawn, as there is no CORPUS" ;;
+    folder) echo "Pages: all pictures of $CORPUS" ;;
+    corpus) echo "Pages: of $CORPUS, by name" ;;
+    esac
     echo
 }
 
@@ -79,6 +91,16 @@ names() {
             echo strip1/$i.jpg
         done
         ;;
+    speed) # pages of 800 x 1280 and larger, for times
+        echo strip1/004.jpg strip1/008.jpg pc_e17_p05.jpg
+        ;;
+    scaling)
+        echo strip1/002.jpg strip1/005.jpg strip1/008.jpg
+        ;;
+    copies)
+        names scaling
+        echo pc_e15_p06.png mimi_263.png
+        ;;
     all)
         names colour
         names small
@@ -87,12 +109,8 @@ names() {
     esac
 }
 
-pages() {
-    if [ -n "$PAGES" ]; then
-        printf '%s\n' $PAGES
-        return
-    fi
-    [ -n "$CORPUS" ] || skip "no pages: make CORPUS=DIRECTORY, or PAGES='FILE...'"
+# Prints those of a set that the corpus has; what is missing goes to standard error.
+present() {
     for name in $(names "$1"); do
         if [ -f "$CORPUS/${name%%@*}" ]; then
             echo "$CORPUS/$name"
@@ -100,4 +118,81 @@ pages() {
             echo "bench: $CORPUS/${name%%@*} is missing and left out" >&2
         fi
     done
+}
+
+# Where pages come from.
+origin() {
+    if [ -n "$PAGES" ]; then
+        echo given
+    elif [ -z "$CORPUS" ]; then
+        echo drawn
+    elif [ -n "$(present all 2>/dev/null)" ]; then
+        echo corpus
+    else
+        echo folder
+    fi
+}
+
+# pictures ENDING...: those of any folder; names with spaces are left out.
+pictures() {
+    for ending in "$@"; do
+        find -L "$CORPUS" -type f -iname "*.$ending" ! -name '*[ @]*' | sort
+    done
+}
+
+# A set made of any folder's pictures.
+gathered() {
+    case $1 in
+    jpeg) pictures jpg jpeg ;;
+    jpeg-other | other) ;;
+    jpeg-made) pictures png webp | sed 's/$/@75/; p; s/75$/90/' ;;
+    small) pictures png jpg jpeg webp | sed 's/$/@width:600+grey/' ;;
+    *) pictures png jpg jpeg webp ;;
+    esac
+}
+
+# drawn NAME KIND SEED WIDTH HEIGHT: draws a page unless it is there, and prints its name.
+drawn() {
+    picture=$work/drawn/$1
+    mkdir -p "$work/drawn" || exit 2
+    if [ ! -f "$picture" ]; then
+        "$BUILD/tests/pages/draw_page" --kind "$2" --seed "$3" --width "$4" --height "$5" \
+            "${picture%.*}.png" || exit 2
+        [ "${picture##*.}" = png ] ||
+            "$BUILD/tests/bench/recode" -q 90 "${picture%.*}.png" "$picture" || exit 2
+    fi
+    echo "$picture"
+}
+
+# A small set of drawn pages; a set that no drawing is like has none.
+drawing() {
+    case $1 in
+    colour) drawn colour1.png colour 1 800 1280 && drawn colour2.jpg colour 2 800 1280 ;;
+    small) drawn small1.png manga 3 600 860 && drawn small2.jpg manga 4 600 860 ;;
+    strip) drawn strip.png strip 5 800 3200 ;;
+    jpeg) drawn colour2.jpg colour 2 800 1280 ;;
+    jpeg-other) drawn small2.jpg manga 4 600 860 ;;
+    jpeg-made) drawn colour1.png colour 1 800 1280 | sed 's/$/@75/; p; s/75$/90/' ;;
+    slices)
+        for row in 0 1280 2560; do
+            slice=$work/drawn/slice$row
+            "$BUILD/tests/attack/attack" "cut:0:$row:0:$((2560 - row))" 1 \
+                "$(drawn episode.png strip 6 800 3840)" "$slice.png" &&
+                "$BUILD/tests/bench/recode" -q 90 "$slice.png" "$slice.jpg" || exit 2
+            echo "$slice.jpg"
+        done
+        ;;
+    scaling) drawn colour1.png colour 1 800 1280 ;;
+    copies) drawing colour ;;
+    all) drawing colour && drawing small ;;
+    esac
+}
+
+pages() {
+    case $(origin) in
+    given) printf '%s\n' $PAGES ;;
+    corpus) present "$1" ;;
+    folder) gathered "$1" ;;
+    drawn) drawing "$1" ;;
+    esac
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-null CORPUS=DIR [KEYS=N] [SEARCHES=N] [JOBS=N]
+# make bench-null [CORPUS=DIR] [KEYS=N] [SEARCHES=N] [JOBS=N]
 #
 # What pages without a mark of the key give: z in many cheap trials, then whole searches.
 . "${SOURCE:?}/tests/bench/bench_lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-recut CORPUS=DIR [STRENGTH=X] [JOBS=N]
+# make bench-recut [CORPUS=DIR] [STRENGTH=X] [JOBS=N]
 # make bench-recut PAGES='FILE...'
 #
 # What pirates do to an episode: slices stitched, cut elsewhere, resized and encoded.  How
@@ -9,9 +9,6 @@
 
 files=$(pages slices) || exit
 [ -n "$files" ] || skip "no slices in $CORPUS"
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 
 begin "A strip, stitched and cut elsewhere, strength ${STRENGTH:-1}"
 # shellcheck disable=SC2086  # a list of slices

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-robust CORPUS=DIR [SETS='colour small strip all'] [STRENGTH=X] [KNOWN=N]
+# make bench-robust [CORPUS=DIR] [SETS='colour small strip all'] [STRENGTH=X] [KNOWN=N]
 #                   [JOBS=N]
 #
 # KNOWN random marks that nobody embedded (100) are given to extraction and must not be

@@ -7,20 +7,9 @@
 # are 800 x 1280 or as they come, each as PNG, JPEG and WebP.
 . "${SOURCE:?}/tests/bench/bench_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 runs=${RUNS:-5}
 begin "Scaling"
-if [ -n "$PAGES" ]; then
-    files=$PAGES
-elif [ -n "$CORPUS" ]; then
-    files="$CORPUS/strip1/002.jpg $CORPUS/strip1/005.jpg $CORPUS/strip1/008.jpg"
-else
-    echo "bench-scaling: no CORPUS, so a drawn page only" >&2
-    files=$work/drawn.png
-    "$BUILD/tests/pages/draw_page" --seed 7 --width 800 --height 1280 "$files" || exit 2
-fi
+files=$(pages scaling) || exit
 
 TOONMARK_KEY=$work/key TOONMARK_LEDGER=$work/ledger.db XDG_DATA_HOME=$work
 export TOONMARK_KEY TOONMARK_LEDGER XDG_DATA_HOME

@@ -6,20 +6,10 @@
 # larger.
 . "${SOURCE:?}/tests/bench/bench_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 mkdir "$work/made" &&
     "$BUILD/tests/pages/draw_page" --seed 7 --width 800 --height 1280 "$work/drawn.png" || exit 2
 begin "Speed"
-if [ -n "$PAGES" ]; then
-    files=$PAGES
-elif [ -n "$CORPUS" ]; then
-    files="$CORPUS/strip1/004.jpg $CORPUS/strip1/008.jpg $CORPUS/pc_e17_p05.jpg"
-else
-    files=
-    echo "bench-speed: no CORPUS, so the drawn page only" >&2
-fi
+files=$(pages speed) || exit
 XDG_DATA_HOME=$work
 export XDG_DATA_HOME
 # libtool runs the programs themselves instead of its scripts around them.

@@ -6,9 +6,6 @@
 # and what each further copy of a page costs beside encoding it.
 . "${SOURCE:?}/tests/bench/bench_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 runs=${RUNS:-3}
 begin "Strips"
 # libtool runs the programs themselves instead of its scripts around them.
@@ -34,14 +31,6 @@ for rows in ${ROWS:-1280 10000 100000}; do
 done
 
 echo
-if [ -n "$PAGES" ]; then
-    files=$PAGES
-elif [ -n "$CORPUS" ]; then
-    files="$CORPUS/strip1/002.jpg $CORPUS/strip1/005.jpg $CORPUS/strip1/008.jpg
-        $CORPUS/pc_e15_p06.png $CORPUS/mimi_263.png"
-else
-    files=$work/drawn.png
-    "$BUILD/tests/pages/draw_page" --seed 7 --width 800 --height 1280 "$files" || exit 2
-fi
+files=$(pages copies) || exit
 # shellcheck disable=SC2086  # a list
 execute "$BUILD/tests/bench/bench_strip" -n "$runs" "$work/out" $files

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-visibility CORPUS=DIR [STRENGTH=X] [SETS=SET]
-# make bench-visibility CORPUS=DIR STRENGTH='X Y...' [SETS=SET]
+# make bench-visibility [CORPUS=DIR] [STRENGTH=X] [SETS=SET]
+# make bench-visibility [CORPUS=DIR] STRENGTH='X Y...' [SETS=SET]
 #
 # What a reader could see of the mark, and what it costs in bytes, page by page; with
 # several strengths, what can be seen at each, and after what it is read.
@@ -12,9 +12,6 @@ command -v butteraugli_main >/dev/null ||
     skip "no butteraugli_main: install libjxl-devtools"
 files=$(pages "${SETS:-colour}" | grep -v @) || exit
 STRENGTH=${STRENGTH:-1}
-work=$(mktemp -d "${TMPDIR:-/tmp}/toonmark-bench.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
 
 # Prints a line for each page: its 3-norm, then what bench_look prints but the number.
 measure() {
