@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Benchmarks find pages: those they are given, those of any folder, or a few that are drawn.
+# Their tables become CSV files.
 set -eu
 build=$(dirname "${TOONMARK:?is the program}")
 source=$(cd "${srcdir:-.}" && pwd)
@@ -52,3 +53,25 @@ jpeg: a.jpg
 jpeg-made: b.png@75 b.png@90' "$scratch/any" '' colour small jpeg jpeg-made
 expect 'colour: mimi_263.png' "$scratch/known" '' colour
 expect 'jpeg: b.png' "$scratch/known" "$scratch/any/b.png" jpeg
+
+# Two tables, of which one has a percentage, bold and commas; and the status is kept.
+cat >"$scratch/printed" <<'END'
+## Tables
+
+| page, name | read | |
+|---|---|---|
+| **a** | 90.0 % | |
+| b "x" | 7 / 8 | 5 |
+text
+| z |
+|---|
+| 14.0 |
+END
+status=0
+CSV=$scratch/csv SETS='one two' STRENGTH=1 sh "$source/tests/bench/run.sh" demo \
+    sh -c 'cat "$1"; exit 3' sh "$scratch/printed" >"$scratch/passed" || status=$?
+[ "$status" -eq 3 ] || fail "run.sh: status $status instead of 3"
+cmp "$scratch/printed" "$scratch/passed" || fail "run.sh changes what is printed"
+printf '"page, name","read, %%",\na,90.0,\n"b ""x""",7 / 8,5\n' >"$scratch/wanted"
+cmp "$scratch/wanted" "$scratch/csv/demo-one-two.csv" || fail "the first table"
+printf 'z\n14.0\n' | cmp - "$scratch/csv/demo-one-two-2.csv" || fail "the second table"

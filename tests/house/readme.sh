@@ -105,3 +105,12 @@ for document in README.md CONTRIBUTING.md CHANGELOG.md doc/*.md; do
                 { echo "FAILED: $document points to $target, which is not there" >&2; exit 1; }
         done
 done
+
+# ------------------------------------------------------------------------------ data
+
+# A file of data has its command and commit in doc/results.md, and is in the tarball.
+for data in doc/results/*.csv; do
+    grep -q "(results/${data##*/}) | .*make bench-\|(results/${data##*/}) | the same" \
+        doc/results.md || fail "doc/results.md says nothing of $data"
+    grep -q "$data" Makefile.am || fail "Makefile.am lacks $data"
+done
