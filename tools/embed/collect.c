@@ -26,10 +26,12 @@ static int add_named(collection *c, const char *path)
     struct stat facts;
     int problem = 0;
 
-    if (!is_stream(path) && stat(path, &facts) != 0)
-        problem = errno;
-    else if (!is_stream(path) && S_ISDIR(facts.st_mode))
-        problem = EISDIR;
+    if (!is_stream(path)) {
+        if (stat(path, &facts) != 0)
+            problem = errno;
+        else if (S_ISDIR(facts.st_mode))
+            problem = EISDIR;
+    }
     if (problem == EISDIR && a->recursive) {
         c->in_strip = 0;
         return walk_folder(&c->walk, path, c->list);
