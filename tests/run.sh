@@ -4,6 +4,8 @@
 # UndefinedBehaviorSanitizer), runs "make check" in both, and in the first "make distcheck"
 # and "make check-deb".  Clang must build it without a warning, and its analyser find
 # nothing.
+# The build with sanitizers goes on beside the plain tests, and "make distcheck" beside the
+# tests with sanitizers: to configure needs one processor, and some tests only wait.
 # The last line counts what automake recorded of every test, and the builds themselves.
 #
 #   JOBS   processes at once; default: as many as processors
@@ -17,12 +19,11 @@ start=$SECONDS
 pass() { passed=$((passed + 1)); echo "PASS: $1"; }
 fail() { failed=$((failed + 1)); echo "FAIL: $1"; }
 
-# step NAME LOG COMMAND...: one step that either passes or fails, when its LOG is shown, or
+# judge NAME LOG STATUS: one step that either passed or failed, when its LOG is shown, or
 # says in its log that it was skipped.
-step() {
-    local name=$1 log=$2
-    shift 2
-    if "$@" </dev/null >"$log" 2>&1; then
+judge() {
+    local name=$1 log=$2 status=$3
+    if [ "$status" -eq 0 ]; then
         if grep '^SKIPPED: ' "$log"; then
             skipped=$((skipped + 1))
             return
@@ -33,6 +34,27 @@ step() {
         tail -n 60 "$log"
         return 1
     fi
+}
+
+# step NAME LOG COMMAND...: runs it, and judges.
+step() {
+    local name=$1 log=$2
+    shift 2
+    "$@" </dev/null >"$log" 2>&1
+    judge "$name" "$log" $?
+}
+
+# begin LOG COMMAND...: the same beside what follows, until "await NAME LOG PID"; its
+# process is $!.
+begin() {
+    local log=$1
+    shift
+    "$@" </dev/null >"$log" 2>&1 &
+}
+
+await() {
+    wait "$3"
+    judge "$1" "$2" $?
 }
 
 # count DIRECTORY: adds up the records of DIRECTORY's tests; failures are shown with what
@@ -93,28 +115,31 @@ mkdir -p build build-sanitizers
 # What was compiled before is not compiled again.
 [ ! -x /usr/lib/ccache/gcc ] || export PATH=/usr/lib/ccache:$PATH
 
-if step "build" build/steps.log samples/build.sh build; then
-    check build plain
-    step "build of the benchmarks" build/benchmarks.log \
-        make -C build -s -j"$jobs" test-programs
-    # What was tested above needs no second look here; what a tarball may lack does.
-    step "make distcheck" build/distcheck.log \
-        make -C build -s -j"$jobs" distcheck \
+# What was tested plainly needs no second look; what a tarball may lack does.
+distcheck() {
+    make -C build -s -j"$jobs" distcheck DISTCHECK_CONFIGURE_FLAGS='CFLAGS=-O1' \
         TESTS="tests/unit/check_base tests/unit/check_golden tests/cli/cli_usage.sh \
         tests/cli/cli_formats.sh tests/house/install.sh"
-    step "Debian packages" build/package.log make -C build -s check-deb
-fi
+}
+
+step "build" build/steps.log samples/build.sh build || finish
+begin build-sanitizers/steps.log samples/build.sh build-sanitizers \
+    --enable-sanitizers --disable-static CFLAGS='-g -O1'
+sanitized=$!
+check build plain
+step "build of the benchmarks" build/benchmarks.log make -C build -s -j"$jobs" test-programs
 if command -v clang >/dev/null; then
     mkdir -p build-clang
     step "build with clang" build-clang/steps.log samples/build.sh build-clang CC=clang
 fi
 step "analysis" build/analysis.log tests/house/lint.sh analysis
-if step "build with sanitizers" build-sanitizers/steps.log \
-    samples/build.sh build-sanitizers --enable-sanitizers --disable-static; then
+begin build/distcheck.log distcheck
+distributed=$!
+if await "build with sanitizers" build-sanitizers/steps.log "$sanitized"; then
     # They are slower: check's limits of time are for plain builds.
-    export CK_TIMEOUT_MULTIPLIER=10
-    export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
-    export UBSAN_OPTIONS=print_stacktrace=1
-    check build-sanitizers "with sanitizers"
+    CK_TIMEOUT_MULTIPLIER=10 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 \
+        UBSAN_OPTIONS=print_stacktrace=1 check build-sanitizers "with sanitizers"
 fi
+await "make distcheck" build/distcheck.log "$distributed"
+step "Debian packages" build/package.log make -C build -s check-deb
 finish
