@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "suggest.h"
 #include "text.h"
 #include "toonmark-file.h"
 
@@ -287,8 +288,27 @@ static const struct row *find_row(int code)
     return NULL;
 }
 
+static int unknown_option(const char *name, unsigned command, const char *word)
+{
+    char *given = copied_part(word, strcspn(word, "=")), text[SUGGESTION_BYTES];
+    char candidates[ROWS][32];
+    suggestion near = {.word = given};
+    int status;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        snprintf(candidates[i], sizeof candidates[i], "--%.29s", rows[i].name);
+        if ((rows[i].commands & command) != 0 && rows[i].set != set_channels)
+            suggest_consider(&near, candidates[i]);
+    }
+    status = usage_error(name, "unknown or ambiguous option %s%s", word,
+                         suggest_text(&near, text));
+    free(given);
+    return status;
+}
+
 /* What getopt_long did not like: WORD is the argument that it was looking at. */
-static int bad_option(const char *name, int code, int culprit, const char *word)
+static int bad_option(const char *name, unsigned command, int code, int culprit,
+                      const char *word)
 {
     const struct row *row = culprit != 0 ? find_row(culprit) : NULL;
 
@@ -298,7 +318,7 @@ static int bad_option(const char *name, int code, int culprit, const char *word)
         return usage_error(name, "option --%s takes no value", row->name);
     if (culprit != 0)
         return usage_error(name, "unknown option -%c", culprit);
-    return usage_error(name, "unknown or ambiguous option %s", word);
+    return unknown_option(name, command, word);
 }
 
 void arguments_free(arguments *a)
@@ -329,7 +349,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
         const struct row *row;
 
         if (code == '?' || code == ':')
-            return bad_option(name, code, optopt, argv[optind - 1]);
+            return bad_option(name, command, code, optopt, argv[optind - 1]);
         row = find_row(code);
         problem = row->set(a, optarg);
         if (problem != NULL)

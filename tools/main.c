@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "report.h"
+#include "suggest.h"
 #include "toonmark-file.h"
 
 static const struct command {
@@ -61,6 +62,9 @@ static const struct command *find_command(const char *word)
 /* What the program says without a command. */
 static int answer(const char *word)
 {
+    suggestion near = {.word = word};
+    char text[SUGGESTION_BYTES];
+
     if (*word == '\0')
         return usage_error("", "say what to do: keygen, channel, embed, extract or ledger");
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
@@ -71,7 +75,9 @@ static int answer(const char *word)
         printf("toonmark %s\nformats: %s\n", tmk_version(), tmk_features());
         return EXIT_ALL;
     }
-    return usage_error("", "unknown command '%s'", word);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        suggest_consider(&near, commands[i].name);
+    return usage_error("", "unknown command '%s'%s", word, suggest_text(&near, text));
 }
 
 int main(int argc, char **argv)

@@ -48,8 +48,21 @@ expect 0 "$TOONMARK" ledger list -c us
 lines out 2
 expect 0 "$TOONMARK" ledger list --title Title --episode 12
 lines out 4
-expect 0 "$TOONMARK" ledger list --title title
+
+# A name that was mistyped is no empty success.
+expect 0 "$TOONMARK" channel add fr --mark 0000000000000003
+expect 0 "$TOONMARK" ledger list -c fr
 lines out 0
+lines err 0
+expect 1 "$TOONMARK" ledger list -c uss
+lines out 0
+has err "uss: no such channel; did you mean us?"
+expect 1 "$TOONMARK" ledger list --title title
+lines out 0
+has err "title: no release of this title"
+expect 1 "$TOONMARK" ledger export --title Title --episode 13
+lines out 0
+has err "13: no release of this episode"
 expect 0 "$TOONMARK" ledger list --json -c kr
 lines out 2
 valid_json out
@@ -106,7 +119,7 @@ has out "1 files are unchanged, 1 changed, 0 missing, 0 unreadable"
 expect 0 "$TOONMARK" ledger check rel/us/12/02.png rel/kr/12/02.png
 expect 1 "$TOONMARK" ledger check -c us
 has out "1 missing"
-expect 0 "$TOONMARK" ledger check --episode 13
+expect 1 "$TOONMARK" ledger check --episode 13
 expect 1 "$TOONMARK" ledger check Title
 has err "Title: nothing in the ledger was released there"
 expect 0 "$TOONMARK" ledger show rel/kr/12/01.png
@@ -130,7 +143,7 @@ lines out 4
 expect 0 "$TOONMARK" ledger show rel/kr/12/01.png
 has out "superseded"
 expect 0 "$TOONMARK" ledger export
-lines out 8
+lines out 9
 
 # A damaged ledger is reported, and no file is checked.
 dd if=/dev/urandom of=l.db bs=4096 seek=1 count=3 conv=notrunc 2>dd.err

@@ -101,4 +101,17 @@ wrong "takes no names" channel list a
 wrong "one NAME" channel show
 wrong "belong to add" channel list --note x
 wrong "belong to add" channel show x --mark $mark
+# What was mistyped, if it is close enough to something.
+expect 0 "$TOONMARK" channel add us-app --ledger near.db
+wrong "unknown command 'exrtact'; did you mean extract?" exrtact
+wrong "unknown command 'xyz'; see" xyz
+wrong "not 'lits'; did you mean list?" channel lits
+wrong "not 'chekc'; did you mean check?" ledger chekc
+wrong "option --chanel; did you mean --channel?" embed --chanel x
+wrong "option --qualty=3; did you mean --quality?" embed --qualty=3
+wrong "option --nothing; see" embed --nothing
+expect 1 "$TOONMARK" channel show us-ap --ledger near.db
+has err "us-ap: no such channel; did you mean us-app?"
+expect 1 "$TOONMARK" channel show kr --ledger near.db
+has err "kr: no such channel; see"
 exit 0

@@ -39,7 +39,8 @@ static int find_channel(const embed_run *run, const char *name, embed_target *fo
         run->channels != NULL ? tmk_channels_find_name(run->channels, name) : NULL;
 
     if (channel == NULL) {
-        report_line("%s: no such channel; create it with: toonmark channel add NAME", name);
+        channels_report_unknown(run->channels, name,
+                                "create it with: toonmark channel add NAME");
         return EXIT_TROUBLE;
     }
     if (channel->state == TMK_CHANNEL_RETIRED) {

@@ -4,6 +4,7 @@
 #include "ledger/load_channels.h"
 #include "commands.h"
 #include "report.h"
+#include "suggest.h"
 
 /* One channel, as a line or as an object. */
 static void print_channel(const tmk_channel *channel, int json)
@@ -82,7 +83,7 @@ static const tmk_channel *find(const tmk_channels *channels, const char *name)
                                                   : NULL;
 
     if (channel == NULL)
-        report_line("%s: no such channel; see: toonmark channel list", name);
+        channels_report_unknown(channels, name, "see: toonmark channel list");
     return channel;
 }
 
@@ -213,6 +214,9 @@ int cmd_channel(const arguments *a)
                    {"retire", retire}, {"restore", restore}, {"rename", set_name},
                    {"note", set_note}};
 
+    suggestion near = {.word = a->count > 0 ? a->operands[0] : ""};
+    char text[SUGGESTION_BYTES];
+
     if (a->count == 0)
         return usage_error("channel", "say " ACTIONS);
     if ((a->has_mark || a->note != NULL) && strcmp(a->operands[0], "add") != 0)
@@ -221,5 +225,8 @@ int cmd_channel(const arguments *a)
         if (strcmp(a->operands[0], actions[i].name) == 0)
             return actions[i].run(a);
     }
-    return usage_error("channel", "say " ACTIONS ", not '%s'", a->operands[0]);
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        suggest_consider(&near, actions[i].name);
+    return usage_error("channel", "say " ACTIONS ", not '%s'%s", a->operands[0],
+                       suggest_text(&near, text));
 }

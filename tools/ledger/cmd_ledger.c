@@ -9,8 +9,10 @@
 #include "ledger/ledger_file.h"
 #include "ledger/ledger_parts.h"
 #include "ledger/ledger_row.h"
+#include "ledger/load_channels.h"
 #include "paths.h"
 #include "report.h"
+#include "suggest.h"
 #include "toonmark-file.h"
 
 /* ------------------------------------------------------------------------- list */
@@ -219,6 +221,59 @@ static int check_usage(const arguments *a, const struct subcommand *action)
     return EXIT_ALL;
 }
 
+static int stop(void *context, const tmk_release *release)
+{
+    (void)release;
+    *(int *)context = 1;
+    return 1;
+}
+
+/* Whether any release matches FILTER; EXIT_PARTLY and WHAT is reported if not. */
+static int check_any(tmk_ledger *ledger, const tmk_release_filter *filter, const char *what,
+                     const char *name)
+{
+    int any = 0;
+
+    if (ledger_visit(ledger, filter, stop, &any) != EXIT_ALL)
+        return EXIT_TROUBLE;
+    if (!any)
+        report_line("%s: no release of this %s", name, what);
+    return any ? EXIT_ALL : EXIT_PARTLY;
+}
+
+/* A channel is known by its name, or by releases under a name that it had once. */
+static int check_channel(tmk_ledger *ledger, const char *name)
+{
+    tmk_channels *channels = NULL;
+    tmk_error error;
+    int any = 0;
+
+    if (tmk_ledger_channels(ledger, &channels, &error) != TMK_OK) {
+        report_error("", &error);
+        return EXIT_TROUBLE;
+    }
+    any = tmk_channels_find_name(channels, name) != NULL;
+    if (!any)
+        ledger_visit(ledger, &(tmk_release_filter){.channel = name}, stop, &any);
+    if (!any)
+        channels_report_unknown(channels, name, "see: toonmark channel list");
+    tmk_channels_free(&channels);
+    return any ? EXIT_ALL : EXIT_PARTLY;
+}
+
+/* A name that was mistyped is no empty success. */
+static int check_filter(const arguments *a, tmk_ledger *ledger)
+{
+    tmk_release_filter filter = {.title = a->title};
+
+    if (a->channel_count > 0)
+        TRY(check_channel(ledger, a->channel_names[0]));
+    if (a->title != NULL)
+        TRY(check_any(ledger, &filter, "title", a->title));
+    filter.episode = a->episode;
+    return a->episode != NULL ? check_any(ledger, &filter, "episode", a->episode) : EXIT_ALL;
+}
+
 static int run_action(const arguments *a, const struct subcommand *action)
 {
     tmk_ledger *ledger = NULL;
@@ -245,6 +300,8 @@ static int run_action(const arguments *a, const struct subcommand *action)
         return EXIT_TROUBLE;
     }
     if (status == EXIT_ALL)
+        status = check_filter(a, ledger);
+    if (status == EXIT_ALL)
         status = action->run(a, ledger);
     tmk_ledger_close(&ledger);
     return status;
@@ -252,12 +309,17 @@ static int run_action(const arguments *a, const struct subcommand *action)
 
 int cmd_ledger(const arguments *a)
 {
+    suggestion near = {.word = a->count > 0 ? a->operands[0] : ""};
+    char text[SUGGESTION_BYTES];
+
     if (a->count == 0)
         return usage_error("ledger", "say " ACTIONS);
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(a->operands[0], actions[i].name) == 0)
             return run_action(a, &actions[i]);
     }
-    return usage_error("ledger", "say " ACTIONS ", not '%s'",
-                       a->operands[0]);
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        suggest_consider(&near, actions[i].name);
+    return usage_error("ledger", "say " ACTIONS ", not '%s'%s", a->operands[0],
+                       suggest_text(&near, text));
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "suggest.h"
 
 static int refuse(const char *path)
 {
@@ -64,6 +65,18 @@ int channels_load(const arguments *a, tmk_channels **channels)
     if (status != EXIT_ALL)
         tmk_channels_free(channels);
     return status;
+}
+
+void channels_report_unknown(const tmk_channels *channels, const char *name,
+                             const char *remedy)
+{
+    size_t count = channels != NULL ? tmk_channels_count(channels) : 0;
+    suggestion near = {.word = name};
+    char text[SUGGESTION_BYTES];
+
+    for (size_t i = 0; i < count; i++)
+        suggest_consider(&near, tmk_channels_at(channels, i)->name);
+    report_line("%s: no such channel%s; %s", name, suggest_text(&near, text), remedy);
 }
 
 int channels_open_ledger(const arguments *a, tmk_ledger **ledger)

@@ -15,6 +15,11 @@
  */
 int channels_load(const arguments *a, tmk_channels **channels);
 
+/* Reports that CHANNELS (NULL: there are none) has none of this NAME, which one is close, and
+ * REMEDY. */
+void channels_report_unknown(const tmk_channels *channels, const char *name,
+                             const char *remedy);
+
 /* Opens the ledger for adding channels.  EXIT_ALL, or EXIT_TROUBLE after having said what
  * is wrong. */
 int channels_open_ledger(const arguments *a, tmk_ledger **ledger);
