@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "ledger/channel_text.h"
 #include "ledger/changes.h"
-#include "ledger/channels.h"
+#include "ledger/channel_list.h"
 #include "ledger/events.h"
 
 /* --------------------------------------------------------------------- adding */

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "ledger/channel_text.h"
-#include "ledger/channels.h"
+#include "ledger/channel_list.h"
 
 #define FILE_LIMIT ((size_t)64 << 20) /* bytes; more is no list of channels */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ledger/channel_text.h"
-#include "ledger/channels.h"
+#include "ledger/channel_list.h"
 #include "tests/support/scratch.h"
 #include "tests/support/suite.h"
 

@@ -3,8 +3,8 @@
  * Channels as a list in memory, which is built once and then only read: the object of
  * the public tmk_channels_* functions, whose descriptions in toonmark-ledger.h hold.
  */
-#ifndef TMK_LEDGER_CHANNELS_H
-#define TMK_LEDGER_CHANNELS_H
+#ifndef TMK_LEDGER_CHANNEL_LIST_H
+#define TMK_LEDGER_CHANNEL_LIST_H
 
 #include "base/status.h"
 #include "toonmark-ledger.h"

@@ -3,7 +3,7 @@
  * The channels in the order in which they were added, with texts of their own, and two
  * sorted lists of pointers to them for the lookups.
  */
-#include "ledger/channels.h"
+#include "ledger/channel_list.h"
 
 #include <stdlib.h>
 #include <string.h>
