@@ -198,7 +198,7 @@ END_TEST
 /* Of two windows the lower one alone is marked; windows cut at rows of whole blocks. */
 START_TEST(test_tall)
 {
-    tmk_picture page = new_picture(300, 8001, 3, 8), untouched;
+    tmk_picture page = new_picture(80, 16401, 3, 8), untouched;
     tmk_place place;
     tmk_verdict verdict;
 
@@ -208,14 +208,14 @@ START_TEST(test_tall)
     save_picture(&page, "tall.png", 0);
     verdict = verify("tall.png", &place, TMK_VERIFY_NORMAL);
     ck_assert(verdict.passed && verdict.windows == 2 && verdict.windows_passed == 2);
-    ck_assert_int_eq(verdict.rows, 8001);
-    ck_assert_int_eq(verdict.rows_needed, 8001);
-    for (int y = 0; y < 4000; y++)
+    ck_assert_int_eq(verdict.rows, 16401);
+    ck_assert_int_eq(verdict.rows_needed, 16401);
+    for (int y = 0; y < 8200; y++)
         memcpy(tmk_picture_row(&page, y), tmk_picture_row(&untouched, y), page.stride);
     save_picture(&page, "half.png", 0);
     verdict = verify("half.png", &place, TMK_VERIFY_NORMAL);
     ck_assert(verdict.passed && verdict.windows == 2 && verdict.windows_passed == 1);
-    ck_assert_int_eq(verdict.rows_needed, 8001);
+    ck_assert_int_eq(verdict.rows_needed, 16401);
     tmk_picture_release(&page);
     tmk_picture_release(&untouched);
 }
@@ -224,7 +224,7 @@ END_TEST
 /* A weak mark's score is that of its place in every window. */
 START_TEST(test_tall_and_weak)
 {
-    tmk_picture page = new_picture(100, 21000, 1, 8);
+    tmk_picture page = new_picture(72, 16500, 1, 8);
     tmk_place place;
     tmk_verdict seen, unseen;
 
@@ -232,7 +232,7 @@ START_TEST(test_tall_and_weak)
     for (int y = 0; y < page.height; y++)
         for (int x = 0; x < page.width; x++)
             set_sample(&page, x, y, 0, 64 + get_sample(&page, x, y, 0) / 2);
-    place = embed(1, &page, MARK, 0.25);
+    place = embed(1, &page, MARK, 0.33);
     save_picture(&page, "tall.png", 0);
     seen = verify("tall.png", &place, TMK_VERIFY_NORMAL);
     place.band = (place.band + 1) % 4096;
