@@ -55,6 +55,7 @@ static tmk_status find_state(tmk_ledger *ledger, const tmk_release *release,
     tmk_bytes subject = tmk_change_of_release(release);
     tmk_status status;
 
+    value->is_there = 0;
     if (subject.bytes == NULL)
         return tmk_fail_memory(error, release->output);
     status = tmk_change_find(ledger, TMK_CHANGE_RELEASE, subject, value, error);
