@@ -695,7 +695,7 @@ START_TEST(test_bad_extract_options)
         double bound;
         size_t known;
         int threads;
-    } cases[] = {{-1, -9, 0, 1},        {3, -9, 0, 1},     {INT32_MAX, -9, 0, 1},
+    } cases[] = {{-2, -9, 0, 1},        {3, -9, 0, 1},     {INT32_MAX, -9, 0, 1},
                  {0, -300.5, 0, 1},     {0, -1.9, 0, 1},   {0, 0, 0, 1},
                  {0, NAN, 0, 1},        {0, INFINITY, 0, 1}, {0, -INFINITY, 0, 1},
                  {0, -9, 1, 1},         {0, -9, SIZE_MAX, 1}, {0, -9, 0, 0},
