@@ -104,7 +104,7 @@ TMK_API void tmk_key_fingerprint(const tmk_key *key, char text[17]);
 
 /* The version of the mark's format.  It is part of every sub-key's name and of the key
  * file: a mark of another version is a mark under another key. */
-#define TMK_FORMAT_VERSION 1
+#define TMK_FORMAT_VERSION 2
 
 #define TMK_MARK_DIGITS 16
 

@@ -15,17 +15,16 @@
  */
 typedef struct annulus {
     float inner, outer; /* radii */
-    float sync_outer;   /* sync carriers lie below */
+    float sync_outer;   /* sync carriers lie below; the other roles are spread evenly */
     int sync, index;    /* carriers of these roles in a tile */
 } annulus;
 
 static const annulus annuli[TMK_COMPONENTS] = {
-    [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 110, 60},
-    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 18, 9},
+    [TMK_LUMA] = {5.5f, 20.4f, 14.4f, 90, 60},
+    [TMK_CHROMA] = {1.6f, 7.4f, 7.4f, 15, 10},
 };
 
 static const char *const component_names[TMK_COMPONENTS] = {"luma", "chroma"};
-static const char *const role_names[TMK_ROLES] = {"sync", "index", "data"};
 
 typedef struct component_plan {
     int count;
@@ -33,11 +32,12 @@ typedef struct component_plan {
     float amplitudes[TMK_MAX_BINS];
     int first[TMK_ROLES + 1];                    /* of each role in a tile's slots */
     uint16_t slots[TMK_POSITIONS][TMK_MAX_BINS]; /* sync, then index, then data */
-    tmk_subkey phases[TMK_ROLES];
+    tmk_subkey sync;                             /* of the phases of sync carriers */
 } component_plan;
 
 struct tmk_carriers {
     component_plan components[TMK_COMPONENTS];
+    tmk_subkey bands; /* whose sub-keys are those of the bands */
     uint16_t interleaver[TMK_CODE_BITS];
 };
 
@@ -67,22 +67,21 @@ static void set_amplitudes(component_plan *to)
         to->amplitudes[i] = 1 / sqrtf(2 * (float)to->count);
 }
 
-/* Orders a tile's bins by role: sync carriers are the first eligible of a keyed shuffle. */
+/* Orders a tile's bins by role: of a keyed shuffle the first are index carriers, and sync
+ * carriers the next that are eligible. */
 static void assign_roles(component_plan *to, const annulus *ring, const tmk_subkey *subkey,
                          int position)
 {
     uint16_t shuffled[TMK_MAX_BINS];
     uint16_t *slots = to->slots[position];
-    int chosen = 0, others = ring->sync;
+    int sync = 0, index = ring->sync, data = ring->sync + ring->index;
 
     tmk_permutation(subkey, (uint64_t)position, shuffled, (size_t)to->count);
     for (int i = 0; i < to->count; i++) {
         int eligible = radius_of(to->bins[shuffled[i]]) <= ring->sync_outer;
+        int *next = i < ring->index ? &index : eligible && sync < ring->sync ? &sync : &data;
 
-        if (eligible && chosen < ring->sync)
-            slots[chosen++] = shuffled[i];
-        else
-            slots[others++] = shuffled[i];
+        slots[(*next)++] = shuffled[i];
     }
 }
 
@@ -102,10 +101,8 @@ static void make_component(component_plan *to, tmk_component which, const tmk_ke
     for (int position = 0; position < TMK_POSITIONS; position++)
         assign_roles(to, ring, &roles, position);
     tmk_wipe(&roles, sizeof roles);
-    for (int role = 0; role < TMK_ROLES; role++) {
-        snprintf(name, sizeof name, "%s %s", role_names[role], component_names[which]);
-        tmk_subkey_derive(&to->phases[role], key, name);
-    }
+    snprintf(name, sizeof name, "sync %s", component_names[which]);
+    tmk_subkey_derive(&to->sync, key, name);
 }
 
 tmk_status tmk_carriers_new(tmk_carriers **carriers, const tmk_key *key, tmk_error *error)
@@ -118,6 +115,7 @@ tmk_status tmk_carriers_new(tmk_carriers **carriers, const tmk_key *key, tmk_err
         return tmk_fail_memory(error, "the carriers");
     for (int which = 0; which < TMK_COMPONENTS; which++)
         make_component(&self->components[which], (tmk_component)which, key);
+    tmk_subkey_derive(&self->bands, key, "bands");
     tmk_subkey_derive(&subkey, key, "interleaver");
     tmk_permutation(&subkey, 0, self->interleaver, TMK_CODE_BITS);
     tmk_wipe(&subkey, sizeof subkey);
@@ -180,16 +178,22 @@ size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component com
 {
     const component_plan *from = &carriers->components[component];
 
-    return (size_t)(from->first[role + 1] - from->first[role] + 3) / 4;
+    return (size_t)(from->first[role + 1] - from->first[role] + 1) / 2;
 }
 
 void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
                          tmk_role role, int band, int positions, uint8_t *packed)
 {
-    const component_plan *from = &carriers->components[component];
+    size_t size = (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role);
+    tmk_subkey own;
 
-    tmk_keystream(&from->phases[role], role == TMK_SYNC ? 0 : (uint64_t)band, packed,
-                  (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role));
+    if (role == TMK_SYNC) {
+        tmk_keystream(&carriers->components[component].sync, 0, packed, size);
+        return;
+    }
+    tmk_subkey_number(&own, &carriers->bands, (uint64_t)band);
+    tmk_keystream(&own, (uint64_t)component * TMK_ROLES + (uint64_t)role, packed, size);
+    tmk_wipe(&own, sizeof own);
 }
 
 void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
@@ -198,12 +202,12 @@ void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
     const component_plan *from = &carriers->components[component];
     int count = from->first[role + 1] - from->first[role];
     size_t bytes = tmk_carriers_stream_bytes(carriers, component, role);
-    uint8_t packed[TMK_POSITIONS * (TMK_MAX_BINS / 4)];
+    uint8_t packed[TMK_POSITIONS * (TMK_MAX_BINS / 2)];
     const uint8_t *own = packed + (size_t)position * bytes;
 
     tmk_carriers_stream(carriers, component, role, band, position + 1, packed);
     for (int i = 0; i < count; i++)
-        phases[i] = (own[i / 4] >> (2 * (i % 4))) & 3;
+        phases[i] = (own[i / 2] >> (4 * (i % 2))) & 15;
 }
 
 tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component component,

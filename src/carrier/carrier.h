@@ -3,8 +3,8 @@
  * The mark's geometry and its keyed carriers: what embedding and extraction must agree on.
  *
  * The mark lives on a canonical plane of tiles, 128 x 128 pixels each.  In a tile, the DFT
- * bins of an annulus are carriers; each has a role and a phase of 0, 90, 180 or 270
- * degrees (plus 45) from a keyed stream:
+ * bins of an annulus are carriers; each has a role and one of 16 phases from a keyed
+ * stream:
  *
  *     sync    known sign, the same in every eighth tile to the right and downwards: the
  *             plane that blind synchronisation looks for repeats every 1024 pixels;
@@ -16,9 +16,11 @@
  *    y 0  +----------+----------+--         any of 1024 columns, and any of 4096 x 1024
  *         |  band 0  | (again)  |           rows.  Which band a page starts in is the
  *   1024  +----------+----------+--         secret of the key, the page's content and the
- *         |  band 1  |          |           mark, so that copies for two channels, and any
- *   2048  +----------+----------+--         two pages, carry independent patterns, and a
- *         :          :                      thousand pages have nothing to average.
+ *         |  band 1  |          |           mark, so that copies for two channels, and
+ *   2048  +----------+----------+--         nearly any two pages, carry independent
+ *         :          :                      patterns, but for the sync carriers.
+ *
+ * Variants of a mark in a page lie at one origin, each in 4096 bands of its own.
  *
  * Luma and chroma (blue-yellow) are two components with annuli, streams and roles of
  * their own, and share the coded bits.
@@ -48,12 +50,17 @@ typedef struct tmk_bin {
     int x, y; /* x >= 0 */
 } tmk_bin;
 
-/* VALUE modulo MODULUS, never negative. */
+/* VALUE modulo MODULUS, never negative, and the quotient that belongs to it. */
 static inline int tmk_floor_mod(int value, int modulus)
 {
     int rest = value % modulus;
 
     return rest < 0 ? rest + modulus : rest;
+}
+
+static inline int tmk_floor_div(int value, int divisor)
+{
+    return (value - tmk_floor_mod(value, divisor)) / divisor;
 }
 
 /* The position in the period (row-major) of the tile in column X and row Y of the plane. */
@@ -86,7 +93,7 @@ void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, in
                        uint16_t *bits);
 
 /*
- * Phases of the slots: 0 to 3, a quarter turn each, see tmk_phase.  BAND is ignored for
+ * Phases of the slots: 0 to 15, see tmk_phase.  BAND is ignored for
  * TMK_SYNC.
  */
 void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
@@ -106,19 +113,31 @@ tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component comp
 
 /*
  * The phases of the first POSITIONS tiles of a band at once, as the keyed stream has them:
- * each tile takes tmk_carriers_stream_bytes, each byte four phases, the lowest bits first.
+ * each tile takes tmk_carriers_stream_bytes, each byte two phases, the lower bits first.
  */
 size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
                                  tmk_role role);
 void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
                          tmk_role role, int band, int positions, uint8_t *packed);
 
-/* The unit vector of a phase: (+-1 +-j) / sqrt 2. */
+#define TMK_PHASES 16
+
+/* The unit vector of a phase, exp(2 pi j (PHASE + 1 / 2) / 16).  Four phases would show
+ * where tiles lie, for the fourth powers of what they carry add up. */
 static inline float complex tmk_phase(unsigned phase)
 {
-    const float half = 0.70710678118654752f;
+    static const float turns[TMK_PHASES][2] = {
+        {0.98078528f, 0.19509032f},   {0.83146961f, 0.55557023f},
+        {0.55557023f, 0.83146961f},   {0.19509032f, 0.98078528f},
+        {-0.19509032f, 0.98078528f},  {-0.55557023f, 0.83146961f},
+        {-0.83146961f, 0.55557023f},  {-0.98078528f, 0.19509032f},
+        {-0.98078528f, -0.19509032f}, {-0.83146961f, -0.55557023f},
+        {-0.55557023f, -0.83146961f}, {-0.19509032f, -0.98078528f},
+        {0.19509032f, -0.98078528f},  {0.55557023f, -0.83146961f},
+        {0.83146961f, -0.55557023f},  {0.98078528f, -0.19509032f},
+    };
 
-    return (phase & 1 ? -half : half) + (phase & 2 ? -half : half) * I;
+    return turns[phase][0] + turns[phase][1] * I;
 }
 
 /* How much of the observation VALUE lies along a phase: Re(VALUE conj u). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A payload of 64 bits as 2048 coded bits, and back from soft values.  The format is
- * fixed for ever: pages that were released must stay readable.
+ * A payload of 64 bits as 2048 coded bits, and back from soft values: part of the format,
+ * see doc/format.md.
  */
 #ifndef TMK_CODE_PAYLOAD_H
 #define TMK_CODE_PAYLOAD_H

@@ -2,7 +2,7 @@
 /*
  * A key file is text, three lines:
  *
- *     toonmark key 1                    what it is, and the version of the mark's format
+ *     toonmark key 2                    what it is, and the version of the mark's format
  *     <64 hexadecimal digits>           the secret
  *     fingerprint <16 hex digits>       of the secret: a damaged file is noticed
  *

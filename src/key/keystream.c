@@ -27,6 +27,15 @@ void tmk_subkey_derive(tmk_subkey *subkey, const tmk_key *key, const char *name)
                        strlen(full), tmk_key_bytes(key), TMK_KEY_BYTES);
 }
 
+void tmk_subkey_number(tmk_subkey *subkey, const tmk_subkey *parent, uint64_t number)
+{
+    uint8_t bytes[8];
+
+    store64(bytes, number);
+    crypto_generichash(subkey->bytes, sizeof subkey->bytes, bytes, sizeof bytes,
+                       parent->bytes, sizeof parent->bytes);
+}
+
 void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t size)
 {
     uint8_t nonce_bytes[crypto_stream_chacha20_NONCEBYTES];

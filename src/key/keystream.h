@@ -3,7 +3,7 @@
  * Everything that looks random in a mark comes from here: one secret key feeds any
  * number of named sub-keys, and a sub-key feeds 2^64 streams, one for each nonce.
  *
- *     secret key --BLAKE2b over "toonmark 1 NAME"--> sub-key --ChaCha20(nonce)--> bytes
+ *     secret key --BLAKE2b over "toonmark 2 NAME"--> sub-key --ChaCha20(nonce)--> bytes
  *
  * A new use takes a new name and so disturbs no old one.  All results are the same on
  * every machine.  This folder and base/digest are the only users of libsodium.
@@ -22,6 +22,9 @@ typedef struct tmk_subkey {
  * format's version is put in front here).  Wipe it when it is no longer needed.
  */
 void tmk_subkey_derive(tmk_subkey *subkey, const tmk_key *key, const char *name);
+
+/* Sub-key NUMBER of a sub-key, which can be handed out without the others. */
+void tmk_subkey_number(tmk_subkey *subkey, const tmk_subkey *parent, uint64_t number);
 
 /* The first SIZE bytes of the stream NONCE; always the same for the same arguments. */
 void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t size);

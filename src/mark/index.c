@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A keyed stream gives four phases a byte.  So, for each tile, the correlation of every
- * four index carriers with all 256 bytes is tabulated once, and a band costs one look-up
- * for each byte of its stream.
+ * For each tile, the correlation of each index carrier with all its phases is tabulated
+ * once, and a band costs one look-up for each carrier.
  */
 #include "mark/index.h"
 
@@ -11,33 +10,19 @@
 
 #include "base/memory.h"
 
-#define VALUES 256 /* of a byte */
-
-/* The tables of one tile and component, BYTES x VALUES. */
-typedef struct tile_tables {
+/* The table of one tile and component: TMK_PHASES values for each carrier, and zeros where
+ * the last byte of a stream has no second carrier. */
+typedef struct tile_table {
     int band_step, position, component;
-    float *tables;
-} tile_tables;
+    float *table;
+} tile_table;
 
 typedef struct search {
     int tiles;
-    tile_tables *list;
+    tile_table *list;
     size_t bytes[TMK_COMPONENTS];
     double power;
 } search;
-
-static void tabulate(float *table, const float complex *values, const uint16_t *slots,
-                     int count, const float *weights)
-{
-    float parts[4][4] = {{0}};
-
-    for (int i = 0; i < count; i++)
-        for (unsigned phase = 0; phase < 4; phase++)
-            parts[i][phase] = weights[slots[i]] * tmk_along(values[slots[i]], phase);
-    for (unsigned byte = 0; byte < VALUES; byte++)
-        table[byte] = parts[0][byte & 3] + parts[1][byte >> 2 & 3] +
-                      parts[2][byte >> 4 & 3] + parts[3][byte >> 6];
-}
 
 static tmk_status add_tile(search *s, const tmk_carriers *carriers,
                            const tmk_spectra *spectra, int component, int row, int column,
@@ -47,22 +32,23 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
     int position = tmk_spectra_position(spectra, row, column), count;
     const uint16_t *slots =
         tmk_carriers_slots(carriers, (tmk_component)component, TMK_INDEX, position, &count);
-    tile_tables *to = &s->list[s->tiles];
+    tile_table *to = &s->list[s->tiles];
     double power = 0;
 
     for (int i = 0; i < count; i++)
         power += tmk_power(weights[slots[i]] * values[slots[i]]);
     if (!(power > 0))
         return TMK_OK;
-    to->tables = tmk_calloc(s->bytes[component] * VALUES, sizeof(float));
-    if (to->tables == NULL)
+    to->table = tmk_calloc(2 * s->bytes[component] * TMK_PHASES, sizeof(float));
+    if (to->table == NULL)
         return tmk_fail_memory(error, "the bands' index");
     to->band_step = tmk_spectra_band(spectra, row, 0);
     to->position = position;
     to->component = component;
-    for (int i = 0; i < count; i += 4)
-        tabulate(to->tables + (size_t)(i / 4) * VALUES, values, slots + i,
-                 count - i < 4 ? count - i : 4, weights);
+    for (int i = 0; i < count; i++)
+        for (unsigned phase = 0; phase < TMK_PHASES; phase++)
+            to->table[i * TMK_PHASES + (int)phase] =
+                weights[slots[i]] * tmk_along(values[slots[i]], phase);
     s->power += power;
     s->tiles++;
     return TMK_OK;
@@ -75,14 +61,15 @@ static void add_band(const search *s, int component, int band, const uint8_t *st
     size_t bytes = s->bytes[component];
 
     for (int t = 0; t < s->tiles; t++) {
-        const tile_tables *tile = &s->list[t];
+        const tile_table *tile = &s->list[t];
         const uint8_t *own = stream + (size_t)tile->position * bytes;
         float sum = 0;
 
         if (tile->component != component)
             continue;
         for (size_t i = 0; i < bytes; i++)
-            sum += tile->tables[i * VALUES + own[i]];
+            sum += tile->table[2 * i * TMK_PHASES + (own[i] & 15)] +
+                   tile->table[(2 * i + 1) * TMK_PHASES + (own[i] >> 4)];
         bands[tmk_floor_mod(band - tile->band_step, TMK_BANDS)].score += sum;
     }
 }
@@ -98,7 +85,7 @@ static int better_first(const void *a, const void *b)
 
 static void correlate(const search *s, const tmk_carriers *carriers, tmk_band *bands)
 {
-    uint8_t stream[TMK_POSITIONS * (TMK_MAX_BINS / 4)];
+    uint8_t stream[TMK_POSITIONS * (TMK_MAX_BINS / 2)];
     float scale = s->power > 0 ? (float)(1 / sqrt(s->power)) : 0;
 
     for (int band = 0; band < TMK_BANDS; band++)
@@ -134,7 +121,7 @@ tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
     if (status == TMK_OK)
         correlate(&s, carriers, bands);
     for (int t = 0; t < s.tiles; t++)
-        tmk_free(s.list[t].tables);
+        tmk_free(s.list[t].table);
     tmk_free(s.list);
     return status;
 }

@@ -3,7 +3,13 @@
 
 #include <string.h>
 
+#include "base/wider.h"
+#include "carrier/tile.h"
 #include "signal/synthesis.h"
+
+/* Rows between the best places to cut a page: tiles that reach beyond a part are made twice,
+ * one more row of them for each part. */
+#define PART_ROWS (4 * TMK_TILE)
 
 static void add_carriers(tmk_synthesis *synthesis, const tmk_pattern *p,
                          tmk_component component, int band, int position)
@@ -26,9 +32,9 @@ static void add_carriers(tmk_synthesis *synthesis, const tmk_pattern *p,
     }
 }
 
-/* The part of a tile that lies on the page and in the rows that are asked for. */
+/* The part of what a tile covers that lies on the page and in the rows that are asked for. */
 typedef struct part {
-    int left, top; /* the tile's corner on the page */
+    int left, top; /* of what the tile covers, on the page */
     int x0, x1, y0, y1;
 } part;
 
@@ -36,9 +42,10 @@ typedef struct part {
 static void make_tile(const float *pattern[TMK_COMPONENTS], tmk_synthesis *synthesis,
                       const tmk_pattern *p, const part *tile)
 {
-    int x = (p->origin.x + tile->left) / TMK_TILE, y = (p->origin.y + tile->top) / TMK_TILE;
-    int band = (p->origin.band + y / TMK_PERIOD_TILES) % TMK_BANDS;
-    int position = y % TMK_PERIOD_TILES * TMK_PERIOD_TILES + x % TMK_PERIOD_TILES;
+    int x = tmk_floor_div(p->origin.x + tile->left + TMK_TILE_REACH, TMK_TILE);
+    int y = tmk_floor_div(p->origin.y + tile->top + TMK_TILE_REACH, TMK_TILE);
+    int position = tmk_position_of(x, y);
+    int band = tmk_floor_mod(p->origin.band + tmk_floor_div(y, TMK_PERIOD_TILES), TMK_BANDS);
 
     tmk_synthesis_clear(synthesis);
     add_carriers(synthesis, p, TMK_LUMA, band, position);
@@ -47,20 +54,30 @@ static void make_tile(const float *pattern[TMK_COMPONENTS], tmk_synthesis *synth
     tmk_synthesis_run(synthesis, &pattern[TMK_LUMA], &pattern[TMK_CHROMA]);
 }
 
-static void shape_tile(tmk_plane delta[TMK_COMPONENTS], int first,
-                       const float *pattern[TMK_COMPONENTS], float strength,
-                       const tmk_analysis *analysis, const part *tile)
+/* Adds a row of the tile, WAVE repeating after TMK_TILE pixels, from X0 to X1. */
+TMK_WIDER static void add_row(float *restrict to, const float *restrict wave,
+                              const float *restrict window, float height, int x0, int x1)
 {
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        for (int y = tile->y0; y < tile->y1; y++) {
-            const float *hide = tmk_analysis_row(analysis, (tmk_component)c, y) + tile->x0;
-            const float *wave = pattern[c] + (y - tile->top) * TMK_TILE +
-                                (tile->x0 - tile->left);
-            float *to = tmk_plane_row(&delta[c], y - first) + tile->x0;
+    while (x0 < x1) {
+        int phase = (x0 + TMK_TILE_REACH) % TMK_TILE;
+        int end = x0 + TMK_TILE - phase < x1 ? x0 + TMK_TILE - phase : x1;
 
-            for (int x = 0; x < tile->x1 - tile->x0; x++)
-                to[x] = strength * hide[x] * wave[x];
-        }
+        for (int i = 0; i < end - x0; i++)
+            to[x0 + i] += height * window[x0 + i] * wave[phase + i];
+        x0 = end;
+    }
+}
+
+static void add_tile(tmk_plane *delta, int first, const float *pattern, const float *window,
+                     const part *tile)
+{
+    for (int y = tile->y0; y < tile->y1; y++) {
+        int down = y - tile->top;
+        const float *wave = pattern + (down + TMK_TILE_REACH) % TMK_TILE * TMK_TILE;
+
+        add_row(tmk_plane_row(delta, y - first) + tile->left, wave, window, window[down],
+                tile->x0 - tile->left, tile->x1 - tile->left);
+    }
 }
 
 /* Whether the part lies wholly on what hides nothing. */
@@ -77,34 +94,67 @@ static int hides_nothing(const tmk_analysis *analysis, const part *tile)
     return 1;
 }
 
+/* Each pixel has its tiles added from the upper left to the lower right, however the page
+ * is cut into parts. */
+static void add_tiles(tmk_plane delta[TMK_COMPONENTS], const tmk_pattern *p, int first,
+                      const tmk_analysis *analysis, tmk_synthesis *synthesis)
+{
+    int width = delta[TMK_LUMA].width, end = first + delta[TMK_LUMA].height;
+    int start = first - TMK_TILE -
+                tmk_floor_mod(p->origin.y + first + TMK_TILE_REACH, TMK_TILE);
+    const float *waves[TMK_COMPONENTS];
+    float window[TMK_TILE_SPAN];
+
+    tmk_tile_window(window, 1);
+    for (int top = start; top < end; top += TMK_TILE)
+        for (int left = -TMK_TILE - (p->origin.x + TMK_TILE_REACH) % TMK_TILE; left < width;
+             left += TMK_TILE) {
+            int right = left + TMK_TILE_SPAN, bottom = top + TMK_TILE_SPAN;
+            part tile = {left,
+                         top,
+                         left < 0 ? 0 : left,
+                         right > width ? width : right,
+                         top < first ? first : top,
+                         bottom > end ? end : bottom};
+
+            if (hides_nothing(analysis, &tile))
+                continue;
+            make_tile(waves, synthesis, p, &tile);
+            for (int c = 0; c < TMK_COMPONENTS; c++)
+                add_tile(&delta[c], first, waves[c], window, &tile);
+        }
+}
+
+/* The pattern times what each pixel can hide. */
+static void shape(tmk_plane *delta, int first, float strength, tmk_component component,
+                  const tmk_analysis *analysis)
+{
+    for (int y = 0; y < delta->height; y++) {
+        const float *hide = tmk_analysis_row(analysis, component, first + y);
+        float *row = tmk_plane_row(delta, y);
+
+        for (int x = 0; x < delta->width; x++)
+            row[x] *= strength * hide[x];
+    }
+}
+
 int tmk_pattern_next(const tmk_pattern *pattern, int y)
 {
-    return y + TMK_TILE - (pattern->origin.y + y) % TMK_TILE;
+    return y + PART_ROWS - (pattern->origin.y + y + TMK_TILE_REACH) % PART_ROWS;
 }
 
 tmk_status tmk_pattern_rows(tmk_plane delta[TMK_COMPONENTS], const tmk_pattern *pattern,
                             int first, const tmk_analysis *analysis, tmk_error *error)
 {
-    int width = delta[TMK_LUMA].width, end = first + delta[TMK_LUMA].height;
-    const float *waves[TMK_COMPONENTS];
     tmk_synthesis *synthesis = NULL;
-    tmk_status status = tmk_synthesis_new(&synthesis, error);
 
+    TMK_TRY(tmk_synthesis_new(&synthesis, error));
     for (int c = 0; c < TMK_COMPONENTS; c++)
-        memset(delta[c].samples, 0, (size_t)width * (size_t)(end - first) * sizeof(float));
-    for (int y = first, next; status == TMK_OK && y < end; y = next) {
-        next = tmk_pattern_next(pattern, y);
-        for (int left = -(pattern->origin.x % TMK_TILE); left < width; left += TMK_TILE) {
-            part tile = {left, next - TMK_TILE, left < 0 ? 0 : left,
-                         left + TMK_TILE > width ? width : left + TMK_TILE,
-                         y, next > end ? end : next};
-
-            if (hides_nothing(analysis, &tile))
-                continue;
-            make_tile(waves, synthesis, pattern, &tile);
-            shape_tile(delta, first, waves, pattern->strength, analysis, &tile);
-        }
-    }
+        memset(delta[c].samples, 0,
+               (size_t)delta[c].width * (size_t)delta[c].height * sizeof(float));
+    add_tiles(delta, pattern, first, analysis, synthesis);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        shape(&delta[c], first, pattern->strength, (tmk_component)c, analysis);
     tmk_synthesis_free(&synthesis);
-    return status;
+    return TMK_OK;
 }

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "carrier/tile.h"
 
 #define COLUMNS TMK_FFT_COLUMNS(TMK_TILE)
 
 /* Neighbouring bins, 5 x 5, whose mean power says how noisy a bin is. */
 #define NEIGHBOURS 2
 
-/* The tiles that the picture's corners span. */
+/* The tiles that reach into the box of the picture. */
 typedef struct extent {
     int x0, x1, y0, y1;
 } extent;
@@ -22,10 +23,10 @@ static extent cover(const tmk_residuals *residuals, const tmk_affine *map)
     tmk_box picture = {0, 0, residuals->width, residuals->height};
     tmk_box box = tmk_affine_box(&back, &picture);
 
-    return (extent){(int)floor(box.left / TMK_TILE + 1e-6),
-                    (int)ceil(box.right / TMK_TILE - 1e-6),
-                    (int)floor(box.top / TMK_TILE + 1e-6),
-                    (int)ceil(box.bottom / TMK_TILE - 1e-6)};
+    return (extent){(int)floor((box.left - TMK_TILE_REACH) / TMK_TILE + 1e-6),
+                    (int)ceil((box.right + TMK_TILE_REACH) / TMK_TILE - 1e-6),
+                    (int)floor((box.top - TMK_TILE_REACH) / TMK_TILE + 1e-6),
+                    (int)ceil((box.bottom + TMK_TILE_REACH) / TMK_TILE - 1e-6)};
 }
 
 static float power_at(const float complex *spectrum, int x, int y)
@@ -89,37 +90,56 @@ static tmk_status allocate(tmk_spectra *spectra, const tmk_carriers *carriers,
     return TMK_OK;
 }
 
-/* True if the tile's box may touch the picture at all. */
+/* True if what the tile covers may touch the picture at all. */
 static int touches(const tmk_residuals *residuals, const tmk_affine *map, int x, int y)
 {
     double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
     double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
-    double reach_u = 0.5 * TMK_TILE * (fabs(map->xx) + fabs(map->xy));
-    double reach_v = 0.5 * TMK_TILE * (fabs(map->yx) + fabs(map->yy));
+    double reach_u = 0.5 * TMK_TILE_SPAN * (fabs(map->xx) + fabs(map->xy));
+    double reach_v = 0.5 * TMK_TILE_SPAN * (fabs(map->yx) + fabs(map->yy));
 
     return u > -reach_u && u < residuals->width + reach_u && v > -reach_v &&
            v < residuals->height + reach_v;
 }
 
-static void measure_tile(tmk_spectra *spectra, const tmk_carriers *carriers,
-                         const tmk_fft *fft, const tmk_pyramid *pyramids,
-                         const tmk_affine *map, int x, int y, float *samples,
-                         float complex *spectrum)
+/* What measuring a picture's tiles needs. */
+typedef struct measuring {
+    tmk_spectra *spectra;
+    const tmk_carriers *carriers;
+    const tmk_fft *fft;
+    const tmk_pyramid *pyramids;
+    const tmk_affine *map;
+    tmk_tile_reader *readers[TMK_COMPONENTS];
+    float *samples;
+    float complex *spectrum;
+} measuring;
+
+static void measure_tile(measuring *m, int x, int y)
 {
-    tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, 1, TMK_TILE, TMK_TILE};
-    int row = y - spectra->first_row, column = tmk_floor_mod(x, TMK_PERIOD_TILES);
+    int row = y - m->spectra->first_row, column = tmk_floor_mod(x, TMK_PERIOD_TILES);
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         int count;
-        const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &count);
+        const tmk_bin *bins = tmk_carriers_bins(m->carriers, (tmk_component)c, &count);
 
-        if (pyramids[c].levels == 0)
+        if (m->pyramids[c].levels == 0)
             continue;
-        tmk_resample(samples, &grid, &pyramids[c], map);
-        tmk_fft_forward(fft, samples, spectrum);
-        add_whitened(tmk_spectra_tile(spectra, c, row, column), spectrum, bins,
-                     count);
+        tmk_tile_read(m->readers[c], m->samples, x, y, &m->pyramids[c], m->map);
+        tmk_fft_forward(m->fft, m->samples, m->spectrum);
+        add_whitened(tmk_spectra_tile(m->spectra, c, row, column), m->spectrum, bins, count);
     }
+}
+
+static tmk_status begin(measuring *m, const extent *tiles, tmk_error *error)
+{
+    m->samples = tmk_calloc((size_t)TMK_TILE * TMK_TILE, sizeof *m->samples);
+    m->spectrum = tmk_calloc((size_t)TMK_TILE * COLUMNS, sizeof *m->spectrum);
+    TMK_TRY(allocate(m->spectra, m->carriers, tiles, error));
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        TMK_TRY(tmk_tile_reader_new(&m->readers[c], 1, error));
+    if (m->samples == NULL || m->spectrum == NULL)
+        return tmk_fail_memory(error, "a picture's spectra");
+    return TMK_OK;
 }
 
 tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carriers,
@@ -127,19 +147,18 @@ tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carrier
                                const tmk_affine *map, tmk_error *error)
 {
     extent tiles = cover(residuals, map);
-    float *samples = tmk_calloc((size_t)TMK_TILE * TMK_TILE, sizeof *samples);
-    float complex *spectrum = tmk_calloc((size_t)TMK_TILE * COLUMNS, sizeof *spectrum);
-    tmk_status status = allocate(spectra, carriers, &tiles, error);
+    measuring m = {spectra, carriers, fft,  tmk_residuals_for(residuals, map),
+                   map,     {0},      NULL, NULL};
+    tmk_status status = begin(&m, &tiles, error);
 
-    if (status == TMK_OK && (samples == NULL || spectrum == NULL))
-        status = tmk_fail_memory(error, "a picture's spectra");
     for (int y = tiles.y0; status == TMK_OK && y < tiles.y1; y++)
         for (int x = tiles.x0; x < tiles.x1; x++)
             if (touches(residuals, map, x, y))
-                measure_tile(spectra, carriers, fft, tmk_residuals_for(residuals, map), map,
-                             x, y, samples, spectrum);
-    tmk_free(samples);
-    tmk_free(spectrum);
+                measure_tile(&m, x, y);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_tile_reader_free(&m.readers[c]);
+    tmk_free(m.samples);
+    tmk_free(m.spectrum);
     if (status != TMK_OK)
         tmk_spectra_release(spectra);
     return status;

@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "carrier/tile.h"
 #include "signal/synthesis.h"
+
+/* Cycles a tile by which the tiles' windows spread a carrier, most of it. */
+#define BLUR 0.5
 
 /* clang-format off */
 const tmk_affine tmk_orientations[TMK_ORIENTATIONS] = {
@@ -32,17 +36,22 @@ static void add_sync(tmk_synthesis *synthesis, const tmk_carriers *carriers,
     }
 }
 
-static void copy_tile(float *plane, const float *pattern, tmk_component component,
-                      int position)
+/* Adds what the tile covers to the torus. */
+static void add_tile(float *plane, const float *pattern, const float *window,
+                     tmk_component component, int position)
 {
-    size_t step = (size_t)tmk_pilot_step(component), side = (size_t)tmk_pilot_side(component);
-    size_t tile = TMK_TILE / step;
-    size_t left = (size_t)(position % TMK_PERIOD_TILES) * tile;
-    size_t top = (size_t)(position / TMK_PERIOD_TILES) * tile;
+    int step = tmk_pilot_step(component), side = tmk_pilot_side(component);
+    int span = TMK_TILE_SPAN / step, reach = TMK_TILE_REACH / step;
+    int left = position % TMK_PERIOD_TILES * TMK_TILE / step - reach;
+    int top = position / TMK_PERIOD_TILES * TMK_TILE / step - reach;
 
-    for (size_t y = 0; y < tile; y++)
-        for (size_t x = 0; x < tile; x++)
-            plane[(top + y) * side + left + x] = pattern[(y * TMK_TILE + x) * step];
+    for (int y = 0; y < span; y++)
+        for (int x = 0; x < span; x++) {
+            int at = ((top + y) & (side - 1)) * side + ((left + x) & (side - 1));
+            int row = (y + reach) * step % TMK_TILE, column = (x + reach) * step % TMK_TILE;
+
+            plane[at] += window[y] * window[x] * pattern[row * TMK_TILE + column];
+        }
 }
 
 /* Fills one period of both planes. */
@@ -51,17 +60,20 @@ static tmk_status draw(float *planes[TMK_COMPONENTS], const tmk_carriers *carrie
 {
     tmk_synthesis *synthesis = NULL;
     const float *patterns[TMK_COMPONENTS];
+    float windows[TMK_COMPONENTS][TMK_TILE_SPAN];
     tmk_status status = tmk_synthesis_new(&synthesis, error);
 
     if (status != TMK_OK)
         return status;
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_tile_window(windows[c], tmk_pilot_step((tmk_component)c));
     for (int position = 0; position < TMK_POSITIONS; position++) {
         tmk_synthesis_clear(synthesis);
         for (int c = 0; c < TMK_COMPONENTS; c++)
             add_sync(synthesis, carriers, (tmk_component)c, position);
         tmk_synthesis_run(synthesis, &patterns[TMK_LUMA], &patterns[TMK_CHROMA]);
         for (int c = 0; c < TMK_COMPONENTS; c++)
-            copy_tile(planes[c], patterns[c], (tmk_component)c, position);
+            add_tile(planes[c], patterns[c], windows[c], (tmk_component)c, position);
     }
     tmk_synthesis_free(&synthesis);
     return TMK_OK;
@@ -97,8 +109,8 @@ static void annulus(const tmk_carriers *carriers, tmk_component component, doubl
             range[1] = fmax(range[1], radius);
         }
     }
-    range[0] = (range[0] - 0.5) * TMK_PERIOD_TILES;
-    range[1] = (range[1] + 0.5) * TMK_PERIOD_TILES;
+    range[0] = (range[0] - BLUR) * TMK_PERIOD_TILES;
+    range[1] = (range[1] + BLUR) * TMK_PERIOD_TILES;
 }
 
 /* Lists the bins of the annulus; BINS has room for all of the component's half spectrum. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "carrier/tile.h"
 #include "signal/fft.h"
 
 #define STEP 2                  /* pixels a sample, for the reason of tmk_pilot_step */
@@ -35,6 +36,7 @@ typedef struct disc {
 
 struct tmk_refiner {
     tmk_fft *fft;
+    tmk_tile_reader *readers[TMK_COMPONENTS];
     float *samples;
     float complex *spectra[TMK_COMPONENTS];
     disc disc;
@@ -143,6 +145,8 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
         status = tmk_fail_memory(error, "the fit");
     if (status == TMK_OK)
         status = tmk_fft_new(&self->fft, SIDE, error);
+    for (int c = 0; c < TMK_COMPONENTS && status == TMK_OK; c++)
+        status = tmk_tile_reader_new(&self->readers[c], STEP, error);
     if (status != TMK_OK) {
         tmk_refiner_free(&self);
         return status;
@@ -169,6 +173,8 @@ void tmk_refiner_free(tmk_refiner **refiner)
     tmk_free((*refiner)->samples);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_free((*refiner)->spectra[c]);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_tile_reader_free(&(*refiner)->readers[c]);
     tmk_free(*refiner);
     *refiner = NULL;
 }
@@ -179,7 +185,6 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const in
                            const tmk_affine *map, int x, int y,
                            float mean[TMK_COMPONENTS][RINGS])
 {
-    tmk_grid grid = {(double)x * TMK_TILE, (double)y * TMK_TILE, STEP, SIDE, SIDE};
     const disc *d = &r->disc;
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
@@ -188,7 +193,7 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const in
         memset(mean[c], 0, RINGS * sizeof(float));
         if (pyramids[c].levels == 0 || signs[c] == 0)
             continue;
-        tmk_resample(r->samples, &grid, &pyramids[c], map);
+        tmk_tile_read(r->readers[c], r->samples, x, y, &pyramids[c], map);
         tmk_fft_forward(r->fft, r->samples, r->spectra[c]);
         for (int i = 0; i < d->count; i++) {
             float re = crealf(r->spectra[c][d->at[i]]), im = cimagf(r->spectra[c][d->at[i]]);
@@ -351,6 +356,8 @@ static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *
     int y1 = (int)ceil((centre[1] + radius) / TMK_TILE);
     int middle = (int)floor(centre[1] / TMK_TILE), count = 0;
 
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        tmk_tile_reader_forget(r->readers[c]);
     for (int i = 0; i <= 2 * (y1 - y0) && count < most; i++) {
         int y = middle + (i & 1 ? -(i + 1) / 2 : i / 2);
 

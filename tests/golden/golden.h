@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The format, frozen: what must come out alike in every release and on every machine.
+ * The format: what must come out alike on every machine.
  *
  * tests/golden/values holds hashes of codewords, carriers and marked pixels, and beside
- * it lie marked pages that every later release must read.  Codewords and carriers change
- * only together with TMK_FORMAT_VERSION.  Where a page lies on the plane, and so its pixels,
- * may change in between (make golden writes them anew); the pages of before, such as
- * first.*, then stay and are read as ever.
+ * it lie marked pages that must be read.  Codewords and carriers change only together with
+ * TMK_FORMAT_VERSION, and pages of another version are not read; how much a page can hide,
+ * and so its pixels, may change in between ("make golden" writes all anew).
  */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H

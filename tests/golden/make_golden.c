@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* make_golden DIRECTORY: writes the format's frozen values and pages; see golden.h. */
+/* make_golden DIRECTORY: writes the format's values and pages; see golden.h. */
 #include <stdio.h>
 #include <stdlib.h>
 

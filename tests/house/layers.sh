@@ -20,7 +20,7 @@ image base
 blocks base image
 signal base image
 code base
-carrier base key code
+carrier base key signal code
 sync base image signal carrier
 evidence base carrier code
 mark base key image blocks signal code carrier sync evidence

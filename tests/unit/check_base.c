@@ -122,7 +122,7 @@ START_TEST(test_keyed_hash)
 }
 END_TEST
 
-/* The same function over "toonmark 1 NAME": tomorrow's sub-keys must be today's. */
+/* The same function over "toonmark 2 NAME": tomorrow's sub-keys must be today's. */
 START_TEST(test_subkeys)
 {
     uint8_t expected[sizeof(tmk_subkey)];
@@ -131,13 +131,17 @@ START_TEST(test_subkeys)
     char fingerprint[17];
 
     tmk_subkey_derive(&one, key, "data carriers");
-    from_hex("a861424446c8ae51aab05e196843dffecd5560d7af07a41190a54fe6a6f88984", expected,
+    from_hex("d6aacf58da52849a8fc0e711334efc5fb4840aa4910d305171077d1b64c16500", expected,
              sizeof expected);
     ck_assert_mem_eq(one.bytes, expected, sizeof expected);
     tmk_subkey_derive(&other, key, "data carriert");
     ck_assert_mem_ne(one.bytes, other.bytes, sizeof expected);
+    tmk_subkey_number(&other, &one, 0x0123456789);
+    from_hex("464e6f5e05602a7f2214b90a707d71dfdb16a44e36a50b5623884fd993bc9e1b", expected,
+             sizeof expected);
+    ck_assert_mem_eq(other.bytes, expected, sizeof expected);
     tmk_key_fingerprint(key, fingerprint);
-    ck_assert_str_eq(fingerprint, "b294061985efaff8");
+    ck_assert_str_eq(fingerprint, "866b9ec28a34015c");
     tmk_key_free(&key);
 }
 END_TEST

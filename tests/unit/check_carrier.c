@@ -2,6 +2,7 @@
 /* The plane of carriers: what its header promises, and that its streams are random. */
 #include "base/memory.h"
 #include "carrier/carrier.h"
+#include "carrier/tile.h"
 #include "code/payload.h"
 #include "tests/support/pictures.h"
 #include "signal/synthesis.h"
@@ -97,6 +98,43 @@ START_TEST(test_roles)
 }
 END_TEST
 
+/*
+ * Index carriers are drawn from all bins alike, so those of luma above the highest sync
+ * carrier are as many as bins there are.  In a tile their number is hypergeometric; six
+ * deviations of the sum over all tiles are passed by chance once in 10^8.
+ */
+START_TEST(test_index_spread)
+{
+    tmk_carriers *carriers = carriers_of(2);
+    int total, count = 0, high = 0;
+    double limit = 0, above = 0, share, deviation;
+    const tmk_bin *bins = tmk_carriers_bins(carriers, TMK_LUMA, &total);
+
+    for (int position = 0; position < TMK_POSITIONS; position++) {
+        const uint16_t *sync = tmk_carriers_slots(carriers, TMK_LUMA, TMK_SYNC, position,
+                                                  &count);
+
+        for (int i = 0; i < count; i++)
+            limit = fmax(limit, hypot(bins[sync[i]].x, bins[sync[i]].y));
+    }
+    for (int i = 0; i < total; i++)
+        above += hypot(bins[i].x, bins[i].y) > limit;
+    for (int position = 0; position < TMK_POSITIONS; position++) {
+        const uint16_t *index = tmk_carriers_slots(carriers, TMK_LUMA, TMK_INDEX, position,
+                                                   &count);
+
+        for (int i = 0; i < count; i++)
+            high += hypot(bins[index[i]].x, bins[index[i]].y) > limit;
+    }
+    share = above / total;
+    ck_assert_double_gt(share, 0.3); /* or there is little to test */
+    deviation =
+        sqrt(TMK_POSITIONS * count * share * (1 - share) * (total - count) / (total - 1.0));
+    ck_assert_double_lt(fabs(high - TMK_POSITIONS * count * share), 6 * deviation);
+    tmk_carriers_free(&carriers);
+}
+END_TEST
+
 /* Roles move from tile to tile and from key to key. */
 START_TEST(test_roles_vary)
 {
@@ -133,7 +171,7 @@ START_TEST(test_amplitudes)
         ck_assert_double_gt(amplitudes[i], 0);
         power += 2.0 * amplitudes[i] * amplitudes[i];
         tmk_synthesis_add(synthesis, _i, bins[i].x, bins[i].y,
-                          amplitudes[i] * tmk_phase((unsigned)dice_int(&d, 0, 3)));
+                          amplitudes[i] * tmk_phase((unsigned)dice_int(&d, 0, 15)));
     }
     ck_assert_double_eq_tol(power, 1, 1e-5);
     tmk_synthesis_run(synthesis, &patterns[0], &patterns[1]);
@@ -148,21 +186,15 @@ START_TEST(test_amplitudes)
 }
 END_TEST
 
-/* Unit vectors at 45 degrees and quarter turns from there, all four. */
+/* Sixteen unit vectors, a sixteenth of a turn apart, the first half of one from 1. */
 START_TEST(test_phase)
 {
-    double complex sum = 0;
+    for (unsigned phase = 0; phase < TMK_PHASES; phase++) {
+        double complex u = cexp(2 * M_PI * (phase + 0.5) / 16 * I);
 
-    for (unsigned phase = 0; phase < 4; phase++) {
-        double complex u = tmk_phase(phase);
-
-        ck_assert_double_eq_tol(fabs(creal(u)), sqrt(0.5), 1e-7);
-        ck_assert_double_eq_tol(fabs(cimag(u)), sqrt(0.5), 1e-7);
-        sum += u;
-        for (unsigned other = 0; other < phase; other++)
-            ck_assert_double_gt(cabs(u - tmk_phase(other)), 1);
+        ck_assert_double_lt(cabs(u - (double complex)tmk_phase(phase)), 1e-7);
     }
-    ck_assert_double_lt(cabs(sum), 1e-7);
+    ck_assert_uint_eq(TMK_PHASES, 16);
 }
 END_TEST
 
@@ -241,7 +273,7 @@ START_TEST(test_stream)
         uint8_t *packed = tmk_calloc(TMK_POSITIONS, bytes), phases[TMK_MAX_BINS];
 
         ck_assert_ptr_nonnull(packed);
-        ck_assert_uint_eq(bytes, (size_t)(count + 3) / 4);
+        ck_assert_uint_eq(bytes, (size_t)(count + 1) / 2);
         tmk_carriers_stream(carriers, (tmk_component)_i, (tmk_role)role, 77, TMK_POSITIONS,
                             packed);
         for (int position = 0; position < TMK_POSITIONS; position += 7) {
@@ -250,7 +282,7 @@ START_TEST(test_stream)
             tmk_carriers_phases(carriers, (tmk_component)_i, (tmk_role)role, 77, position,
                                 phases);
             for (int i = 0; i < count; i++)
-                ck_assert_int_eq(phases[i], own[i / 4] >> (i % 4 * 2) & 3);
+                ck_assert_int_eq(phases[i], own[i / 2] >> (i % 2 * 4) & 15);
         }
         tmk_free(packed);
     }
@@ -272,11 +304,11 @@ static double alike(const tmk_carriers *a, int band_a, const tmk_carriers *b, in
         for (int i = 0; i < count; i++)
             same += one[i] == other[i];
     }
-    *deviations = (same - number / 4) / sqrt(number * 3 / 16);
+    *deviations = (same - number / 16) / sqrt(number * 15 / 256);
     return same / number;
 }
 
-/* Chance alone makes a quarter alike; 6 deviations are passed by chance once in 10^8. */
+/* Chance alone makes a sixteenth alike; 6 deviations are passed by chance once in 10^8. */
 static void assert_unlike(const tmk_carriers *a, int band_a, const tmk_carriers *b,
                           int band_b, tmk_component component, tmk_role role)
 {
@@ -344,15 +376,15 @@ START_TEST(test_streams_differ)
 END_TEST
 
 /*
- * All four phases are equally frequent over 64 bands, and so are the sixteen pairs of
- * neighbours.  The limits are passed by chance once in 10^6 (3 and 15 degrees of
+ * All 16 phases are equally frequent over 64 bands, and so are the 256 pairs of
+ * neighbours.  The limits are passed by chance once in 10^6 (15 and 255 degrees of
  * freedom); keys are fixed, so the test gives the same result for ever.
  */
 START_TEST(test_phases_uniform)
 {
     tmk_carriers *carriers = carriers_of(13);
     int count = slots_of(carriers, (tmk_component)_i, TMK_DATA), pairs_seen = 0, seen = 0;
-    unsigned singles[4] = {0}, pairs[16] = {0};
+    unsigned singles[16] = {0}, pairs[256] = {0};
     uint8_t phases[TMK_MAX_BINS];
 
     for (int band = 0; band < 64; band++)
@@ -360,15 +392,94 @@ START_TEST(test_phases_uniform)
             tmk_carriers_phases(carriers, (tmk_component)_i, TMK_DATA, band, position,
                                 phases);
             for (int i = 0; i < count; i++, seen++) {
-                ck_assert_int_lt(phases[i], 4);
+                ck_assert_int_lt(phases[i], 16);
                 singles[phases[i]]++;
             }
             for (int i = 0; i + 1 < count; i += 2, pairs_seen++)
-                pairs[4 * phases[i] + phases[i + 1]]++;
+                pairs[16 * phases[i] + phases[i + 1]]++;
         }
-    ck_assert_double_lt(chi_squared_of(singles, 4, seen / 4.0), 30.7);
-    ck_assert_double_lt(chi_squared_of(pairs, 16, pairs_seen / 16.0), 56.5);
+    ck_assert_double_lt(chi_squared_of(singles, 16, seen / 16.0), 56.5);
+    ck_assert_double_lt(chi_squared_of(pairs, 256, pairs_seen / 256.0), 378);
     tmk_carriers_free(&carriers);
+}
+END_TEST
+
+/* --------------------------------------------------------------------- tiles */
+
+/* Quarters of a sine, at the centres of samples of 1, 2, 4 and 8 pixels. */
+START_TEST(test_window)
+{
+    int step = 1 << _i, half = TMK_TILE / step;
+    float w[TMK_TILE_SPAN];
+
+    tmk_tile_window(w, step);
+    for (int i = 0; i < 2 * half; i++)
+        ck_assert_double_eq_tol(w[i], sin(M_PI * (i + 0.5) * step / TMK_TILE_SPAN), 1e-7);
+    for (int i = 0; i + 1 < half; i++) {
+        double power = w[i] * w[i] + w[half + i] * w[half + i];
+        double beside = w[i] * w[i + 1] + w[half + i] * w[half + i + 1];
+
+        ck_assert_double_eq_tol(power, 1, 1e-6);
+        ck_assert_double_eq_tol(beside, cos(M_PI * step / TMK_TILE_SPAN), 1e-6);
+    }
+}
+END_TEST
+
+/* Sampling leaves out the last row and column, beyond which there is nothing to mix. */
+static float sample(const tmk_plane *plane, int x, int y)
+{
+    int inside = x >= 0 && y >= 0 && x + 1 < plane->width && y + 1 < plane->height;
+
+    return inside ? tmk_plane_row(plane, y)[x] : 0;
+}
+
+/* What a tile covers, a pixel a sample, folded as the definition has it. */
+static double folded(const tmk_plane *plane, int tile_x, int tile_y, int x, int y)
+{
+    double sum = 0;
+
+    for (int part = 0; part < 4; part++) {
+        int u = (x + TMK_TILE_REACH) % TMK_TILE + (part & 1 ? TMK_TILE : 0);
+        int v = (y + TMK_TILE_REACH) % TMK_TILE + (part & 2 ? TMK_TILE : 0);
+
+        sum += sin(M_PI * (u + 0.5) / TMK_TILE_SPAN) * sin(M_PI * (v + 0.5) / TMK_TILE_SPAN) *
+               sample(plane, tile_x * TMK_TILE - TMK_TILE_REACH + u,
+                      tile_y * TMK_TILE - TMK_TILE_REACH + v);
+    }
+    return sum;
+}
+
+/* Tiles asked for from left to right, in another order, and again. */
+START_TEST(test_tile_reader)
+{
+    static const int places[][2] = {{0, 0}, {1, 0}, {2, 0}, {2, 0}, {1, 0}, {1, 1}, {0, 1}};
+    const tmk_affine identity = {1, 0, 0, 0, 1, 0};
+    tmk_tile_reader *reader = NULL;
+    tmk_plane plane = {0}, copy = {0};
+    tmk_pyramid pyramid = {0};
+    float *samples = tmk_calloc(TMK_TILE * TMK_TILE, sizeof *samples);
+    dice d = dice_of(2, 0);
+
+    ck_assert_ptr_nonnull(samples);
+    ck_assert_int_eq(tmk_plane_alloc(&plane, 300, 280, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_plane_alloc(&copy, 300, 280, NULL), TMK_OK);
+    for (int i = 0; i < 300 * 280; i++)
+        copy.samples[i] = plane.samples[i] = (float)dice_int(&d, -100, 100);
+    ck_assert_int_eq(tmk_pyramid_build(&pyramid, &plane, 1, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_tile_reader_new(&reader, 1, NULL), TMK_OK);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        tmk_tile_read(reader, samples, places[i][0], places[i][1], &pyramid, &identity);
+        for (int y = 0; y < TMK_TILE; y += 3)
+            for (int x = 0; x < TMK_TILE; x++)
+                ck_assert_double_eq_tol(samples[y * TMK_TILE + x],
+                                        folded(&copy, places[i][0], places[i][1], x, y),
+                                        1e-3);
+    }
+    tmk_tile_reader_free(&reader);
+    ck_assert_ptr_null(reader);
+    tmk_pyramid_release(&pyramid);
+    tmk_plane_release(&copy);
+    tmk_free(samples);
 }
 END_TEST
 
@@ -380,6 +491,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_bins, 0, TMK_COMPONENTS);
     tcase_add_loop_test(tests, test_roles, 0, TMK_COMPONENTS);
+    tcase_add_test(tests, test_index_spread);
     tcase_add_loop_test(tests, test_roles_vary, 0, TMK_COMPONENTS);
     tcase_add_loop_test(tests, test_amplitudes, 0, TMK_COMPONENTS);
     tcase_add_test(tests, test_phase);
@@ -390,6 +502,8 @@ int main(void)
     tcase_add_loop_test(tests, test_keys, 0, TMK_COMPONENTS);
     tcase_add_test(tests, test_streams_differ);
     tcase_add_loop_test(tests, test_phases_uniform, 0, TMK_COMPONENTS);
+    tcase_add_loop_test(tests, test_window, 0, 4);
+    tcase_add_test(tests, test_tile_reader);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

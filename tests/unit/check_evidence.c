@@ -88,7 +88,7 @@ END_TEST
 
 /* ------------------------------------------------------------------ the lemma */
 
-/* E exp(t Re(Y conj u)) <= exp(t^2 |Y|^2 / 4) over the four phases u, any angle of Y. */
+/* E exp(t Re(Y conj u)) <= exp(t^2 |Y|^2 / 4) over the 16 phases u, any angle of Y. */
 START_TEST(test_lemma)
 {
     double least = HUGE_VAL;
@@ -98,8 +98,8 @@ START_TEST(test_lemma)
             double complex y = cexp(degree * M_PI / 180 * I);
             double mean = 0, limit = exp(t * t / 4);
 
-            for (unsigned phase = 0; phase < 4; phase++)
-                mean += exp(t * creal(y * conj((double complex)tmk_phase(phase)))) / 4;
+            for (unsigned phase = 0; phase < TMK_PHASES; phase++)
+                mean += exp(t * creal(y * conj((double complex)tmk_phase(phase)))) / 16;
             ck_assert_double_le(mean, limit * (1 + 1e-6));
             if (t > 1)
                 least = fmin(least, limit / mean);

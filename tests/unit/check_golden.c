@@ -34,7 +34,7 @@ START_TEST(test_values)
 }
 END_TEST
 
-/* A page that was released by the release that froze the format. */
+/* A page of this format that was marked before. */
 START_TEST(test_pages)
 {
     const golden_file *golden = &golden_files[_i];
@@ -61,25 +61,6 @@ START_TEST(test_pages)
     tmk_image_free(&image);
     tmk_key_free(&key);
     tmk_picture_release(&page);
-}
-END_TEST
-
-/* Pages of the first release, which derived their origins in another way. */
-START_TEST(test_first_pages)
-{
-    static const char *const names[] = {"first.png", "first.jpg", "first.webp"};
-    tmk_key *key = golden_key();
-    tmk_image *image = NULL;
-    tmk_extract_result result;
-    char path[4096];
-
-    path_of(path, names[_i]);
-    ck_assert_int_eq(tmk_image_read(path, &image, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_extract(key, tmk_image_picture(image), NULL, &result, NULL), TMK_OK);
-    ck_assert_int_eq(result.count, 1);
-    ck_assert_uint_eq(result.marks[0].mark, GOLDEN_MARK);
-    tmk_image_free(&image);
-    tmk_key_free(&key);
 }
 END_TEST
 
@@ -110,7 +91,6 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, test_values);
     tcase_add_loop_test(tests, test_pages, 0, GOLDEN_FILES);
-    tcase_add_loop_test(tests, test_first_pages, 0, 3);
     tcase_add_test(tests, test_lossless_page);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

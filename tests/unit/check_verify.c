@@ -56,7 +56,8 @@ START_TEST(test_good_page)
 {
     static const char *const names[] = {"page.png", "page.jpg", "page.webp"};
     tmk_picture page = drawn(11, DRAW_COLOUR, 800, 1000);
-    tmk_place place = embed(1, &page, MARK, 1);
+    /* at strength 1 its score after the hardest wear is 12.7 to 14.4, by the key */
+    tmk_place place = embed(1, &page, MARK, 1.25);
     double before = HUGE_VAL;
 
     save_picture(&page, names[_i], 92);
