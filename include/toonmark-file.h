@@ -179,6 +179,7 @@ typedef struct tmk_output {
 /* One copy of a strip, for one channel. */
 typedef struct tmk_copy {
     uint64_t mark;
+    int variant;              /* as in tmk_embed_options */
     double strength;          /* as in tmk_embed_options; 0: that of the options */
     const char *const *paths; /* one for each output; a NULL among them is not written */
     const tmk_output_mode *overwrite; /* one for each output; NULL: that of the options */

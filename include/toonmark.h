@@ -138,9 +138,12 @@ typedef struct tmk_picture {
 #define TMK_MAX_THREADS 64 /* that one call may use */
 #define TMK_MIN_STRENGTH 0.25
 #define TMK_MAX_STRENGTH 4
+#define TMK_VARIANTS 16 /* of a mark in a page */
 
 typedef struct tmk_embed_options {
     double strength; /* 0.25 to 4; 1 is the default; amplitude, relative to the default */
+    int variant;     /* 0 (default) to 15: copies of a page that carry the same mark, at the
+                        same place, and stay distinct even when mixed */
     int threads;     /* 1 to 64; changes the speed, never the output */
     /* Called now and then with a fraction done, 0 to 1; non-zero cancels.  May be NULL. */
     int (*progress)(void *context, double done);
@@ -149,11 +152,12 @@ typedef struct tmk_embed_options {
 
 /*
  * Where on the endless plane of carriers a picture's upper left corner lies: x and y from
- * 0 to 1023, band from 0 to 4095.  Each page and mark has a place of its own, drawn with
- * the key; it is of use to whoever has the key, and useless without.
+ * 0 to 1023, band from 0 to 4095, and 4096 more for each variant.  Each page and mark has a
+ * place of its own, drawn with the key; it is of use to whoever has the key, and useless
+ * without.
  */
 #define TMK_PLACE_SIDE 1024
-#define TMK_PLACE_BANDS 4096
+#define TMK_PLACE_BANDS (TMK_VARIANTS * 4096)
 typedef struct tmk_place {
     int x, y, band;
 } tmk_place;
@@ -330,6 +334,7 @@ typedef struct tmk_page_output {
 /* One copy of a page. */
 typedef struct tmk_page_copy {
     uint64_t mark;
+    int variant;              /* as in tmk_embed_options */
     double strength;          /* as in tmk_embed_options; 0: that of the options */
     tmk_page_output *outputs; /* one for each output */
     tmk_embed_report report;  /* of all outputs together, filled in */
@@ -386,6 +391,8 @@ typedef struct tmk_extract_options {
     double log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
     const uint64_t *known_marks; /* marks that were released (may be NULL): these are tried */
     size_t known_count;          /* by name as well, which reads much weaker copies */
+    int variants; /* 1 (default) to 16: pages carry variants 0 to VARIANTS - 1; each
+                           further one takes time, and is counted in log10_p */
     int threads;                 /* 1 to 64; changes the speed, never the answer */
     int (*progress)(void *context, double done); /* as in tmk_embed_options */
     void *context;
@@ -403,9 +410,11 @@ typedef struct tmk_found {
     int flipped;             /* mirrored left to right (before the turn) */
     double offset_x, offset_y; /* where the seized picture's upper left corner lies on the
                                   marked plane, released pixels, 0 to 1024 */
+    int band;                  /* and in which band of it, see tmk_place */
+    int variant;               /* see tmk_embed_options */
 } tmk_found;
 
-#define TMK_MAX_FOUND 16
+#define TMK_MAX_FOUND 64
 
 typedef struct tmk_extract_result {
     int count;                      /* marks found, 0 to TMK_MAX_FOUND */

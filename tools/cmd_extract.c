@@ -77,6 +77,8 @@ static void put_found(const extract_run *r, json_t *object, const tmk_found *fou
     report_put(object, "flipped", json_boolean(found->flipped));
     report_put_number(object, "offset_x", found->offset_x, 2);
     report_put_number(object, "offset_y", found->offset_y, 2);
+    report_put(object, "band", json_integer(found->band));
+    report_put(object, "variant", json_integer(found->variant));
 }
 
 static void print_json(const extract_run *r, const char *file, const answer *reading)

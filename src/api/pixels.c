@@ -38,9 +38,11 @@ tmk_status tmk_embed_source(const tmk_key *key, const tmk_row_source *source,
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no source, or no sink, was given");
     output.sink = *sink;
     tmk_page_options_init(&how);
-    if (options != NULL)
+    if (options != NULL) {
         how = (tmk_page_options){.strength = options->strength, .threads = options->threads,
                                  .progress = options->progress, .context = options->context};
+        copy.variant = options->variant;
+    }
     status = tmk_page_new(&page, error);
     if (status == TMK_OK)
         status = tmk_page_add(page, source, how.threads, error);
@@ -94,7 +96,8 @@ tmk_place tmk_place_below(const tmk_place *place, int64_t rows)
     return tmk_place_of(&origin);
 }
 
-_Static_assert(TMK_PLACE_SIDE == TMK_PERIOD && TMK_PLACE_BANDS == TMK_BANDS, "places");
+_Static_assert(TMK_PLACE_SIDE == TMK_PERIOD, "columns and rows of a place");
+_Static_assert(TMK_PLACE_BANDS == TMK_VARIANTS * TMK_BANDS, "bands of a place");
 
 static tmk_status check_place(const tmk_place *place, tmk_error *error)
 {

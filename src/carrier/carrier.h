@@ -36,7 +36,7 @@
 #define TMK_PERIOD_TILES 8  /* sync carriers repeat after as many tiles */
 #define TMK_PERIOD (TMK_TILE * TMK_PERIOD_TILES)
 #define TMK_POSITIONS (TMK_PERIOD_TILES * TMK_PERIOD_TILES)
-#define TMK_BANDS 4096
+#define TMK_BANDS 4096      /* of a variant; band B of variant V has the number 4096 V + B */
 
 #define TMK_MAX_BIN 20      /* no carrier's frequency exceeds it, cycles a tile */
 #define TMK_MAX_SYNC_BIN 14 /* nor a sync carrier's: a quarter of the size shows them all */
@@ -68,6 +68,13 @@ static inline int tmk_position_of(int x, int y)
 {
     return tmk_floor_mod(y, TMK_PERIOD_TILES) * TMK_PERIOD_TILES +
            tmk_floor_mod(x, TMK_PERIOD_TILES);
+}
+
+/* The number of the band COUNT bands below band number BAND; a variant's last band is
+ * followed by its first. */
+static inline int tmk_band_below(int band, int count)
+{
+    return band - band % TMK_BANDS + tmk_floor_mod(band % TMK_BANDS + count, TMK_BANDS);
 }
 
 /* The carriers of a key; shared by any number of threads. */

@@ -16,10 +16,11 @@
 /* Poses of the picture that one extraction may read at most: all count, tried or not. */
 #define TMK_MAX_POSES 256
 
-/* log10 of the bound for a score Z that is the best of all payloads, bands and poses. */
-double tmk_bound_blind(double z);
+/* log10 of the bound for a score Z that is the best of all payloads, bands of VARIANTS
+ * variants, and poses. */
+double tmk_bound_blind(double z, int variants);
 
 /* The same where only KNOWN_COUNT payloads were asked for. */
-double tmk_bound_known(double z, size_t known_count);
+double tmk_bound_known(double z, size_t known_count, int variants);
 
 #endif

@@ -23,7 +23,7 @@ void tmk_worker_begin(tmk_worker *worker, const tmk_job *job, size_t index)
     tmk_payload_encode(copy->mark, worker->coded);
     worker->pattern = (tmk_pattern){.carriers = job->carriers, .coded = worker->coded,
                                     .strength = (float)strength};
-    tmk_origin_of(&worker->pattern.origin, job->key, copy->mark, job->content);
+    tmk_origin_of(&worker->pattern.origin, job->key, copy->mark, copy->variant, job->content);
 }
 
 void tmk_worker_end(tmk_worker *worker)

@@ -258,6 +258,7 @@ static tmk_status check_copy(const tmk_page_copy *copy, size_t outputs, tmk_erro
             return tmk_fail(error, TMK_BAD_ARGUMENT,
                             "a sink without calls to write, finish and abandon");
     }
+    TMK_TRY(tmk_variant_check(copy->variant, error));
     return copy->strength != 0 ? tmk_strength_check(copy->strength, error) : TMK_OK;
 }
 

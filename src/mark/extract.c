@@ -21,6 +21,9 @@
 
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
 #define MIN_INDEX 2.2f
+/* The same once a mark was found at the pose: others that are mixed with it are as plain,
+ * and a band is slow to decode; 3 pass by chance. */
+#define MIN_INDEX_AFTER_FIND 3.2f
 /* Bands that are decoded at a pose, by how sure its sync is. */
 #define BANDS_WEAK 10
 #define BANDS_STRONG 80
@@ -42,8 +45,9 @@ typedef struct extraction {
 
 /* ------------------------------------------------------------------- reading */
 
-/* Fills in how the picture lies to the released one. */
-static void describe(tmk_found *found, const tmk_affine *map)
+/* Fills in how the picture lies to the released one, and which variant that is; plane row 0
+ * begins band number BAND. */
+static void describe(tmk_found *found, const tmk_affine *map, int band)
 {
     tmk_affine back = tmk_affine_inverse(map);
     double xx = map->xx, yx = map->yx;
@@ -58,14 +62,17 @@ static void describe(tmk_found *found, const tmk_affine *map)
     found->rotation_deg = atan2(-yx, xx) * 180 / M_PI;
     found->offset_x = back.x0 - floor(back.x0 / TMK_PERIOD) * TMK_PERIOD;
     found->offset_y = back.y0 - floor(back.y0 / TMK_PERIOD) * TMK_PERIOD;
+    found->band = tmk_band_below(band, (int)floor(back.y0 / TMK_PERIOD));
+    found->variant = band / TMK_BANDS;
 }
 
-/* Enters a mark, or improves the entry that it has. */
+/* Enters a mark's variant, or improves the entry that it has. */
 static void enter(tmk_extract_result *result, const tmk_found *found)
 {
     int at = 0;
 
-    while (at < result->count && result->marks[at].mark != found->mark)
+    while (at < result->count && (result->marks[at].mark != found->mark ||
+                                  result->marks[at].variant != found->variant))
         at++;
     if (at == TMK_MAX_FOUND)
         at--; /* full: the weakest gives way */
@@ -98,7 +105,7 @@ static int judge(extraction *e, const reading *r, uint64_t mark, double z, doubl
     tmk_payload_encode(mark, coded);
     if (tmk_poses_polish(e->poses, &known, &map, NULL) != TMK_OK)
         map = r->pose->map; /* as it was fitted */
-    describe(&found, &map);
+    describe(&found, &map, r->band);
     enter(e->result, &found);
     return 1;
 }
@@ -119,7 +126,7 @@ static int read_blind(extraction *e, const reading *r)
         return 0;
     tmk_payload_encode(decoding.payload, coded);
     z = tmk_soft_score(&r->soft, coded);
-    return judge(e, r, decoding.payload, z, tmk_bound_blind(z));
+    return judge(e, r, decoding.payload, z, tmk_bound_blind(z, e->options->variants));
 }
 
 static int read_known(extraction *e, const reading *r)
@@ -139,11 +146,13 @@ static int read_known(extraction *e, const reading *r)
         }
     }
     return best > 0 &&
-           judge(e, r, best_mark, best, tmk_bound_known(best, e->options->known_count));
+           judge(e, r, best_mark, best,
+                 tmk_bound_known(best, e->options->known_count, e->options->variants));
 }
 
 /*
- * Reads the bands that the index carriers point at, until one holds a mark.  Released marks
+ * Reads the bands that the index carriers point at, and goes on after a find: several copies
+ * of a page may have been mixed, and variants of a mark lie at the same pose.  Released marks
  * are asked for only where none could be decoded: a strong mark leaks a little into every
  * other codeword.
  */
@@ -151,13 +160,15 @@ static int read_pose(extraction *e, const tmk_pose *pose)
 {
     int most = pose->sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK, found = 0;
 
-    for (int i = 0; i < most && pose->bands[i].score > MIN_INDEX && !found; i++) {
+    for (int i = 0; i < most; i++) {
         reading r = {.pose = pose, .band = pose->bands[i].band};
         tmk_weights weights;
 
+        if (pose->bands[i].score <= (found ? MIN_INDEX_AFTER_FIND : MIN_INDEX))
+            break;
         tmk_weights_estimate(&weights, e->carriers, &pose->spectra, r.band);
         tmk_soft_read(&r.soft, e->carriers, &pose->spectra, &weights, r.band);
-        found = read_blind(e, &r) || read_known(e, &r);
+        found |= read_blind(e, &r) || read_known(e, &r);
     }
     return found;
 }

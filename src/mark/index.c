@@ -47,8 +47,8 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
     to->component = component;
     for (int i = 0; i < count; i++)
         for (unsigned phase = 0; phase < TMK_PHASES; phase++)
-            to->table[i * TMK_PHASES + (int)phase] =
-                weights[slots[i]] * tmk_along(values[slots[i]], phase);
+            to->table[i * TMK_PHASES + (int)phase] = weights[slots[i]] *
+                                                     tmk_along(values[slots[i]], phase);
     s->power += power;
     s->tiles++;
     return TMK_OK;
@@ -70,7 +70,7 @@ static void add_band(const search *s, int component, int band, const uint8_t *st
         for (size_t i = 0; i < bytes; i++)
             sum += tile->table[2 * i * TMK_PHASES + (own[i] & 15)] +
                    tile->table[(2 * i + 1) * TMK_PHASES + (own[i] >> 4)];
-        bands[tmk_floor_mod(band - tile->band_step, TMK_BANDS)].score += sum;
+        bands[tmk_band_below(band, -tile->band_step)].score += sum;
     }
 }
 
@@ -83,25 +83,26 @@ static int better_first(const void *a, const void *b)
     return one->band - other->band;
 }
 
-static void correlate(const search *s, const tmk_carriers *carriers, tmk_band *bands)
+static void correlate(const search *s, const tmk_carriers *carriers, tmk_band *bands,
+                      int count)
 {
     uint8_t stream[TMK_POSITIONS * (TMK_MAX_BINS / 2)];
     float scale = s->power > 0 ? (float)(1 / sqrt(s->power)) : 0;
 
-    for (int band = 0; band < TMK_BANDS; band++)
+    for (int band = 0; band < count; band++)
         bands[band] = (tmk_band){band, 0};
     for (int c = 0; c < TMK_COMPONENTS; c++)
-        for (int band = 0; band < TMK_BANDS; band++) {
+        for (int band = 0; band < count; band++) {
             tmk_carriers_stream(carriers, (tmk_component)c, TMK_INDEX, band, TMK_POSITIONS,
                                 stream);
             add_band(s, c, band, stream, bands);
         }
-    for (int band = 0; band < TMK_BANDS; band++)
+    for (int band = 0; band < count; band++)
         bands[band].score *= scale;
-    qsort(bands, TMK_BANDS, sizeof *bands, better_first);
+    qsort(bands, (size_t)count, sizeof *bands, better_first);
 }
 
-tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
+tmk_status tmk_index_search(tmk_band *bands, int variants, const tmk_carriers *carriers,
                             const tmk_spectra *spectra, const tmk_weights *weights,
                             tmk_error *error)
 {
@@ -119,7 +120,7 @@ tmk_status tmk_index_search(tmk_band *bands, const tmk_carriers *carriers,
                                   error);
     }
     if (status == TMK_OK)
-        correlate(&s, carriers, bands);
+        correlate(&s, carriers, bands, variants * TMK_BANDS);
     for (int t = 0; t < s.tiles; t++)
         tmk_free(s.list[t].table);
     tmk_free(s.list);

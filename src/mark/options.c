@@ -16,6 +16,7 @@ void tmk_extract_options_init(tmk_extract_options *options)
 {
     memset(options, 0, sizeof *options);
     options->effort = TMK_NORMAL;
+    options->variants = 1;
     options->log10_bound = TMK_DEFAULT_BOUND;
     options->threads = 1;
 }
@@ -37,9 +38,18 @@ tmk_status tmk_strength_check(double strength, tmk_error *error)
     return TMK_OK;
 }
 
+tmk_status tmk_variant_check(int variant, tmk_error *error)
+{
+    if (variant < 0 || variant >= TMK_VARIANTS)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "variant %d; 0 to %d are allowed", variant,
+                        TMK_VARIANTS - 1);
+    return TMK_OK;
+}
+
 tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error)
 {
     TMK_TRY(tmk_strength_check(options->strength, error));
+    TMK_TRY(tmk_variant_check(options->variant, error));
     return tmk_threads_check(options->threads, error);
 }
 
@@ -51,6 +61,9 @@ tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_err
           options->log10_bound <= TMK_MAX_LOG10_BOUND))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "bound 10^%g; 10^%d to 10^%d is allowed",
                         options->log10_bound, TMK_MIN_LOG10_BOUND, TMK_MAX_LOG10_BOUND);
+    if (options->variants < 1 || options->variants > TMK_VARIANTS)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "%d variants; 1 to %d are allowed",
+                        options->variants, TMK_VARIANTS);
     if (options->known_marks == NULL && options->known_count > 0)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "known marks were counted but not given");
     return tmk_threads_check(options->threads, error);

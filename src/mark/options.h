@@ -8,6 +8,7 @@
 #define TMK_DEFAULT_BOUND (-9.0)
 
 tmk_status tmk_strength_check(double strength, tmk_error *error);
+tmk_status tmk_variant_check(int variant, tmk_error *error);
 tmk_status tmk_threads_check(int threads, tmk_error *error);
 tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *error);
 tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error);

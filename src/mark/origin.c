@@ -61,7 +61,7 @@ void tmk_content_end(tmk_content *content, uint8_t digest[TMK_CONTENT_BYTES])
     tmk_hash_final(&content->hash, digest);
 }
 
-void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
+void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark, int variant,
                    const uint8_t digest[TMK_CONTENT_BYTES])
 {
     uint8_t number[8], place[TMK_HASH_BYTES];
@@ -76,7 +76,7 @@ void tmk_origin_of(tmk_origin *origin, const tmk_key *key, uint64_t mark,
     tmk_hash_final(&hash, place);
     origin->x = (int)(tmk_load32(place) % TMK_PERIOD);
     origin->y = (int)(tmk_load32(place + 4) % TMK_PERIOD);
-    origin->band = (int)(tmk_load32(place + 8) % TMK_BANDS);
+    origin->band = variant * TMK_BANDS + (int)(tmk_load32(place + 8) % TMK_BANDS);
     tmk_wipe(&subkey, sizeof subkey);
 }
 
@@ -85,5 +85,5 @@ tmk_origin tmk_origin_below(const tmk_origin *origin, int64_t rows)
     int64_t y = origin->y + rows;
 
     return (tmk_origin){origin->x, (int)(y % TMK_PERIOD),
-                        (int)((origin->band + y / TMK_PERIOD) % TMK_BANDS)};
+                        tmk_band_below(origin->band, (int)(y / TMK_PERIOD % TMK_BANDS))};
 }

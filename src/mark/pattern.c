@@ -45,7 +45,7 @@ static void make_tile(const float *pattern[TMK_COMPONENTS], tmk_synthesis *synth
     int x = tmk_floor_div(p->origin.x + tile->left + TMK_TILE_REACH, TMK_TILE);
     int y = tmk_floor_div(p->origin.y + tile->top + TMK_TILE_REACH, TMK_TILE);
     int position = tmk_position_of(x, y);
-    int band = tmk_floor_mod(p->origin.band + tmk_floor_div(y, TMK_PERIOD_TILES), TMK_BANDS);
+    int band = tmk_band_below(p->origin.band, tmk_floor_div(y, TMK_PERIOD_TILES));
 
     tmk_synthesis_clear(synthesis);
     add_carriers(synthesis, p, TMK_LUMA, band, position);

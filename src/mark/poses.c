@@ -282,7 +282,8 @@ static tmk_status give(tmk_poses *p, const fitted *own, int nudged, tmk_error *e
                                 &own->map, error));
     tmk_focus(&pose->spectra, p->carriers, own->signs);
     tmk_weights_estimate(&weights, p->carriers, &pose->spectra, TMK_NO_BAND);
-    TMK_TRY(tmk_index_search(pose->bands, p->carriers, &pose->spectra, &weights, error));
+    TMK_TRY(tmk_index_search(pose->bands, p->options->variants, p->carriers, &pose->spectra,
+                             &weights, error));
     p->moved = *own;
     p->moves = !nudged && nudge(p, &p->moved.map);
     return TMK_OK;
@@ -358,7 +359,8 @@ static tmk_status prepare(tmk_poses *p, tmk_error *error)
     TMK_TRY(tmk_fft_new(&p->tile_fft, TMK_TILE, error));
     TMK_TRY(tmk_pilots_make(&p->pilots, p->carriers, error));
     TMK_TRY(tmk_refiner_new(&p->refiner, p->carriers, error));
-    p->pose.bands = tmk_calloc(TMK_BANDS, sizeof *p->pose.bands);
+    p->pose.bands = tmk_calloc((size_t)p->options->variants * TMK_BANDS,
+                               sizeof *p->pose.bands);
     return p->pose.bands != NULL ? TMK_OK : tmk_fail_memory(error, "the bands' index");
 }
 

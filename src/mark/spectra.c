@@ -178,10 +178,7 @@ int tmk_spectra_position(const tmk_spectra *spectra, int row, int column)
 
 int tmk_spectra_band(const tmk_spectra *spectra, int row, int band)
 {
-    int plane_row = spectra->first_row + row;
-    int bands = (plane_row - tmk_floor_mod(plane_row, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
-
-    return tmk_floor_mod(band + bands, TMK_BANDS);
+    return tmk_band_below(band, tmk_floor_div(spectra->first_row + row, TMK_PERIOD_TILES));
 }
 
 float complex *tmk_spectra_tile(const tmk_spectra *spectra, int component, int row,

@@ -84,8 +84,9 @@ static void prepare(release *r, const tmk_strip *strip)
 {
     for (size_t c = 0; c < r->count; c++) {
         r->page_copies[c] = (tmk_page_copy){.mark = r->copies[c].mark,
-                                       .strength = r->copies[c].strength,
-                                       .outputs = r->page_outputs + c * r->outputs};
+                                            .variant = r->copies[c].variant,
+                                            .strength = r->copies[c].strength,
+                                            .outputs = r->page_outputs + c * r->outputs};
         for (size_t i = 0; i < r->outputs; i++)
             prepare_output(r, strip, c, i);
     }

@@ -139,6 +139,8 @@ static tmk_status read_piece(const verification *v, piece *p, const tmk_picture 
     tmk_extract_options_init(&options);
     options.effort = effort_of(v);
     options.threads = v->threads;
+    if (v->place != NULL)
+        options.variants = v->place->band / (TMK_PLACE_BANDS / TMK_VARIANTS) + 1;
     status = tmk_extract(v->key, worn, &options, &result, error);
     if (status != TMK_OK)
         return status;

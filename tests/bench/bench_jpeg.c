@@ -253,7 +253,7 @@ static tmk_status run(const bench *b, page *p, size_t number, char *line, size_t
         return status;
     content_of(content, &p->plain);
     tmk_payload_encode(p->mark, p->coded);
-    tmk_origin_of(&p->origin, b->key, p->mark, content);
+    tmk_origin_of(&p->origin, b->key, p->mark, 0, content);
     status = write_png(b, &p->plain, number, "plain", error);
     if (status == TMK_OK)
         status = optimise(p, &optimised, error);

@@ -67,7 +67,7 @@ static void try_once(tmk_decoder *decoder, dice *d, int shown, double z, tally *
     hide(d, llr, shown);
     tmk_decoder_run(decoder, llr, &found);
     own = z_of(llr, found.payload, shown, unit);
-    passes = tmk_bound_blind(own) <= LOG10_BOUND;
+    passes = tmk_bound_blind(own, 1) <= LOG10_BOUND;
     if (found.payload == payload) {
         t->right += passes;
         return;

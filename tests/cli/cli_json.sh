@@ -35,7 +35,7 @@ lines out 1
 lines err 0
 valid_json out
 for member in file found mark log10_p score scale_x scale_y rotation_deg flipped offset_x \
-    offset_y seconds marks; do
+    offset_y band variant seconds marks; do
     has out "\"$member\":"
 done
 has out '"file":"o/a.png","found":true,"mark":"'$mark'","log10_p":-'

@@ -172,7 +172,7 @@ static void hash_origin(const tmk_key *key, golden_value *value)
     tmk_origin origin;
 
     content_of(content, &page);
-    tmk_origin_of(&origin, key, GOLDEN_MARK, content);
+    tmk_origin_of(&origin, key, GOLDEN_MARK, 0, content);
     snprintf(value->value, sizeof value->value, "%d,%d,%d", origin.x, origin.y, origin.band);
     tmk_picture_release(&page);
 }

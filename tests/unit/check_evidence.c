@@ -20,7 +20,7 @@ static double define_bound(double log2_hypotheses, double z)
     return natural < 0 ? natural / log(10) : 0;
 }
 
-/* 2 questions, 2^8 places, 2^12 bands, and 2^64 payloads or the known ones. */
+/* 2 questions, 2^8 places, 2^12 bands of each variant, and 2^64 payloads or the known ones. */
 START_TEST(test_formula)
 {
     static const size_t known[] = {1, 2, 7, 1000, 1000000};
@@ -28,14 +28,18 @@ START_TEST(test_formula)
     ck_assert_int_eq(TMK_MAX_POSES, 1 << 8);
     ck_assert_int_eq(TMK_BANDS, 1 << 12);
     for (double z = -5; z < 120; z += 0.37) {
-        ck_assert_double_eq_tol(tmk_bound_blind(z), define_bound(1 + 8 + 12 + 64, z), 1e-9);
+        ck_assert_double_eq_tol(tmk_bound_blind(z, 1), define_bound(1 + 8 + 12 + 64, z),
+                                1e-9);
+        ck_assert_double_eq_tol(tmk_bound_blind(z, 16), define_bound(1 + 8 + 16 + 64, z),
+                                1e-9);
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
             ck_assert_double_eq_tol(
-                tmk_bound_known(z, known[i]),
+                tmk_bound_known(z, known[i], 1),
                 define_bound(1 + 8 + 12 + log((double)known[i]) / log(2), z), 1e-9);
     }
     /* The score at which the default, one in a thousand million, is reached. */
-    ck_assert_double_eq_tol(tmk_bound_blind(sqrt(2 * (85 * log(2) + 9 * log(10)))), -9, 1e-9);
+    ck_assert_double_eq_tol(tmk_bound_blind(sqrt(2 * (85 * log(2) + 9 * log(10))), 1), -9,
+                            1e-9);
 }
 END_TEST
 
@@ -44,12 +48,12 @@ START_TEST(test_monotone)
     double blind = 0, known = 0;
 
     for (double z = 0; z < 200; z += 0.125) {
-        ck_assert_double_le(tmk_bound_blind(z), blind);
-        ck_assert_double_le(tmk_bound_known(z, 10), known);
-        ck_assert_double_le(tmk_bound_known(z, 10), tmk_bound_known(z, 11));
-        ck_assert_double_le(tmk_bound_known(z, 1000000), tmk_bound_blind(z));
-        blind = tmk_bound_blind(z);
-        known = tmk_bound_known(z, 10);
+        ck_assert_double_le(tmk_bound_blind(z, 1), blind);
+        ck_assert_double_le(tmk_bound_known(z, 10, 1), known);
+        ck_assert_double_le(tmk_bound_known(z, 10, 1), tmk_bound_known(z, 11, 1));
+        ck_assert_double_le(tmk_bound_known(z, 1000000, 1), tmk_bound_blind(z, 1));
+        blind = tmk_bound_blind(z, 1);
+        known = tmk_bound_known(z, 10, 1);
     }
     ck_assert_double_lt(blind, -1000);
 }
@@ -61,9 +65,9 @@ START_TEST(test_no_evidence)
     static const double scores[] = {0, -1, -1000, -INFINITY, NAN};
 
     for (size_t i = 0; i < sizeof scores / sizeof scores[0]; i++) {
-        ck_assert(tmk_bound_blind(scores[i]) == 0);
-        ck_assert(tmk_bound_known(scores[i], 1) == 0);
-        ck_assert(tmk_bound_known(scores[i], 0) == 0);
+        ck_assert(tmk_bound_blind(scores[i], 1) == 0);
+        ck_assert(tmk_bound_known(scores[i], 1, 1) == 0);
+        ck_assert(tmk_bound_known(scores[i], 0, 1) == 0);
     }
 }
 END_TEST

@@ -49,7 +49,7 @@ START_TEST(test_pages)
 
     path_of(path, golden->name);
     content_of(content, &page);
-    tmk_origin_of(&origin, key, GOLDEN_MARK, content);
+    tmk_origin_of(&origin, key, GOLDEN_MARK, 0, content);
     ck_assert_msg(tmk_image_read(path, &image, &error) == TMK_OK, "%s", error.text);
     ck_assert_int_eq(tmk_extract(key, tmk_image_picture(image), NULL, &result, NULL), TMK_OK);
     ck_assert_int_eq(result.count, 1);

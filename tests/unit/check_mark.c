@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "mark/origin.h"
 #include "tests/support/pictures.h"
 #include "tests/attack/attack.h"
 #include "tests/pages/draw.h"
@@ -405,7 +406,21 @@ END_TEST
 
 /* -------------------------------------------------------- more than one mark */
 
-/* Three channels' copies, averaged pixel by pixel: all three are named. */
+/* MEAN becomes that of three pictures of its size, pixel by pixel. */
+static void average(tmk_picture *mean, const tmk_picture copies[3])
+{
+    for (int y = 0; y < mean->height; y++)
+        for (int x = 0; x < mean->width; x++)
+            for (int c = 0; c < mean->channels; c++) {
+                int sum = 0;
+
+                for (int i = 0; i < 3; i++)
+                    sum += get_sample(&copies[i], x, y, c);
+                set_sample(mean, x, y, c, (sum + 1) / 3);
+            }
+}
+
+/* Three channels' copies, averaged: all three are named. */
 START_TEST(test_average)
 {
     static const uint64_t marks[3] = {MARK, ~MARK, 77};
@@ -416,15 +431,7 @@ START_TEST(test_average)
         copies[i] = copy_of(&page);
         embed(1, &copies[i], marks[i], 1);
     }
-    for (int y = 0; y < 800; y++)
-        for (int x = 0; x < 600; x++)
-            for (int c = 0; c < 3; c++) {
-                int sum = 0;
-
-                for (int i = 0; i < 3; i++)
-                    sum += get_sample(&copies[i], x, y, c);
-                set_sample(&page, x, y, c, (sum + 1) / 3);
-            }
+    average(&page, copies);
     result = extract_fast(1, &page);
     ck_assert_int_eq(result.count, 3);
     for (int i = 0; i < 3; i++) {
@@ -433,6 +440,135 @@ START_TEST(test_average)
         tmk_picture_release(&copies[i]);
     }
     tmk_picture_release(&page);
+}
+END_TEST
+
+static tmk_embed_report embed_variant(const tmk_picture *page, uint64_t mark, int variant)
+{
+    tmk_key *key = key_of(1);
+    tmk_embed_options options;
+    tmk_embed_report report;
+
+    tmk_embed_options_init(&options);
+    options.variant = variant;
+    ck_assert_int_eq(tmk_embed(key, page, mark, &options, &report, NULL), TMK_OK);
+    tmk_key_free(&key);
+    return report;
+}
+
+/* The entry of VARIANT, whose mark must be MARK. */
+static const tmk_found *find_variant(const tmk_extract_result *result, int variant)
+{
+    for (int i = 0; i < result->count; i++)
+        if (result->marks[i].variant == variant) {
+            ck_assert_uint_eq(result->marks[i].mark, MARK);
+            return &result->marks[i];
+        }
+    ck_abort_msg("variant %d was not found", variant);
+    return NULL;
+}
+
+static tmk_extract_result extract_variants(const tmk_picture *picture, int variants)
+{
+    tmk_extract_options options = with_effort(TMK_FAST);
+
+    options.variants = variants;
+    return extract(1, picture, &options);
+}
+
+/* Variants of a mark lie at one place, 4096 bands apart; their mean shows them all, each with
+ * its own band. */
+START_TEST(test_variants)
+{
+    static const int variants[3] = {0, 7, TMK_VARIANTS - 1};
+    tmk_picture page = gradients(600, 800, 3, 8, 13), copies[3];
+    tmk_embed_report reports[3];
+    tmk_extract_result result;
+
+    for (int i = 0; i < 3; i++) {
+        copies[i] = copy_of(&page);
+        reports[i] = embed_variant(&copies[i], MARK, variants[i]);
+        ck_assert_int_eq(reports[i].place.x, reports[0].place.x);
+        ck_assert_int_eq(reports[i].place.y, reports[0].place.y);
+        ck_assert_int_eq(reports[i].place.band, reports[0].place.band + 4096 * variants[i]);
+        ck_assert_int_eq(reports[i].place.band / 4096, variants[i]);
+    }
+    average(&page, copies);
+    result = extract_variants(&page, TMK_VARIANTS);
+    ck_assert_int_eq(result.count, 3);
+    for (int i = 0; i < 3; i++) {
+        const tmk_found *found = find_variant(&result, variants[i]);
+
+        ck_assert_int_eq(found->band, reports[i].place.band);
+        ck_assert_double_eq_tol(found->offset_x, reports[i].place.x, 1);
+        ck_assert_double_eq_tol(found->offset_y, reports[i].place.y, 1);
+        tmk_picture_release(&copies[i]);
+    }
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* Only the variants that are asked for are read, and asking for more is counted. */
+START_TEST(test_variants_asked)
+{
+    tmk_picture page = gradients(600, 800, 3, 8, 13);
+    tmk_extract_result few, many;
+    const tmk_found *one, *other;
+
+    embed_variant(&page, MARK, 3);
+    few = extract_variants(&page, 3);
+    ck_assert_int_eq(few.count, 0);
+    few = extract_variants(&page, 4);
+    many = extract_variants(&page, 8);
+    one = find_variant(&few, 3);
+    other = find_variant(&many, 3);
+    ck_assert_double_eq(one->score, other->score);
+    ck_assert_double_eq_tol(other->log10_p - one->log10_p, log10(2), 1e-9);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* A slice from below a page's first band shows where it lies itself. */
+START_TEST(test_variant_below)
+{
+    tmk_picture page = gradients(300, 2600, 3, 8, 15), slice = page;
+    tmk_embed_report report = embed_variant(&page, MARK, 1);
+    tmk_extract_result result;
+    int below = report.place.y + 1900;
+
+    slice.pixels = tmk_picture_row(&page, 1900);
+    slice.height = 700;
+    result = extract_variants(&slice, 2);
+    ck_assert_int_eq(result.count, 1);
+    ck_assert_int_eq(find_variant(&result, 1)->band,
+                     4096 + (report.place.band - 4096 + below / 1024) % 4096);
+    ck_assert_double_eq_tol(result.marks[0].offset_y, below % 1024, 2);
+    tmk_picture_release(&page);
+}
+END_TEST
+
+/* All rows of a page, however tall, lie in bands of its variant. */
+START_TEST(test_origins)
+{
+    tmk_key *key = key_of(3);
+    uint8_t content[TMK_CONTENT_BYTES] = {0};
+
+    for (int i = 0; i < 2000; i++) {
+        int variant = i % TMK_VARIANTS;
+        tmk_origin top, end;
+
+        content[0] = (uint8_t)i;
+        content[1] = (uint8_t)(i >> 8);
+        tmk_origin_of(&top, key, MARK, variant, content);
+        end = tmk_origin_below(&top, 1000 * i);
+        ck_assert(top.x >= 0 && top.x < 1024 && top.y >= 0 && top.y < 1024);
+        ck_assert_int_eq(top.band / 4096, variant);
+        ck_assert_int_eq(end.band / 4096, variant);
+        ck_assert_int_eq(end.band % 4096,
+                         (top.band % 4096 + (top.y + 1000 * i) / 1024) % 4096);
+        ck_assert_int_eq(end.y, (top.y + 1000 * i) % 1024);
+    }
+    tmk_key_free(&key);
 }
 END_TEST
 
@@ -664,10 +800,11 @@ START_TEST(test_bad_embed_options)
 {
     static const struct {
         double strength;
-        int threads;
-    } cases[] = {{0, 1},        {0.2499, 1}, {4.0001, 1}, {-1, 1},  {INFINITY, 1},
-                 {-INFINITY, 1}, {NAN, 1},    {1, 0},      {1, -1},  {1, 65},
-                 {1, INT32_MAX}, {1, INT32_MIN}};
+        int threads, variant;
+    } cases[] = {{0, 1, 0},        {0.2499, 1, 0},      {4.0001, 1, 0},    {-1, 1, 0},
+                 {INFINITY, 1, 0}, {-INFINITY, 1, 0},   {NAN, 1, 0},       {1, 0, 0},
+                 {1, -1, 0},       {1, 65, 0},          {1, INT32_MAX, 0}, {1, INT32_MIN, 0},
+                 {1, 1, -1},       {1, 1, TMK_VARIANTS}};
     tmk_picture page = gradients(200, 200, 3, 8, 21), untouched = copy_of(&page);
     tmk_key *key = key_of(1);
     tmk_embed_options options;
@@ -676,12 +813,14 @@ START_TEST(test_bad_embed_options)
         tmk_embed_options_init(&options);
         options.strength = cases[i].strength;
         options.threads = cases[i].threads;
+        options.variant = cases[i].variant;
         ck_assert_int_eq(tmk_embed(key, &page, MARK, &options, NULL, NULL),
                          TMK_BAD_ARGUMENT);
         ck_assert(same_pixels(&page, &untouched));
     }
     tmk_embed_options_init(&options);
     ck_assert(options.strength == 1 && options.threads >= 1 && options.progress == NULL);
+    ck_assert_int_eq(options.variant, 0);
     tmk_key_free(&key);
     tmk_picture_release(&page);
     tmk_picture_release(&untouched);
@@ -694,12 +833,15 @@ START_TEST(test_bad_extract_options)
         int effort;
         double bound;
         size_t known;
-        int threads;
-    } cases[] = {{-2, -9, 0, 1},        {3, -9, 0, 1},     {INT32_MAX, -9, 0, 1},
-                 {0, -300.5, 0, 1},     {0, -1.9, 0, 1},   {0, 0, 0, 1},
-                 {0, NAN, 0, 1},        {0, INFINITY, 0, 1}, {0, -INFINITY, 0, 1},
-                 {0, -9, 1, 1},         {0, -9, SIZE_MAX, 1}, {0, -9, 0, 0},
-                 {0, -9, 0, -5},        {0, -9, 0, 65}};
+        int threads, variants;
+    } cases[] = {{-2, -9, 0, 1, 1},        {3, -9, 0, 1, 1},
+                 {INT32_MAX, -9, 0, 1, 1}, {0, -300.5, 0, 1, 1},
+                 {0, -1.9, 0, 1, 1},       {0, 0, 0, 1, 1},
+                 {0, NAN, 0, 1, 1},        {0, INFINITY, 0, 1, 1},
+                 {0, -INFINITY, 0, 1, 1},  {0, -9, 1, 1, 1},
+                 {0, -9, SIZE_MAX, 1, 1},  {0, -9, 0, 0, 1},
+                 {0, -9, 0, -5, 1},        {0, -9, 0, 65, 1},
+                 {0, -9, 0, 1, 0},         {0, -9, 0, 1, TMK_VARIANTS + 1}};
     tmk_picture page = gradients(100, 100, 3, 8, 22);
     tmk_key *key = key_of(1);
     tmk_extract_options options;
@@ -711,11 +853,12 @@ START_TEST(test_bad_extract_options)
         options.log10_bound = cases[i].bound;
         options.known_count = cases[i].known;
         options.threads = cases[i].threads;
+        options.variants = cases[i].variants;
         ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_BAD_ARGUMENT);
     }
     tmk_extract_options_init(&options);
     ck_assert(options.effort == TMK_NORMAL && options.log10_bound == -9 &&
-              options.known_marks == NULL && options.threads >= 1);
+              options.known_marks == NULL && options.threads >= 1 && options.variants == 1);
     tmk_key_free(&key);
     tmk_picture_release(&page);
 }
@@ -841,6 +984,10 @@ int main(void)
     tcase_set_timeout(several, 300);
     tcase_add_test(several, test_average);
     tcase_add_test(several, test_joined);
+    tcase_add_test(several, test_variants);
+    tcase_add_test(several, test_variants_asked);
+    tcase_add_test(several, test_variant_below);
+    tcase_add_test(several, test_origins);
     tcase_set_timeout(strength, 600);
     tcase_add_loop_test(strength, test_psnr, 0, 8);
     tcase_add_test(strength, test_strength);

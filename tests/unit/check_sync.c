@@ -26,7 +26,7 @@ static void mark(planted *p)
 
     p->key = key_of(1);
     content_of(content, &p->page);
-    tmk_origin_of(&p->origin, p->key, MARK, content);
+    tmk_origin_of(&p->origin, p->key, MARK, 0, content);
     ck_assert_int_eq(tmk_embed(p->key, &p->page, MARK, NULL, NULL, NULL), TMK_OK);
 }
 

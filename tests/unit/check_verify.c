@@ -250,7 +250,7 @@ START_TEST(test_failures)
 {
     tmk_picture page = drawn(13, DRAW_COLOUR, 300, 300);
     tmk_key *key = key_of(1);
-    tmk_place place = {0, 0, 4096};
+    tmk_place place = {0, 0, TMK_VARIANTS * 4096};
     tmk_verdict verdict;
     tmk_error error;
     static char bytes[1 << 20];
