@@ -66,6 +66,12 @@ names() {
         echo kodim05.png kodim08.png kodim13.png kodim19.png kodim23.png ukui_desert.png \
             wesnoth_castle.jpg strip1/010.jpg
         ;;
+    drawn) # line drawings, manga and flat fills
+        echo haruko_p01.jpg haruko_p03.jpg haruko_p05.jpg haruko_p08.jpg \
+            tw_advocacy.jpg tw_chapter.jpg tw_community.jpg tw_data_people.jpg \
+            vn_park.jpg vn_sprite_rgba.png mimi_011.png mimi_263.png mimi_305.png \
+            mimi_323.png ukui_desert.png
+        ;;
     strip) # 800 x 3200, cut from 800 x 11861 and 800 x 12850
         echo strip1.jpg@cut:0:0:0:8661 strip1.jpg@cut:0:2900:0:5761 \
             strip1.jpg@cut:0:5800:0:2861 strip1.jpg@cut:0:8661:0:0 \
