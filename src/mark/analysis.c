@@ -25,8 +25,7 @@ typedef struct job {
     int first, count;
     tmk_survey *survey;     /* or */
     tmk_analysis *analysis;
-    int coloured;
-    tmk_error *errors; /* of each task */
+    tmk_manner manner;
 } job;
 
 /* The planes of the rows of WINDOW that decide the mask of rows FIRST to LAST - 1. */
@@ -58,21 +57,12 @@ static void release_planes(planes *of)
     tmk_plane_release(&of->chroma);
 }
 
-/* Runs TASK over ROWS_AT_ONCE rows at a time; the first failure of any. */
-static tmk_status in_parallel(job *j, tmk_task *task, int threads, tmk_error *error)
+/* Runs TASK over ROWS_AT_ONCE rows at a time. */
+static tmk_status in_parallel(job *j, tmk_try_task *task, int threads, tmk_error *error)
 {
     size_t count = (size_t)(j->count + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
-    tmk_status status = TMK_OK;
 
-    j->errors = tmk_calloc(count, sizeof *j->errors);
-    if (j->errors == NULL)
-        return tmk_fail_memory(error, "an analysis");
-    tmk_parallel(count, threads, task, j);
-    for (size_t i = 0; i < count && status == TMK_OK; i++)
-        if (j->errors[i].status != TMK_OK)
-            status = tmk_fail(error, j->errors[i].status, "%s", j->errors[i].text);
-    tmk_free(j->errors);
-    return status;
+    return tmk_parallel_try(count, threads, task, j, error);
 }
 
 /* The rows of task INDEX, *FIRST to the one before the result. */
@@ -86,28 +76,38 @@ static int rows_of_task(const job *j, size_t index, int *first)
 
 /* ------------------------------------------------------------------- survey */
 
+/* What the page is like is not known yet, so that the ends of the scale are tried; those
+ * that differ in what is drawn stand side by side. */
+#define MANNERS 4
+static const tmk_manner manners[MANNERS] = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+
 tmk_status tmk_survey_begin(tmk_survey *survey, int width, int height, tmk_error *error)
 {
     size_t rows = ((size_t)height + TMK_SURVEY_STEP - 1) / TMK_SURVEY_STEP;
 
     *survey = (tmk_survey){.width = width, .height = height};
     survey->columns = (width + TMK_PIECE - 1) / TMK_PIECE;
-    survey->energy = tmk_calloc(rows * 2 * TMK_COMPONENTS * (size_t)survey->columns,
+    survey->energy = tmk_calloc(rows * MANNERS * TMK_COMPONENTS * (size_t)survey->columns,
                                 sizeof *survey->energy);
-    return survey->energy != NULL ? TMK_OK : tmk_fail_memory(error, "a survey");
+    survey->ground = tmk_calloc(rows, sizeof *survey->ground);
+    return survey->energy != NULL && survey->ground != NULL
+               ? TMK_OK
+               : tmk_fail_memory(error, "a survey");
 }
 
 void tmk_survey_release(tmk_survey *survey)
 {
     tmk_free(survey->energy);
+    tmk_free(survey->ground);
     survey->energy = NULL;
+    survey->ground = NULL;
 }
 
-static float *energies(const tmk_survey *survey, int y, int coloured, tmk_component component)
+static float *energies(const tmk_survey *survey, int y, int manner, tmk_component component)
 {
     size_t row = (size_t)(y / TMK_SURVEY_STEP);
 
-    return survey->energy + ((row * 2 + (size_t)coloured) * TMK_COMPONENTS + component) *
+    return survey->energy + ((row * MANNERS + (size_t)manner) * TMK_COMPONENTS + component) *
                                 (size_t)survey->columns;
 }
 
@@ -117,38 +117,46 @@ static void add_squares(float *energy, const float *amplitude, int width)
         energy[x / TMK_PIECE] += amplitude[x] * amplitude[x];
 }
 
-/* Whether the page shows colour is not known yet, so both masks are tried. */
+/* The energies of row Y, of which FROM is split, if the page had each of the manners. */
+static tmk_status try_manners(const job *j, int y, const planes *from,
+                              tmk_plane amplitude[TMK_COMPONENTS], tmk_error *error)
+{
+    for (int i = 0; i < MANNERS; i++) {
+        TMK_TRY(tmk_mask(&amplitude[TMK_LUMA], &amplitude[TMK_CHROMA], &from->luma,
+                         &from->chroma, from->above, manners[i], error));
+        for (int c = 0; c < TMK_COMPONENTS; c++)
+            add_squares(energies(j->survey, y, i, (tmk_component)c), amplitude[c].samples,
+                        j->survey->width);
+    }
+    return tmk_ground_count(&j->survey->ground[y / TMK_SURVEY_STEP], &from->luma, from->above,
+                            error);
+}
+
 static tmk_status survey_row(const job *j, int y, tmk_error *error)
 {
-    int width = j->survey->width;
     tmk_plane amplitude[TMK_COMPONENTS] = {{0}, {0}};
     planes from = {0};
     tmk_status status = split(&from, j->window, y, y + 1, error);
 
     for (int c = 0; c < TMK_COMPONENTS && status == TMK_OK; c++)
-        status = tmk_plane_alloc(&amplitude[c], width, 1, error);
-    for (int coloured = 0; coloured < 2 && status == TMK_OK; coloured++) {
-        status = tmk_mask(&amplitude[TMK_LUMA], &amplitude[TMK_CHROMA], &from.luma,
-                          &from.chroma, from.above, coloured, error);
-        for (int c = 0; c < TMK_COMPONENTS && status == TMK_OK; c++)
-            add_squares(energies(j->survey, y, coloured, (tmk_component)c),
-                        amplitude[c].samples, width);
-    }
+        status = tmk_plane_alloc(&amplitude[c], j->survey->width, 1, error);
+    if (status == TMK_OK)
+        status = try_manners(j, y, &from, amplitude, error);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_plane_release(&amplitude[c]);
     release_planes(&from);
     return status;
 }
 
-static void survey_task(size_t index, void *context)
+static tmk_status survey_task(size_t index, void *context, tmk_error *error)
 {
-    job *j = context;
+    const job *j = context;
     int first, end = rows_of_task(j, index, &first);
-    tmk_status status = TMK_OK;
 
-    for (int y = (first + TMK_SURVEY_STEP - 1) / TMK_SURVEY_STEP * TMK_SURVEY_STEP;
-         y < end && status == TMK_OK; y += TMK_SURVEY_STEP)
-        status = survey_row(j, y, &j->errors[index]);
+    for (int y = (first + TMK_SURVEY_STEP - 1) / TMK_SURVEY_STEP * TMK_SURVEY_STEP; y < end;
+         y += TMK_SURVEY_STEP)
+        TMK_TRY(survey_row(j, y, error));
+    return TMK_OK;
 }
 
 /* Counts until it is clear that there is colour. */
@@ -171,16 +179,31 @@ tmk_status tmk_survey_rows(tmk_survey *survey, const tmk_rows *window, int first
     return in_parallel(&j, survey_task, threads, error);
 }
 
+tmk_manner tmk_survey_manner(const tmk_survey *survey)
+{
+    int rows = (survey->height + TMK_SURVEY_STEP - 1) / TMK_SURVEY_STEP;
+    double clean = 0, grainy = 0;
+
+    for (int i = 0; i < rows; i++) {
+        clean += survey->ground[i].clean;
+        grainy += survey->ground[i].grainy;
+    }
+    return (tmk_manner){survey->coloured, tmk_ground_drawn(clean, grainy)};
+}
+
 double tmk_survey_energy(const tmk_survey *survey, tmk_component component, int column,
                          int first, int count)
 {
-    double sum = 0;
+    double painted = 0, drawn = 0;
+    tmk_manner manner = tmk_survey_manner(survey);
     int rows = 0;
 
     for (int y = (first + TMK_SURVEY_STEP - 1) / TMK_SURVEY_STEP * TMK_SURVEY_STEP;
-         y < first + count; y += TMK_SURVEY_STEP, rows++)
-        sum += energies(survey, y, survey->coloured, component)[column];
-    return rows > 0 ? sum * count / rows : 0;
+         y < first + count; y += TMK_SURVEY_STEP, rows++) {
+        painted += energies(survey, y, 2 * survey->coloured, component)[column];
+        drawn += energies(survey, y, 2 * survey->coloured + 1, component)[column];
+    }
+    return rows > 0 ? (painted + manner.drawn * (drawn - painted)) * count / rows : 0;
 }
 
 /* ----------------------------------------------------------------- analysis */
@@ -201,29 +224,31 @@ void tmk_analysis_release(tmk_analysis *analysis)
         tmk_plane_release(&analysis->amplitude[c]);
 }
 
-static void analyse_task(size_t index, void *context)
+static tmk_status analyse_task(size_t index, void *context, tmk_error *error)
 {
-    job *j = context;
+    const job *j = context;
     int first, end = rows_of_task(j, index, &first);
     planes from = {0};
     tmk_plane part[TMK_COMPONENTS];
+    tmk_status status = split(&from, j->window, first, end, error);
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         part[c] = j->analysis->amplitude[c];
         part[c].samples = tmk_plane_row(&part[c], first - j->first);
         part[c].height = end - first;
     }
-    if (split(&from, j->window, first, end, &j->errors[index]) == TMK_OK)
-        (void)!tmk_mask(&part[TMK_LUMA], &part[TMK_CHROMA], &from.luma, &from.chroma,
-                        from.above, j->coloured, &j->errors[index]);
+    if (status == TMK_OK)
+        status = tmk_mask(&part[TMK_LUMA], &part[TMK_CHROMA], &from.luma, &from.chroma,
+                          from.above, j->manner, error);
     release_planes(&from);
+    return status;
 }
 
 tmk_status tmk_analyse(tmk_analysis *analysis, const tmk_rows *window, int first, int count,
-                       int coloured, int threads, tmk_error *error)
+                       tmk_manner manner, int threads, tmk_error *error)
 {
     job j = {.window = window, .first = first, .count = count, .analysis = analysis,
-             .coloured = coloured};
+             .manner = manner};
 
     analysis->first = first;
     for (int c = 0; c < TMK_COMPONENTS; c++)

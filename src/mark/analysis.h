@@ -34,7 +34,8 @@ typedef struct tmk_survey {
     int coloured;      /* known when all rows have been seen: chroma is marked as well */
     size_t pixels;     /* coloured ones so far */
     int columns;       /* of pieces */
-    float *energy;     /* squared amplitudes: [row / STEP][coloured][component][column] */
+    float *energy;     /* squared amplitudes: [row / STEP][manner][component][column] */
+    tmk_ground *ground; /* [row / STEP] */
 } tmk_survey;
 
 /* Begins the survey of a page; ends with tmk_survey_release. */
@@ -47,7 +48,10 @@ tmk_status tmk_survey_begin(tmk_survey *survey, int width, int height, tmk_error
 tmk_status tmk_survey_rows(tmk_survey *survey, const tmk_rows *window, int first, int count,
                            int threads, tmk_error *error);
 
-/* The squared amplitudes of COMPONENT in the piece of COUNT rows from FIRST in COLUMN. */
+/* What the page is like, when all rows have been seen. */
+tmk_manner tmk_survey_manner(const tmk_survey *survey);
+
+/* The squared amplitudes, as rough as the survey is, of COMPONENT in the piece of COUNT rows from FIRST in COLUMN. */
 double tmk_survey_energy(const tmk_survey *survey, tmk_component component, int column,
                          int first, int count);
 
@@ -64,9 +68,9 @@ typedef struct tmk_analysis {
 /* Makes room for chunks of up to ROWS rows; ends with tmk_analysis_release. */
 tmk_status tmk_analysis_alloc(tmk_analysis *analysis, int width, int rows, tmk_error *error);
 
-/* Analyses a chunk of the page as tmk_survey_rows sees it; COLOURED is the survey's. */
+/* Analyses a chunk of the page as tmk_survey_rows sees it; MANNER is the survey's. */
 tmk_status tmk_analyse(tmk_analysis *analysis, const tmk_rows *window, int first, int count,
-                       int coloured, int threads, tmk_error *error);
+                       tmk_manner manner, int threads, tmk_error *error);
 
 /* The amplitudes of the page's row Y, which the chunk must hold. */
 static inline const float *tmk_analysis_row(const tmk_analysis *analysis,

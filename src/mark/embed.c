@@ -223,7 +223,8 @@ static tmk_status read_chunk(tmk_job *job, tmk_error *error)
     TMK_TRY(tmk_window_move(&job->window, job->first, job->rows, error));
     TMK_TRY(make_room(job, error));
     return tmk_analyse(&job->analysis, &job->window.rows, job->first, job->rows,
-                       tmk_job_section(job)->survey.coloured, job->options->threads, error);
+                       tmk_survey_manner(&tmk_job_section(job)->survey),
+                       job->options->threads, error);
 }
 
 /* As many copies take it at the same time as there are threads. */
