@@ -48,5 +48,7 @@ for effort in fast normal deep; do
     expect 0 "$TOONMARK" extract -k k --effort $effort out.png
 done
 expect 0 "$TOONMARK" extract -k k --bound -3 out.png
-expect 1 "$TOONMARK" extract -k k --bound -300 low.jpg
+expect 0 "$TOONMARK" embed -k k -m $mark -o weak.jpg --quality 85 --strength 0.6 a.png
+expect 0 "$TOONMARK" extract -k k weak.jpg
+expect 1 "$TOONMARK" extract -k k --bound -300 weak.jpg
 exit 0

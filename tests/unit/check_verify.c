@@ -421,9 +421,9 @@ END_TEST
  */
 START_TEST(test_joined)
 {
-    enum { SLICE = 128, SLICES = 18 };
+    enum { SLICE = 72, SLICES = 32 };
     tmk_picture strip = drawn(9, DRAW_STRIP, 400, SLICE * SLICES);
-    tmk_place place = embed(1, &strip, MARK, 0.9), own = place;
+    tmk_place place = embed(1, &strip, MARK, 0.74), own = place;
     tmk_verdict slices[SLICES];
     int needed, alone = 0, thirds = 0;
 
