@@ -82,8 +82,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
 TMK_API TMK_MUST_USE tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image,
                                                 uint64_t mark,
                                                 const tmk_embed_options *options,
-                                                tmk_embed_report *report,
-                                                tmk_error *error);
+                                                tmk_embed_report *report, tmk_error *error);
 
 /* The image's own pixels, upright whatever its EXIF orientation; valid while IMAGE lives. */
 TMK_API tmk_picture *tmk_image_picture(tmk_image *image);
@@ -108,13 +107,12 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_write(const tmk_image *image, const ch
 /* Encodes IMAGE into memory; *DATA is the caller's, ends with free(). */
 TMK_API TMK_MUST_USE tmk_status tmk_image_encode(const tmk_image *image,
                                                  const tmk_write_options *options,
-                                                 void **data, size_t *size,
-                                                 tmk_error *error);
+                                                 void **data, size_t *size, tmk_error *error);
 
 /* Makes an image that owns a copy of PICTURE's pixels and has no metadata. */
 TMK_API TMK_MUST_USE tmk_status tmk_image_from_picture(const tmk_picture *picture,
-                                                       tmk_format format,
-                                                       tmk_image **image, tmk_error *error);
+                                                       tmk_format format, tmk_image **image,
+                                                       tmk_error *error);
 
 /* Frees *IMAGE and sets it to NULL; NULL is allowed. */
 TMK_API void tmk_image_free(tmk_image **image);
@@ -170,10 +168,10 @@ typedef struct tmk_output {
     uint64_t bytes;          /* its size and digest */
     uint8_t digest[TMK_DIGEST_BYTES];
     tmk_format format;
-    int width;         /* pixels */
+    int width; /* pixels */
     int64_t height;
-    int64_t top;       /* the strip's row that it begins with */
-    int coefficients;  /* non-zero: a JPEG file that was never decoded and encoded again */
+    int64_t top;      /* the strip's row that it begins with */
+    int coefficients; /* non-zero: a JPEG file that was never decoded and encoded again */
 } tmk_output;
 
 /* One copy of a strip, for one channel. */
@@ -183,8 +181,8 @@ typedef struct tmk_copy {
     double strength;          /* as in tmk_embed_options; 0: that of the options */
     const char *const *paths; /* one for each output; a NULL among them is not written */
     const tmk_output_mode *overwrite; /* one for each output; NULL: that of the options */
-    tmk_output *outputs;      /* one for each output, filled in */
-    tmk_embed_report report;  /* of all outputs together, filled in */
+    tmk_output *outputs;              /* one for each output, filled in */
+    tmk_embed_report report;          /* of all outputs together, filled in */
 } tmk_copy;
 
 typedef struct tmk_strip_options {
@@ -230,17 +228,17 @@ typedef enum tmk_verify_level {
 /* What became of a mark.  Files of more than about two million pixels are read in windows
  * of rows, so that memory stays bounded. */
 typedef struct tmk_verdict {
-    int passed;       /* the whole mark was decoded, blind, from one window at least, at the
+    int passed;     /* the whole mark was decoded, blind, from one window at least, at the
                          bound of 10^-9 that tmk_extract has by default */
-    double log10_p;   /* the bound of the best window that was; 0 if none was */
-    double score;     /* z of the mark, decoded or asked for by name, all windows together;
+    double log10_p; /* the bound of the best window that was; 0 if none was */
+    double score;   /* z of the mark, decoded or asked for by name, all windows together;
                          0 where nothing of it could be seen */
-    int others;       /* other marks of the key that were decoded: the file was marked twice,
+    int others;     /* other marks of the key that were decoded: the file was marked twice,
                          or is not the one that was meant */
-    uint64_t other;   /* the strongest of them */
+    uint64_t other; /* the strongest of them */
     int windows, windows_passed; /* windows that were read, 0: the file is too small for it;
                                     and those that were decoded alone */
-    int64_t rows;        /* of the file */
+    int64_t rows;                /* of the file */
     int64_t rows_needed; /* any part of so many rows is read; 0: even the whole is not */
 } tmk_verdict;
 

@@ -131,7 +131,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_ledger_set_channel_state(tmk_ledger *ledger,
                                                              const char *name,
                                                              tmk_channel_state state,
                                                              tmk_error *error);
-TMK_API TMK_MUST_USE tmk_status tmk_ledger_rename_channel(tmk_ledger *ledger, const char *name,
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_rename_channel(tmk_ledger *ledger,
+                                                          const char *name,
                                                           const char *new_name,
                                                           tmk_error *error);
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_note_channel(tmk_ledger *ledger, const char *name,
@@ -169,23 +170,23 @@ typedef struct tmk_release {
     const char *channel; /* the name that the mark had then; "": none */
     char key[17];        /* the key's fingerprint, or "" */
 
-    const char *input;  /* absolute path of the page; "-": standard input */
+    const char *input; /* absolute path of the page; "-": standard input */
     uint8_t input_digest[TMK_DIGEST_BYTES];
     uint64_t input_bytes;
     const char *output; /* absolute path of the released file */
     uint8_t output_digest[TMK_DIGEST_BYTES];
     uint64_t output_bytes;
-    int width;          /* of the released picture, pixels; 0: not known */
+    int width; /* of the released picture, pixels; 0: not known */
     int64_t height;
 
     const char *title, *episode, *page;
     int slice; /* number of this slice of its strip, from 1; 0: no slice */
 
-    double strength; /* that it was embedded with */
-    int quality;     /* that was asked for, 1 to 100; 0: none was */
-    const char *options;  /* what else decided the output's bytes, in the words of the
+    double strength;     /* that it was embedded with */
+    int quality;         /* that was asked for, 1 to 100; 0: none was */
+    const char *options; /* what else decided the output's bytes, in the words of the
                              program that made it, which may compare them later */
-    double margin_db;     /* as in tmk_embed_report; NAN: not known */
+    double margin_db;    /* as in tmk_embed_report; NAN: not known */
     double psnr_db;
     const char *verified; /* level at which it was read back from disk and found, such as
                              "normal"; "failed"; "": not tried */
@@ -196,7 +197,7 @@ typedef struct tmk_release {
     int variant;        /* of the page for this channel, from 0 */
     tmk_release_state state;
     tmk_bytes content; /* a fingerprint of the page's content, at most 524,288 bytes */
-    int64_t clock;    /* what the clock said; 0: not known, and when recording at time 0: now */
+    int64_t clock; /* what the clock said; 0: not known, and when recording at time 0: now */
 
     int is_newest; /* no later release has the same output; not looked at when recording */
 } tmk_release;
@@ -242,8 +243,7 @@ typedef struct tmk_release_filter {
  */
 TMK_API TMK_MUST_USE tmk_status tmk_ledger_each(
     tmk_ledger *ledger, const tmk_release_filter *filter,
-    int (*visit)(void *context, const tmk_release *release), void *context,
-    tmk_error *error);
+    int (*visit)(void *context, const tmk_release *release), void *context, tmk_error *error);
 
 /*
  * The fields of tmk_channel and tmk_release, for programs that print or read them one by
@@ -308,9 +308,10 @@ typedef struct tmk_event {
 
 /* Calls VISIT with every event, by origin and sequence, until it returns non-zero.  VISIT
  * may not use the ledger. */
-TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_event(
-    tmk_ledger *ledger, int (*visit)(void *context, const tmk_event *event), void *context,
-    tmk_error *error);
+TMK_API TMK_MUST_USE tmk_status tmk_ledger_each_event(tmk_ledger *ledger,
+                                                      int (*visit)(void *context,
+                                                                   const tmk_event *event),
+                                                      void *context, tmk_error *error);
 
 /* Reads all of the ledger and reports damage as TMK_BAD_FILE, also a row that does not match
  * the log; takes long for a large one. */

@@ -116,8 +116,8 @@ TMK_API void tmk_mark_format(uint64_t mark, char text[TMK_MARK_DIGITS + 1]);
 
 /* ------------------------------------------------------------------ pictures */
 
-#define TMK_MIN_SIDE 64       /* smallest width and height that can be marked or read */
-#define TMK_MAX_SIDE 1000000  /* largest width or height; JPEG holds 65,500, WebP 16,383 */
+#define TMK_MIN_SIDE 64      /* smallest width and height that can be marked or read */
+#define TMK_MAX_SIDE 1000000 /* largest width or height; JPEG holds 65,500, WebP 16,383 */
 #define TMK_MAX_PIXELS (400u * 1000u * 1000u)
 
 /*
@@ -211,7 +211,7 @@ typedef struct tmk_block_plane {
     int h, v;          /* sampling factors, 1 to 4 */
     int columns, rows; /* of blocks; those that lie beyond the picture are not held */
     uint16_t quantiser[TMK_BLOCK_SIZE]; /* at least 1 */
-    tmk_block *blocks; /* row by row */
+    tmk_block *blocks;                  /* row by row */
 } tmk_block_plane;
 
 typedef struct tmk_blocks {
@@ -270,8 +270,8 @@ typedef struct tmk_row_source {
 
 /* Where marked rows go. */
 typedef struct tmk_row_sink {
-    void *context;    /* of the calls */
-    int needs_all;    /* non-zero: it keeps all rows until it is finished.  Of such copies no
+    void *context; /* of the calls */
+    int needs_all; /* non-zero: it keeps all rows until it is finished.  Of such copies no
                          more are made at a time than there are threads, so that few of
                          them are in memory */
 
@@ -284,8 +284,8 @@ typedef struct tmk_row_sink {
     /* Instead of all rows: takes marked BLOCKS of the source.  DECODED becomes the upright
      * picture that a reader of them sees; its pixels stay until finish or abandon.  NULL: it
      * takes no coefficients. */
-    tmk_status (*write_blocks)(void *context, const tmk_blocks *blocks,
-                               tmk_picture *decoded, tmk_error *error);
+    tmk_status (*write_blocks)(void *context, const tmk_blocks *blocks, tmk_picture *decoded,
+                               tmk_error *error);
     /* Ends the picture when all is written; it counts only now.  The last call. */
     tmk_status (*finish)(void *context, tmk_error *error);
     /* Gives it up instead, after a failure or when cancelled.  The last call. */
@@ -324,10 +324,10 @@ typedef struct tmk_page_output {
     /* Filled in: */
     tmk_status status; /* of this output alone; its message is in error */
     tmk_error error;
-    int finished;      /* non-zero: it is written */
-    int coefficients;  /* non-zero: it was marked in the source's coefficients */
-    int width, height; /* pixels */
-    int64_t top;       /* the page's row that it begins with */
+    int finished;            /* non-zero: it is written */
+    int coefficients;        /* non-zero: it was marked in the source's coefficients */
+    int width, height;       /* pixels */
+    int64_t top;             /* the page's row that it begins with */
     tmk_embed_report report; /* of this output by itself */
 } tmk_page_output;
 
@@ -371,8 +371,7 @@ TMK_API TMK_MUST_USE tmk_status tmk_embed_source(const tmk_key *key,
                                                  const tmk_row_source *source,
                                                  const tmk_row_sink *sink, uint64_t mark,
                                                  const tmk_embed_options *options,
-                                                 tmk_embed_report *report,
-                                                 tmk_error *error);
+                                                 tmk_embed_report *report, tmk_error *error);
 
 /* ------------------------------------------------------------------ extract */
 
@@ -387,13 +386,14 @@ typedef enum tmk_effort {
 #define TMK_MAX_LOG10_BOUND -2
 
 typedef struct tmk_extract_options {
-    tmk_effort effort;  /* default TMK_NORMAL */
-    double log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
+    tmk_effort effort; /* default TMK_NORMAL */
+    double
+        log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
     const uint64_t *known_marks; /* marks that were released (may be NULL): these are tried */
     size_t known_count;          /* by name as well, which reads much weaker copies */
     int variants; /* 1 (default) to 16: pages carry variants 0 to VARIANTS - 1; each
                            further one takes time, and is counted in log10_p */
-    int threads;                 /* 1 to 64; changes the speed, never the answer */
+    int threads;  /* 1 to 64; changes the speed, never the answer */
     int (*progress)(void *context, double done); /* as in tmk_embed_options */
     void *context;
 } tmk_extract_options;
@@ -404,10 +404,10 @@ typedef struct tmk_found {
     double log10_p; /* log10 of the bound on the probability that an unmarked picture, or
                        one marked with another key, gives this result */
     double score;   /* z of the carriers that were tested: correlation over its deviation */
-    double scale_x, scale_y; /* seized size over released size */
-    double rotation_deg;     /* counter-clockwise turn of the seized against the released
+    double scale_x, scale_y;   /* seized size over released size */
+    double rotation_deg;       /* counter-clockwise turn of the seized against the released
                                 picture, -180 to 180 */
-    int flipped;             /* mirrored left to right (before the turn) */
+    int flipped;               /* mirrored left to right (before the turn) */
     double offset_x, offset_y; /* where the seized picture's upper left corner lies on the
                                   marked plane, released pixels, 0 to 1024 */
     int band;                  /* and in which band of it, see tmk_place */

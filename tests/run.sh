@@ -132,6 +132,7 @@ if command -v clang >/dev/null; then
     mkdir -p build-clang
     step "build with clang" build-clang/steps.log samples/build.sh build-clang CC=clang
 fi
+step "form" build/form.log tests/house/lint.sh form
 step "analysis" build/analysis.log tests/house/lint.sh analysis
 begin build/distcheck.log distcheck
 distributed=$!

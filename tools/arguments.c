@@ -71,24 +71,24 @@ static int parse_double(const char *text, double low, double high, double *value
 typedef const char *setter(arguments *a, const char *value);
 
 /* A setter that keeps its text, one that wants it not empty, and one for a switch. */
-#define TEXT_SETTER(option, member)                                     \
-    static const char *option(arguments *a, const char *value)          \
-    {                                                                   \
-        a->member = value;                                              \
-        return NULL;                                                    \
+#define TEXT_SETTER(option, member)                                                          \
+    static const char *option(arguments *a, const char *value)                               \
+    {                                                                                        \
+        a->member = value;                                                                   \
+        return NULL;                                                                         \
     }
-#define FILLED_SETTER(option, member, wants)                            \
-    static const char *option(arguments *a, const char *value)          \
-    {                                                                   \
-        a->member = value;                                              \
-        return *value != '\0' ? NULL : wants;                           \
+#define FILLED_SETTER(option, member, wants)                                                 \
+    static const char *option(arguments *a, const char *value)                               \
+    {                                                                                        \
+        a->member = value;                                                                   \
+        return *value != '\0' ? NULL : wants;                                                \
     }
-#define SWITCH_SETTER(option, member)                                   \
-    static const char *option(arguments *a, const char *value)          \
-    {                                                                   \
-        (void)value;                                                    \
-        a->member = 1;                                                  \
-        return NULL;                                                    \
+#define SWITCH_SETTER(option, member)                                                        \
+    static const char *option(arguments *a, const char *value)                               \
+    {                                                                                        \
+        (void)value;                                                                         \
+        a->member = 1;                                                                       \
+        return NULL;                                                                         \
     }
 
 TEXT_SETTER(set_key, key)

@@ -13,9 +13,9 @@ enum { KEYGEN = 1, CHANNEL = 2, EMBED = 4, EXTRACT = 8, LEDGER = 16 };
 
 /* Texts are NULL where their option is not given, switches 0. */
 typedef struct arguments {
-    const char *key;      /* path; NULL: neither option nor environment gives one */
-    const char *ledger;   /* path from --ledger */
-    const char *channels; /* path of the registry from --channels */
+    const char *key;            /* path; NULL: neither option nor environment gives one */
+    const char *ledger;         /* path from --ledger */
+    const char *channels;       /* path of the registry from --channels */
     const char **channel_names; /* each -c, CHANNEL_COUNT of them, as they were given */
     int channel_count;
     int all_channels;
@@ -49,8 +49,7 @@ typedef struct arguments {
  * the bits).  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.  A ends with
  * arguments_free, after failure too; its texts are those of ARGV.
  */
-int arguments_parse(arguments *a, const char *name, unsigned command, int argc,
-                    char **argv);
+int arguments_parse(arguments *a, const char *name, unsigned command, int argc, char **argv);
 
 void arguments_free(arguments *a);
 

@@ -11,11 +11,11 @@
 typedef struct pool {
     const batch *job;
     int threads_each;
-    pthread_mutex_t lock;      /* held for all that follows */
-    size_t next;               /* the first file that nobody has taken */
-    size_t reported;           /* the first file that has not been reported */
-    unsigned char *done;       /* by file: worked on */
-    pthread_cond_t moved_on;   /* a file has been reported */
+    pthread_mutex_t lock;    /* held for all that follows */
+    size_t next;             /* the first file that nobody has taken */
+    size_t reported;         /* the first file that has not been reported */
+    unsigned char *done;     /* by file: worked on */
+    pthread_cond_t moved_on; /* a file has been reported */
     int stopped;
 } pool;
 
@@ -60,8 +60,8 @@ void batch_run(const batch *job)
     pthread_t helpers[TMK_MAX_THREADS];
     int started = 0;
     int workers = (size_t)job->threads < job->count ? job->threads : (int)job->count;
-    pool p = {.job = job, .lock = PTHREAD_MUTEX_INITIALIZER,
-              .moved_on = PTHREAD_COND_INITIALIZER};
+    pool p = {
+        .job = job, .lock = PTHREAD_MUTEX_INITIALIZER, .moved_on = PTHREAD_COND_INITIALIZER};
 
     if (workers < 1)
         return;

@@ -91,9 +91,9 @@ int main(int argc, char **argv)
     forbid_core_files();
     setvbuf(stderr, NULL, _IOLBF, 0);
     interrupt_prepare();
-    status = command == NULL ? answer(word)
-                             : arguments_parse(&a, command->name, command->bit, argc - 1,
-                                               argv + 1);
+    status = command == NULL
+                 ? answer(word)
+                 : arguments_parse(&a, command->name, command->bit, argc - 1, argv + 1);
     if (status == EXIT_ALL && a.help)
         fputs(command->help, stdout);
     else if (status == EXIT_ALL && command != NULL)

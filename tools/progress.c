@@ -81,7 +81,8 @@ static size_t columns(void)
 }
 
 /* Makes the line for WIDTH columns: what doesn't fit is left out, the bar first. */
-static void make_line(char line[WIDEST + 1], size_t width, const progress *bar, double seconds)
+static void make_line(char line[WIDEST + 1], size_t width, const progress *bar,
+                      double seconds)
 {
     double done = bar->work > 0 ? bar->work_done / bar->work : 1;
     char percent[16], count[64], rate[48], left[48], facts[192];

@@ -47,8 +47,8 @@ void report_error(const char *subject, const tmk_error *error)
     if (strcmp(subject, "-") == 0)
         subject = "standard input"; /* as the library calls it */
     length = strlen(subject);
-    if (length == 0 || (strncmp(error->text, subject, length) == 0 &&
-                        error->text[length] == ':'))
+    if (length == 0 ||
+        (strncmp(error->text, subject, length) == 0 && error->text[length] == ':'))
         report_line("%s", error->text);
     else
         report_line("%s: %s", subject, error->text);

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#define TABLE_FIELDS 64                   /* columns at the most */
-#define TABLE_RECORD ((size_t)1 << 20)    /* bytes of a record or line at the most */
+#define TABLE_FIELDS 64                /* columns at the most */
+#define TABLE_RECORD ((size_t)1 << 20) /* bytes of a record or line at the most */
 
 /* A file that is read record by record. */
 typedef struct table {

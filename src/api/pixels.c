@@ -39,8 +39,10 @@ tmk_status tmk_embed_source(const tmk_key *key, const tmk_row_source *source,
     output.sink = *sink;
     tmk_page_options_init(&how);
     if (options != NULL) {
-        how = (tmk_page_options){.strength = options->strength, .threads = options->threads,
-                                 .progress = options->progress, .context = options->context};
+        how = (tmk_page_options){.strength = options->strength,
+                                 .threads = options->threads,
+                                 .progress = options->progress,
+                                 .context = options->context};
         copy.variant = options->variant;
     }
     status = tmk_page_new(&page, error);
@@ -111,8 +113,7 @@ static tmk_status check_place(const tmk_place *place, tmk_error *error)
 }
 
 tmk_status tmk_score_at(const tmk_key *key, const tmk_picture *picture, uint64_t mark,
-                        const tmk_place *place, double scale, double *score,
-                        tmk_error *error)
+                        const tmk_place *place, double scale, double *score, tmk_error *error)
 {
     tmk_origin origin;
 

@@ -105,7 +105,9 @@ static void *help_trying(void *argument)
 tmk_status tmk_parallel_try(size_t count, int threads, tmk_try_task *task, void *context,
                             tmk_error *error)
 {
-    tasks shared = {.count = count, .context = context, .attempt = task,
+    tasks shared = {.count = count,
+                    .context = context,
+                    .attempt = task,
                     .lock = PTHREAD_MUTEX_INITIALIZER};
     helpers others;
     size_t index;

@@ -92,14 +92,22 @@ static walk walk_of(const tmk_picture *source, tmk_orientation orientation)
     ptrdiff_t bottom = (source->height - 1) * row;
 
     switch (orientation) {
-    case TMK_FLIPPED: return (walk){right, -pixel, row};
-    case TMK_TURNED_180: return (walk){right + bottom, -pixel, -row};
-    case TMK_FLIPPED_180: return (walk){bottom, pixel, -row};
-    case TMK_TRANSPOSED: return (walk){0, row, pixel};
-    case TMK_TURNED_90: return (walk){bottom, -row, pixel};
-    case TMK_TRANSVERSED: return (walk){right + bottom, -row, -pixel};
-    case TMK_TURNED_270: return (walk){right, row, -pixel};
-    case TMK_UPRIGHT: break;
+    case TMK_FLIPPED:
+        return (walk){right, -pixel, row};
+    case TMK_TURNED_180:
+        return (walk){right + bottom, -pixel, -row};
+    case TMK_FLIPPED_180:
+        return (walk){bottom, pixel, -row};
+    case TMK_TRANSPOSED:
+        return (walk){0, row, pixel};
+    case TMK_TURNED_90:
+        return (walk){bottom, -row, pixel};
+    case TMK_TRANSVERSED:
+        return (walk){right + bottom, -row, -pixel};
+    case TMK_TURNED_270:
+        return (walk){right, row, -pixel};
+    case TMK_UPRIGHT:
+        break;
     }
     return (walk){0, pixel, row};
 }

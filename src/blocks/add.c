@@ -134,7 +134,8 @@ static void fill_region(tmk_region *region, const job *j, const tmk_targets *t, 
     float strength = j->source->strength;
 
     *region = (tmk_region){from, &j->marked->planes[plane], column, row, 0, 0, {0}, {{0}}};
-    region->columns = from->columns - column < TMK_REGION ? from->columns - column : TMK_REGION;
+    region->columns = from->columns - column < TMK_REGION ? from->columns - column
+                                                          : TMK_REGION;
     region->rows = from->rows - row < TMK_REGION ? from->rows - row : TMK_REGION;
     for (int y = 0; y < region->rows; y++)
         for (int x = 0; x < region->columns; x++) {
@@ -148,7 +149,7 @@ static void fill_region(tmk_region *region, const job *j, const tmk_targets *t, 
             region->room[i] = square * strength * strength;
             if (square <= 0)
                 continue;
-            tmk_dct(delta, (const float (*)[8])delta);
+            tmk_dct(delta, (const float(*)[8])delta);
             memcpy(region->target[i], delta, sizeof delta);
         }
 }
@@ -177,7 +178,8 @@ static tmk_status mark_chunk(size_t index, void *context, tmk_error *error)
         int end = is_marked(j, c) ? first_row(j, c, index + 1) : 0;
 
         for (int row = first_row(j, c, index); row < end; row += TMK_REGION)
-            for (int column = 0; column < j->blocks->planes[c].columns; column += TMK_REGION) {
+            for (int column = 0; column < j->blocks->planes[c].columns;
+                 column += TMK_REGION) {
                 tmk_region region;
 
                 fill_region(&region, j, &targets, c, column, row);

@@ -19,7 +19,7 @@
 /* Rows of the picture, as it is stored, from FIRST on, in 8-bit grey levels. */
 typedef struct tmk_targets {
     int first;
-    tmk_plane luma, chroma; /* what is to be added */
+    tmk_plane luma, chroma;           /* what is to be added */
     tmk_plane luma_room, chroma_room; /* deviations that can be hidden at strength 1 */
 } tmk_targets;
 

@@ -108,12 +108,13 @@ static inline float pair(const tmk_bits *bits, int run, int value)
 {
     int size = size_of(value);
 
-    return (float)(run / 16) * bits->ac[SIXTEEN_ZEROS] +
-           bits->ac[run % 16 * 16 + size % 16] + (float)size;
+    return (float)(run / 16) * bits->ac[SIXTEEN_ZEROS] + bits->ac[run % 16 * 16 + size % 16] +
+           (float)size;
 }
 
 /* What follows position LAST, if NEXT (64: none) is the next coefficient. */
-static inline float rest(const tmk_bits *bits, const tmk_bits_block *block, int last, int next)
+static inline float rest(const tmk_bits *bits, const tmk_bits_block *block, int last,
+                         int next)
 {
     if (next < TMK_BLOCK_SIZE)
         return pair(bits, next - last - 1, block->values[next]);

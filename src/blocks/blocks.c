@@ -75,11 +75,10 @@ tmk_status tmk_blocks_alloc(tmk_blocks *blocks, tmk_error *error)
 static int is_whole(const tmk_blocks *blocks)
 {
     tmk_blocks sized = *blocks;
-    int whole = blocks->colours == TMK_BLOCKS_GREY
-                    ? blocks->count == 1
-                    : blocks->count == TMK_BLOCK_PLANES &&
-                          (blocks->colours == TMK_BLOCKS_YCC ||
-                           blocks->colours == TMK_BLOCKS_RGB);
+    int whole = blocks->colours == TMK_BLOCKS_GREY ? blocks->count == 1
+                                                   : blocks->count == TMK_BLOCK_PLANES &&
+                                                         (blocks->colours == TMK_BLOCKS_YCC ||
+                                                          blocks->colours == TMK_BLOCKS_RGB);
 
     size_planes(&sized);
     whole = whole && blocks->h == sized.h && blocks->v == sized.v;
@@ -107,10 +106,11 @@ tmk_status tmk_blocks_check(const tmk_blocks *blocks, const tmk_picture *shape,
                         "%s: its coefficients are not whole, or not within their ranges",
                         name);
     if (width != shape->width || height != shape->height)
-        return tmk_fail(error, TMK_BAD_ARGUMENT,
-                        "%s: its coefficients are of %d x %d pixels upright, but its shape is "
-                        "%d x %d",
-                        name, width, height, shape->width, shape->height);
+        return tmk_fail(
+            error, TMK_BAD_ARGUMENT,
+            "%s: its coefficients are of %d x %d pixels upright, but its shape is "
+            "%d x %d",
+            name, width, height, shape->width, shape->height);
     return TMK_OK;
 }
 

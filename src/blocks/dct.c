@@ -50,7 +50,7 @@ void tmk_dct(float coefficients[8][8], const float samples[8][8])
 
     transpose(turned, basis);
     multiply(columns, basis, samples);
-    multiply(coefficients, (const float (*)[8])columns, (const float (*)[8])turned);
+    multiply(coefficients, (const float(*)[8])columns, (const float(*)[8])turned);
 }
 
 void tmk_dct_inverse(float samples[8][8], const float coefficients[8][8])
@@ -58,6 +58,6 @@ void tmk_dct_inverse(float samples[8][8], const float coefficients[8][8])
     float columns[8][8], turned[8][8];
 
     transpose(turned, basis);
-    multiply(columns, (const float (*)[8])turned, coefficients);
-    multiply(samples, (const float (*)[8])columns, basis);
+    multiply(columns, (const float(*)[8])turned, coefficients);
+    multiply(samples, (const float(*)[8])columns, basis);
 }

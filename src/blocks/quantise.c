@@ -36,10 +36,10 @@ static void quantise_block(tmk_plane *plane, int left, int top, const unsigned c
     for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
             block[y][x] = tmk_plane_row(plane, top + y)[left + x];
-    tmk_dct(block, (const float (*)[8])block);
+    tmk_dct(block, (const float(*)[8])block);
     for (int i = 0; i < 64; i++)
         block[i / 8][i % 8] = rintf(block[i / 8][i % 8] / (float)table[i]) * (float)table[i];
-    tmk_dct_inverse(block, (const float (*)[8])block);
+    tmk_dct_inverse(block, (const float(*)[8])block);
     for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
             tmk_plane_row(plane, top + y)[left + x] = rintf(block[y][x]);

@@ -46,7 +46,8 @@ static inline float requantised(float value, float step)
 {
     float scaled = value / step;
 
-    return scaled < 0 ? -(float)(int)(0.5f - scaled) * step : (float)(int)(scaled + 0.5f) * step;
+    return scaled < 0 ? -(float)(int)(0.5f - scaled) * step
+                      : (float)(int)(scaled + 0.5f) * step;
 }
 
 /* The current block. */
@@ -120,8 +121,8 @@ static int best_of(const choice *c, int k)
         if (now < -MOST || now > MOST)
             break;
         gain = c->value * (target * (float)sign * lasting(c, i, c->old[i], now) -
-                            c->theta * step * step) -
-                c->tuning->lambda * growth(c, k, now);
+                           c->theta * step * step) -
+               c->tuning->lambda * growth(c, k, now);
         if (gain > best_gain) {
             best_gain = gain;
             best = sign * n;

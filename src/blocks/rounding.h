@@ -43,8 +43,8 @@ void tmk_rounding_init(tmk_rounding *rounding, const tmk_blocks *blocks, int pla
 /* A region of a plane: blocks that make up for each other's losses. */
 typedef struct tmk_region {
     const tmk_block_plane *plane;
-    tmk_block_plane *marked; /* a copy of it */
-    int column, row, columns, rows; /* of blocks; at most TMK_REGION */
+    tmk_block_plane *marked;             /* a copy of it */
+    int column, row, columns, rows;      /* of blocks; at most TMK_REGION */
     float room[TMK_REGION * TMK_REGION]; /* squared amplitude that each block can hide */
     float target[TMK_REGION * TMK_REGION][TMK_BLOCK_SIZE]; /* changes, in samples' units */
 } tmk_region;

@@ -181,8 +181,8 @@ size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component com
     return (size_t)(from->first[role + 1] - from->first[role] + 1) / 2;
 }
 
-void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
-                         tmk_role role, int band, int positions, uint8_t *packed)
+void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component, tmk_role role,
+                         int band, int positions, uint8_t *packed)
 {
     size_t size = (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role);
     tmk_subkey own;
@@ -196,8 +196,8 @@ void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
     tmk_wipe(&own, sizeof own);
 }
 
-void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
-                         tmk_role role, int band, int position, uint8_t *phases)
+void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component, tmk_role role,
+                         int band, int position, uint8_t *phases)
 {
     const component_plan *from = &carriers->components[component];
     int count = from->first[role + 1] - from->first[role];

@@ -32,11 +32,11 @@
 
 #include "base/status.h"
 
-#define TMK_TILE 128        /* side of a tile, pixels */
-#define TMK_PERIOD_TILES 8  /* sync carriers repeat after as many tiles */
+#define TMK_TILE 128       /* side of a tile, pixels */
+#define TMK_PERIOD_TILES 8 /* sync carriers repeat after as many tiles */
 #define TMK_PERIOD (TMK_TILE * TMK_PERIOD_TILES)
 #define TMK_POSITIONS (TMK_PERIOD_TILES * TMK_PERIOD_TILES)
-#define TMK_BANDS 4096      /* of a variant; band B of variant V has the number 4096 V + B */
+#define TMK_BANDS 4096 /* of a variant; band B of variant V has the number 4096 V + B */
 
 #define TMK_MAX_BIN 20      /* no carrier's frequency exceeds it, cycles a tile */
 #define TMK_MAX_SYNC_BIN 14 /* nor a sync carrier's: a quarter of the size shows them all */
@@ -103,8 +103,8 @@ void tmk_carriers_bits(const tmk_carriers *carriers, tmk_component component, in
  * Phases of the slots: 0 to 15, see tmk_phase.  BAND is ignored for
  * TMK_SYNC.
  */
-void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component,
-                         tmk_role role, int band, int position, uint8_t *phases);
+void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component, tmk_role role,
+                         int band, int position, uint8_t *phases);
 
 /* The carriers of one role in one tile: carrier i is at bins[slots[i]]. */
 typedef struct tmk_tile_role {
@@ -124,8 +124,8 @@ tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component comp
  */
 size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component component,
                                  tmk_role role);
-void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component,
-                         tmk_role role, int band, int positions, uint8_t *packed);
+void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component, tmk_role role,
+                         int band, int positions, uint8_t *packed);
 
 #define TMK_PHASES 16
 

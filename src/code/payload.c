@@ -144,8 +144,8 @@ tmk_status tmk_decoder_new(int list_size, tmk_decoder **decoder, tmk_error *erro
 
     *decoder = NULL;
     if (list_size < TMK_DECODER_MIN_LIST || list_size > TMK_DECODER_MAX_LIST)
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "decoder list of %d: use %d to %d", list_size,
-                        TMK_DECODER_MIN_LIST, TMK_DECODER_MAX_LIST);
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "decoder list of %d: use %d to %d",
+                        list_size, TMK_DECODER_MIN_LIST, TMK_DECODER_MAX_LIST);
     d = tmk_calloc(1, sizeof *d);
     code = tmk_calloc(1, sizeof *code);
     if (d == NULL || code == NULL) {
@@ -253,7 +253,7 @@ void tmk_decoder_run(tmk_decoder *decoder, const float llr[TMK_CODE_BITS],
         decoding->log2_odds = result.log2_odds;
         decoding->score = score_of(decoder, llr, sum, result.information);
         decoding->list_size = size;
-        decoding->accepted =
-            result.log2_odds >= needed_odds(decoding->score) + lists[i].extra_odds;
+        decoding->accepted = result.log2_odds >=
+                             needed_odds(decoding->score) + lists[i].extra_odds;
     }
 }

@@ -124,8 +124,11 @@ static double exp2_of(double x)
 
     if (whole < -1000)
         return 0;
-    y = 1 + y * (1 + y * (0.5 + y * (1.0 / 6 + y * (1.0 / 24 + y * (1.0 / 120 +
-        y * (1.0 / 720 + y * (1.0 / 5040 + y / 40320)))))));
+    y = 1 +
+        y * (1 + y * (0.5 + y * (1.0 / 6 +
+                                 y * (1.0 / 24 +
+                                      y * (1.0 / 120 + y * (1.0 / 720 + y * (1.0 / 5040 +
+                                                                             y / 40320)))))));
     return ldexp(y, (int)whole);
 }
 
@@ -190,7 +193,8 @@ static const float *soft_values(const tmk_polar_decoder *d, int level, int index
 {
     const pool *p = &d->pools[SOFT][level];
 
-    return level == d->code.log2_length ? d->root : p->values + ((size_t)p->of[index] << level);
+    return level == d->code.log2_length ? d->root
+                                        : p->values + ((size_t)p->of[index] << level);
 }
 
 static const float *signs(const tmk_polar_decoder *d, int side, int level, int index)
@@ -427,7 +431,8 @@ static void visit_branch(tmk_polar_decoder *d, const node *at)
     double lost;
 
     for (int i = 0; i < d->count; i++) {
-        int products = multiply(d, soft_values(d, at->level, i), known_signs(d, at, i), at->size);
+        int products = multiply(d, soft_values(d, at->level, i), known_signs(d, at, i),
+                                at->size);
 
         d->metrics[2 * i] = d->paths[i].metric + log2_product(d->plus, products);
         d->metrics[2 * i + 1] = d->paths[i].metric + log2_product(d->minus, products);

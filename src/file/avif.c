@@ -43,7 +43,8 @@ static tmk_status decode_avif(const tmk_source *source, tmk_image *image, tmk_er
 static tmk_status fail_decoding(avifResult result, const char *name, tmk_error *error)
 {
     switch (result) {
-    case AVIF_RESULT_OUT_OF_MEMORY: return tmk_fail_memory(error, name);
+    case AVIF_RESULT_OUT_OF_MEMORY:
+        return tmk_fail_memory(error, name);
     case AVIF_RESULT_NO_CODEC_AVAILABLE:
     case AVIF_RESULT_UNSUPPORTED_DEPTH:
     case AVIF_RESULT_NOT_IMPLEMENTED:

@@ -77,8 +77,7 @@ void tmk_write_options_init(tmk_write_options *options)
 static tmk_status check_options(const tmk_write_options *options, tmk_error *error)
 {
     if (options->format != TMK_FORMAT_UNKNOWN && codec_of(options->format) == NULL)
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown format %d",
-                        (int)options->format);
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown format %d", (int)options->format);
     if (options->quality < 0 || options->quality > TMK_MAX_QUALITY)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
                         "quality %d; it must be 1 to %d, or 0 for that of the input",
@@ -119,9 +118,9 @@ tmk_status tmk_file_check_size(const char *name, uint64_t width, uint64_t height
 /* Sample I of a row, rounded to 8 bits: 65535 / 255 = 257 exactly. */
 static unsigned char sample8(const unsigned char *row, size_t i, int depth)
 {
-    return depth == 8 ? row[i]
-                      : (unsigned char)((((const uint16_t *)(const void *)row)[i] + 128u) /
-                                        257u);
+    return depth == 8
+               ? row[i]
+               : (unsigned char)((((const uint16_t *)(const void *)row)[i] + 128u) / 257u);
 }
 
 void tmk_file_row8(const tmk_picture *picture, int y, int channels, unsigned char *out)
@@ -297,11 +296,10 @@ tmk_target tmk_file_target(const tmk_image *image, const tmk_codec *codec, int q
     int same_format = image->format == codec->format;
     int keeps_exif = same_format || exif->size <= codec->max_exif;
 
-    return (tmk_target){name, image, &image->picture, quality, same_format,
-                        keeps_exif ? exif : &nothing,
-                        /* without the tag that asks for a turn the pixels stay upright */
-                        keeps_exif && image->orientation != 0 ? image->orientation
-                                                              : TMK_UPRIGHT};
+    return (tmk_target){
+        name, image, &image->picture, quality, same_format, keeps_exif ? exif : &nothing,
+        /* without the tag that asks for a turn the pixels stay upright */
+        keeps_exif && image->orientation != 0 ? image->orientation : TMK_UPRIGHT};
 }
 
 tmk_status tmk_file_encode(const tmk_image *image, const tmk_codec *codec, int quality,

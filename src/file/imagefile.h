@@ -18,7 +18,7 @@
 typedef struct tmk_jpeg_coding {
     int known; /* 0: the image was not JPEG */
     int components;
-    int is_rgb; /* stored as RGB, not as YCbCr */
+    int is_rgb;        /* stored as RGB, not as YCbCr */
     int is_arithmetic; /* coded so, not by Huffman's codes */
     unsigned restart_interval;
     struct {
@@ -42,7 +42,7 @@ struct tmk_image {
     tmk_orientation orientation; /* how to turn the stored pixels to get the upright ones */
     tmk_coding coding;
     tmk_metadata metadata;
-    tmk_blob file; /* a JPEG file as it was read, for its coefficients; else empty */
+    tmk_blob file;      /* a JPEG file as it was read, for its coefficients; else empty */
     int file_is_marked; /* it is the marked file: to be written as it is, if its format and
                            quality are to stay */
 };
@@ -58,10 +58,10 @@ typedef struct tmk_source {
 typedef struct tmk_target {
     const char *name; /* for messages */
     const tmk_image *image;
-    const tmk_picture *picture; /* the pixels as they are stored */
-    int quality;                /* 0 to 100 as in tmk_write_options */
-    int same_format;            /* the image came from this format: write its chunks */
-    const tmk_blob *exif;       /* to write otherwise; may be empty */
+    const tmk_picture *picture;  /* the pixels as they are stored */
+    int quality;                 /* 0 to 100 as in tmk_write_options */
+    int same_format;             /* the image came from this format: write its chunks */
+    const tmk_blob *exif;        /* to write otherwise; may be empty */
     tmk_orientation orientation; /* how the stored pixels are turned to get upright ones */
 } tmk_target;
 

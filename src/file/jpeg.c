@@ -139,7 +139,8 @@ static void read_metadata(reader *in)
     if (status == TMK_OK && jpeg_read_icc_profile(jpeg, &in->icc, &size))
         status = tmk_blob_append(&metadata->icc, in->icc, size);
     if (status != TMK_OK)
-        tmk_jpeg_stop(&in->base.trap, tmk_fail_memory(in->base.trap.error, in->base.trap.name));
+        tmk_jpeg_stop(&in->base.trap,
+                      tmk_fail_memory(in->base.trap.error, in->base.trap.name));
     if (jpeg->saw_JFIF_marker && jpeg->density_unit < 3 && jpeg->X_density > 0 &&
         jpeg->Y_density > 0)
         metadata->resolution = (tmk_resolution){units[jpeg->density_unit], jpeg->X_density,
@@ -184,7 +185,8 @@ static void set_sampling(writer *job, int quality)
     for (int c = 0; c < job->base.jpeg.num_components && coding->known; c++)
         blocks += coding->component[c].h * coding->component[c].v;
     for (int c = 0; c < job->base.jpeg.num_components; c++) {
-        if (coding->known && (blocks <= TMK_JPEG_BLOCKS_IN_MCU || job->base.jpeg.num_components == 1)) {
+        if (coding->known &&
+            (blocks <= TMK_JPEG_BLOCKS_IN_MCU || job->base.jpeg.num_components == 1)) {
             components[c].h_samp_factor = coding->component[c].h;
             components[c].v_samp_factor = coding->component[c].v;
         } else {

@@ -8,8 +8,8 @@
 #include <jerror.h>
 #include <string.h>
 
-#define MAX_SCANS 500          /* real files have about ten; thousands are an attack */
-#define MAX_MARKER_BYTES 65533 /* that follow a marker's length */
+#define MAX_SCANS 500               /* real files have about ten; thousands are an attack */
+#define MAX_MARKER_BYTES 65533      /* that follow a marker's length */
 #define MAX_ICC_BYTES (255 * 65519) /* in 255 markers */
 
 static const char exif_head[6] = "Exif\0";
@@ -20,15 +20,18 @@ static const char xmp_head[29] = "http://ns.adobe.com/xap/1.0/";
 static tmk_status status_of(int code)
 {
     switch (code) {
-    case JERR_OUT_OF_MEMORY: return TMK_NO_MEMORY;
+    case JERR_OUT_OF_MEMORY:
+        return TMK_NO_MEMORY;
     case JERR_BAD_PRECISION:
     case JERR_SOF_UNSUPPORTED:
     case JERR_CONVERSION_NOTIMPL:
     case JERR_FRACT_SAMPLE_NOTIMPL:
     case JERR_CCIR601_NOTIMPL:
     case JERR_ARITH_NOTIMPL:
-    case JERR_NOT_COMPILED: return TMK_UNSUPPORTED;
-    default: return TMK_BAD_FILE;
+    case JERR_NOT_COMPILED:
+        return TMK_UNSUPPORTED;
+    default:
+        return TMK_BAD_FILE;
     }
 }
 
@@ -66,8 +69,10 @@ static void on_message(j_common_ptr jpeg, int level)
     case JWRN_ADOBE_XFORM:
     case JWRN_JFIF_MAJOR:
     case JWRN_BOGUS_ICC:
-    case JWRN_NOT_SEQUENTIAL: return;
-    default: on_error(jpeg);
+    case JWRN_NOT_SEQUENTIAL:
+        return;
+    default:
+        on_error(jpeg);
     }
 }
 
@@ -105,17 +110,18 @@ static void check_kind(tmk_jpeg_reader *in)
     struct jpeg_decompress_struct *jpeg = &in->jpeg;
     J_COLOR_SPACE space = jpeg->jpeg_color_space;
     tmk_jpeg_trap *here = &in->trap;
-    tmk_status status = tmk_file_check_size(here->name, jpeg->image_width,
-                                            jpeg->image_height, here->error);
+    tmk_status status = tmk_file_check_size(here->name, jpeg->image_width, jpeg->image_height,
+                                            here->error);
     uint64_t blocks;
 
     if (status != TMK_OK)
         tmk_jpeg_stop(here, status);
     if (space == JCS_CMYK || space == JCS_YCCK)
-        tmk_jpeg_stop(here, tmk_fail(here->error, TMK_UNSUPPORTED,
-                                     "%s: a CMYK JPEG, for print, can't be marked; convert it "
-                                     "to RGB (sRGB) with its colour profile",
-                                     here->name));
+        tmk_jpeg_stop(here,
+                      tmk_fail(here->error, TMK_UNSUPPORTED,
+                               "%s: a CMYK JPEG, for print, can't be marked; convert it "
+                               "to RGB (sRGB) with its colour profile",
+                               here->name));
     if (space != JCS_GRAYSCALE && space != JCS_YCbCr && space != JCS_RGB)
         tmk_jpeg_stop(here, tmk_fail(here->error, TMK_UNSUPPORTED,
                                      "%s: a JPEG of unknown colour space; convert it to RGB",
@@ -263,4 +269,3 @@ void tmk_jpeg_put_metadata(tmk_jpeg_writer *job)
     if (metadata->icc.size > 0 && metadata->icc.size <= MAX_ICC_BYTES)
         jpeg_write_icc_profile(&job->jpeg, metadata->icc.bytes, (unsigned)metadata->icc.size);
 }
-

@@ -60,8 +60,7 @@ void tmk_jpeg_read_header(tmk_jpeg_reader *in);
 
 /* Copies a component's quantisers, in natural order; stops if they are missing or not
  * valid (T.81, B.2.4.1). */
-void tmk_jpeg_read_table(tmk_jpeg_reader *in, int component,
-                         uint16_t copy[TMK_BLOCK_SIZE]);
+void tmk_jpeg_read_table(tmk_jpeg_reader *in, int component, uint16_t copy[TMK_BLOCK_SIZE]);
 
 /* Readies a cleared writer that appends to OUT what TARGET asks for. */
 void tmk_jpeg_writer_init(tmk_jpeg_writer *job, const tmk_target *target, tmk_blob *out,

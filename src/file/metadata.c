@@ -55,8 +55,8 @@ void tmk_blob_free(tmk_blob *blob)
 
 /* --------------------------------------------------------------------- metadata */
 
-tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late,
-                            const void *bytes, size_t size)
+tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late, const void *bytes,
+                            size_t size)
 {
     tmk_chunk chunk = {tag, late, {0}};
     size_t count = metadata->count;
@@ -158,7 +158,7 @@ static unsigned char *orientation_value(const tmk_blob *exif, int *big_endian)
             return NULL;
         if (number(entry, 2, *big_endian) == TAG_ORIENTATION)
             return number(entry + 2, 2, *big_endian) == TYPE_SHORT ? entry + ENTRY_VALUE
-                                                                  : NULL;
+                                                                   : NULL;
     }
     return NULL;
 }

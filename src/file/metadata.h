@@ -55,8 +55,8 @@ typedef struct tmk_metadata {
 } tmk_metadata;
 
 /* Appends a copy of SIZE bytes as a chunk. */
-tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late,
-                            const void *bytes, size_t size);
+tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late, const void *bytes,
+                            size_t size);
 
 void tmk_metadata_free(tmk_metadata *metadata);
 

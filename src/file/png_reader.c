@@ -89,8 +89,7 @@ static void refill(tmk_png_reader *in)
         png_error(in->png, "the file ends too early");
     if (!tmk_input_read(in->input, in->at, in->buffer, in->held))
         stop(in, tmk_fail(in->trap.error, TMK_NOT_READABLE,
-                          "%s: can't be read, or changed while it was read",
-                          in->trap.name));
+                          "%s: can't be read, or changed while it was read", in->trap.name));
     in->at += in->held;
 }
 
@@ -144,7 +143,8 @@ static void read_header(tmk_png_reader *in)
                                (int)png_get_image_height(in->png, in->info),
                                png_get_channels(in->png, in->info),
                                png_get_bit_depth(in->png, in->info),
-                               png_get_rowbytes(in->png, in->info), NULL};
+                               png_get_rowbytes(in->png, in->info),
+                               NULL};
     in->own = *in->shape;
 }
 
@@ -233,8 +233,8 @@ static void read_metadata(tmk_png_reader *in)
     if (png_get_iCCP(in->png, in->info, &name, &kind, &bytes, &size) != 0)
         status = tmk_blob_append(&metadata->icc, bytes, size);
     if (png_get_pHYs(in->png, in->info, &x, &y, &kind) != 0 && x > 0 && y > 0)
-        metadata->resolution = (tmk_resolution){
-            kind == PNG_RESOLUTION_METER ? TMK_PER_METRE : TMK_ASPECT, x, y};
+        metadata->resolution =
+            (tmk_resolution){kind == PNG_RESOLUTION_METER ? TMK_PER_METRE : TMK_ASPECT, x, y};
     png_get_text(in->png, in->info, &texts, &count);
     for (int i = 0; status == TMK_OK && i < count && metadata->xmp.size == 0; i++)
         if (strcmp(texts[i].key, TMK_XMP_KEYWORD) == 0)

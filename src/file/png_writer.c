@@ -66,7 +66,7 @@ static void put_xmp(tmk_png_writer *job, const tmk_blob *xmp)
 {
     static const char head[] = TMK_XMP_KEYWORD "\0\0\0\0";
 
-    png_write_chunk_start(job->png, (png_const_bytep)"iTXt",
+    png_write_chunk_start(job->png, (png_const_bytep) "iTXt",
                           (png_uint_32)(sizeof head + xmp->size));
     png_write_chunk_data(job->png, (png_const_bytep)head, sizeof head);
     png_write_chunk_data(job->png, xmp->bytes, xmp->size);

@@ -18,7 +18,7 @@
 
 typedef enum handling {
     OMIT,
-    ONCE,    /* a second one is an error of the file and is left out */
+    ONCE, /* a second one is an error of the file and is left out */
     MANY,
     REFUSE,  /* means something that we would destroy */
     BITS,    /* significant bits of the samples */
@@ -30,10 +30,10 @@ static const struct {
     char name[5];
     handling rule;
 } rules[] = {
-    {"gAMA", ONCE}, {"cHRM", ONCE}, {"sRGB", ONCE}, {"iCCP", ONCE}, {"cICP", ONCE},
-    {"mDCV", ONCE}, {"cLLI", ONCE}, {"pHYs", ONCE}, {"eXIf", ONCE}, {"tIME", ONCE},
-    {"oFFs", ONCE}, {"sCAL", ONCE}, {"pCAL", ONCE}, {"sTER", ONCE}, {"tEXt", MANY},
-    {"zTXt", MANY}, {"iTXt", MANY}, {"sPLT", MANY}, {"sBIT", BITS}, {"bKGD", COLOUR},
+    {"gAMA", ONCE}, {"cHRM", ONCE}, {"sRGB", ONCE},   {"iCCP", ONCE},    {"cICP", ONCE},
+    {"mDCV", ONCE}, {"cLLI", ONCE}, {"pHYs", ONCE},   {"eXIf", ONCE},    {"tIME", ONCE},
+    {"oFFs", ONCE}, {"sCAL", ONCE}, {"pCAL", ONCE},   {"sTER", ONCE},    {"tEXt", MANY},
+    {"zTXt", MANY}, {"iTXt", MANY}, {"sPLT", MANY},   {"sBIT", BITS},    {"bKGD", COLOUR},
     {"tRNS", OMIT}, {"hIST", OMIT}, {"acTL", REFUSE}, {"PLTE", PALETTE},
 };
 
@@ -78,7 +78,8 @@ typedef struct walk {
     int late;             /* the pixels have passed */
 } walk;
 
-static tmk_status add(const walk *at, const chunk *next, const unsigned char *data, size_t size)
+static tmk_status add(const walk *at, const chunk *next, const unsigned char *data,
+                      size_t size)
 {
     return tmk_metadata_add(at->metadata, big_endian(next->name), at->late, data, size);
 }

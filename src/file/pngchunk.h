@@ -7,11 +7,11 @@
 #include "file/input.h"
 
 /* A chunk's four letters as a number. */
-#define TMK_PNG_TAG(a, b, c, d)                                                           \
+#define TMK_PNG_TAG(a, b, c, d)                                                              \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 #define TMK_PNG_SIGNATURE_BYTES 8
-#define TMK_PNG_MAX_CHUNK 0x7fffffff    /* bytes of a chunk's data */
+#define TMK_PNG_MAX_CHUNK 0x7fffffff        /* bytes of a chunk's data */
 #define TMK_PNG_MAX_TEXT ((size_t)64 << 20) /* of one that is not pixels, packed or not */
 
 /*

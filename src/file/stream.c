@@ -39,9 +39,8 @@ static tmk_status read_descriptor(int descriptor, const char *name, tmk_blob *co
         if (content->size > TMK_MAX_FILE_BYTES)
             return tmk_fail(error, TMK_NO_MEMORY,
                             "%s: a file of more than 1 GiB; give a single page", name);
-        if (room < 2 &&
-            tmk_blob_reserve(content, content->size + content->size / 2 + BUFFER_BYTES) !=
-                TMK_OK)
+        if (room < 2 && tmk_blob_reserve(content, content->size + content->size / 2 +
+                                                      BUFFER_BYTES) != TMK_OK)
             return tmk_fail_memory(error, name);
         room = content->capacity - content->size - 1;
         got = read(descriptor, content->bytes + content->size, room);

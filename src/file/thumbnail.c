@@ -64,9 +64,8 @@ static int begins(const tmk_blob *blob, const char *head, size_t length)
  * extension has nothing but one. */
 static int is_jfif_with_picture(const tmk_blob *blob)
 {
-    return begins(blob, "JFXX", 5) ||
-           (begins(blob, "JFIF", 5) && blob->size > 14 && blob->bytes[12] > 0 &&
-            blob->bytes[13] > 0);
+    return begins(blob, "JFXX", 5) || (begins(blob, "JFIF", 5) && blob->size > 14 &&
+                                       blob->bytes[12] > 0 && blob->bytes[13] > 0);
 }
 
 static const char *name_of(const tmk_chunk *chunk)

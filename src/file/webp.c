@@ -227,8 +227,8 @@ static int set_chunk(WebPMux *mux, const char *tag, const tmk_blob *blob)
 }
 
 /* Puts the frame and what goes with it into a container. */
-static tmk_status wrap(const tmk_target *target, const WebPMemoryWriter *writer, tmk_blob *out,
-                       tmk_error *error)
+static tmk_status wrap(const tmk_target *target, const WebPMemoryWriter *writer,
+                       tmk_blob *out, tmk_error *error)
 {
     static const tmk_blob nothing = {0};
     const tmk_metadata *metadata = &target->image->metadata;

@@ -69,7 +69,8 @@ size_t tmk_colour_count(const tmk_picture *picture)
         const unsigned char *row = tmk_picture_row(picture, y);
 
         for (size_t i = 0; i < (size_t)picture->width * channels; i += channels) {
-            float red = sample(row, picture->depth, i), green = sample(row, picture->depth, i + 1);
+            float red = sample(row, picture->depth, i),
+                  green = sample(row, picture->depth, i + 1);
             float blue = sample(row, picture->depth, i + 2);
             float high = red > green ? red : green, low = red < green ? red : green;
 
@@ -130,34 +131,34 @@ static inline int is_pure(const int *colour, int count, int most)
 }
 
 /* Reads, changes and writes one pixel at PIXEL, whose samples are of TYPE. */
-#define DEFINE_ADD(name, type, most)                                                        \
-    static void name(type *pixel, int width, int channels, const float *delta_luma,         \
-                     const float *delta_chroma)                                             \
-    {                                                                                       \
-        int colours = channels >= 3 ? 3 : 1;                                                \
-        int alpha = channels == 2 || channels == 4;                                         \
-        const float unit = (float)(most) / 255.0f;                                          \
-                                                                                            \
-        for (int x = 0; x < width; x++, pixel += channels) {                                \
-            int old[3] = {pixel[0], 0, 0};                                                  \
-            float grey = delta_luma[x] * unit;                                              \
-                                                                                            \
-            if (colours == 3) {                                                             \
-                old[1] = pixel[1];                                                          \
-                old[2] = pixel[2];                                                          \
-            }                                                                               \
-            if (is_pure(old, colours, most) || (alpha && pixel[channels - 1] == 0))         \
-                continue;                                                                   \
-            pixel[0] = (type)round_and_clip((float)old[0] + grey, most);                    \
-            if (colours == 3) {                                                             \
-                float cb = delta_chroma[x] * unit;                                          \
-                                                                                            \
-                pixel[1] = (type)round_and_clip((float)old[1] + (grey + GREEN_OF_CB * cb),  \
-                                                most);                                      \
-                pixel[2] = (type)round_and_clip((float)old[2] + (grey + BLUE_OF_CB * cb),   \
-                                                most);                                      \
-            }                                                                               \
-        }                                                                                   \
+#define DEFINE_ADD(name, type, most)                                                         \
+    static void name(type *pixel, int width, int channels, const float *delta_luma,          \
+                     const float *delta_chroma)                                              \
+    {                                                                                        \
+        int colours = channels >= 3 ? 3 : 1;                                                 \
+        int alpha = channels == 2 || channels == 4;                                          \
+        const float unit = (float)(most) / 255.0f;                                           \
+                                                                                             \
+        for (int x = 0; x < width; x++, pixel += channels) {                                 \
+            int old[3] = {pixel[0], 0, 0};                                                   \
+            float grey = delta_luma[x] * unit;                                               \
+                                                                                             \
+            if (colours == 3) {                                                              \
+                old[1] = pixel[1];                                                           \
+                old[2] = pixel[2];                                                           \
+            }                                                                                \
+            if (is_pure(old, colours, most) || (alpha && pixel[channels - 1] == 0))          \
+                continue;                                                                    \
+            pixel[0] = (type)round_and_clip((float)old[0] + grey, most);                     \
+            if (colours == 3) {                                                              \
+                float cb = delta_chroma[x] * unit;                                           \
+                                                                                             \
+                pixel[1] = (type)round_and_clip((float)old[1] + (grey + GREEN_OF_CB * cb),   \
+                                                most);                                       \
+                pixel[2] = (type)round_and_clip((float)old[2] + (grey + BLUE_OF_CB * cb),    \
+                                                most);                                       \
+            }                                                                                \
+        }                                                                                    \
     }
 
 DEFINE_ADD(add_8, unsigned char, 255)

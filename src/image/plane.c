@@ -35,8 +35,8 @@ tmk_status tmk_plane_halve(tmk_plane *half, const tmk_plane *source, tmk_error *
         int pairs = source->width / 2;
 
         for (int x = 0; x < pairs; x++)
-            out[x] = 0.25f * ((upper[2 * x] + upper[2 * x + 1]) +
-                              (lower[2 * x] + lower[2 * x + 1]));
+            out[x] = 0.25f *
+                     ((upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1]));
         if (pairs < half->width)
             out[pairs] = 0.5f * (upper[2 * pairs] + lower[2 * pairs]);
     }

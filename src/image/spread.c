@@ -33,8 +33,8 @@ void tmk_picture_spread(const tmk_picture *out, const tmk_picture *in)
                 if (out->depth == 8)
                     to[i] = (unsigned char)value;
                 else
-                    ((uint16_t *)(void *)to)[i] =
-                        (uint16_t)(in->depth == 8 ? value * 257 : value);
+                    ((uint16_t *)(void *)to)[i] = (uint16_t)(in->depth == 8 ? value * 257
+                                                                            : value);
             }
     }
 }

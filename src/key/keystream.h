@@ -33,8 +33,7 @@ void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t
  * A uniformly chosen order of 0 ... COUNT - 1 (COUNT at most 65536), made of the
  * stream NONCE; every order is equally likely.
  */
-void tmk_permutation(const tmk_subkey *subkey, uint64_t nonce, uint16_t *order,
-                     size_t count);
+void tmk_permutation(const tmk_subkey *subkey, uint64_t nonce, uint16_t *order, size_t count);
 
 /* Begins a keyed hash, which goes on as in base/digest.h. */
 void tmk_keyed_hash_init(tmk_hash *hash, const tmk_subkey *subkey);

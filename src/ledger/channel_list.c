@@ -132,8 +132,7 @@ static const tmk_channel *find(const tmk_channels *channels, entry *const *list,
                                const entry *wanted,
                                int (*compare)(const void *, const void *))
 {
-    entry *const *found =
-        bsearch(&wanted, list, channels->count, sizeof *list, compare);
+    entry *const *found = bsearch(&wanted, list, channels->count, sizeof *list, compare);
 
     return found != NULL ? &(*found)->channel : NULL;
 }

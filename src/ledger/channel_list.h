@@ -13,8 +13,9 @@
 tmk_channels *tmk_channels_new(void);
 
 /* Adds a copy of CHANNEL, which stands in line LINE of its file (0: of none). */
-TMK_MUST_USE tmk_status tmk_channels_append(tmk_channels *channels, const tmk_channel *channel,
-                                            size_t line, tmk_error *error);
+TMK_MUST_USE tmk_status tmk_channels_append(tmk_channels *channels,
+                                            const tmk_channel *channel, size_t line,
+                                            tmk_error *error);
 
 /* Makes the lookups, when all channels are there; a name or mark that is there twice is a
  * failure.  PATH is for messages. */

@@ -87,8 +87,8 @@ static tmk_status insert(tmk_ledger *ledger, const tmk_channel *channel, tmk_err
 }
 
 /* Whether a row has the channel's name or mark; *SAME says whether it has both. */
-static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
-                           const char *digits, int *same, tmk_error *error)
+static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel, const char *digits,
+                           int *same, tmk_error *error)
 {
     const char *path = tmk_database_path(ledger->database), *text = "";
     tmk_query *query = NULL;
@@ -109,8 +109,8 @@ static tmk_status look_for(tmk_ledger *ledger, const tmk_channel *channel,
             status = tmk_ledger_text(ledger, query, 0, &text, error);
             if (status == TMK_OK)
                 status = tmk_fail(error, TMK_EXISTS,
-                                  "%s: channel %s has the mark %s that is meant for %s",
-                                  path, text, digits, channel->name);
+                                  "%s: channel %s has the mark %s that is meant for %s", path,
+                                  text, digits, channel->name);
         }
     }
     tmk_query_free(&query);
@@ -124,8 +124,8 @@ static tmk_status note_known(tmk_ledger *ledger, const tmk_channel *channel,
     uint8_t one[TMK_DIGEST_BYTES], other[TMK_DIGEST_BYTES];
     tmk_channel_row row;
     int is_there = 0;
-    tmk_status status =
-        tmk_ledger_read_channel(ledger, "mark", digits, &row, &is_there, error);
+    tmk_status status = tmk_ledger_read_channel(ledger, "mark", digits, &row, &is_there,
+                                                error);
 
     if (status == TMK_OK && is_there) {
         tmk_table_digest(tmk_channel_table(), channel, one);
@@ -150,7 +150,8 @@ tmk_status tmk_ledger_insert_channel(tmk_ledger *ledger, const tmk_channel *chan
     TMK_TRY(tmk_channel_check(&full, error));
     TMK_TRY(tmk_log_not_ahead(channel->time, channel->name, error));
     tmk_mark_format(channel->mark, digits);
-    TMK_TRY(tmk_change_find(ledger, TMK_CHANGE_NAME, tmk_change_of_mark(digits), &name, error));
+    TMK_TRY(
+        tmk_change_find(ledger, TMK_CHANGE_NAME, tmk_change_of_mark(digits), &name, error));
     if (name.is_there)
         full.name = name.text; /* it comes under a name that it had once */
     TMK_TRY(look_for(ledger, &full, digits, &same, error));
@@ -169,9 +170,8 @@ tmk_status tmk_ledger_put_channel(tmk_ledger *ledger, const tmk_channel *channel
     pthread_mutex_lock(&ledger->lock);
     status = tmk_database_begin(ledger->database, error);
     if (status == TMK_OK)
-        status = tmk_database_end(ledger->database,
-                                  tmk_ledger_insert_channel(ledger, channel, NULL, error),
-                                  error);
+        status = tmk_database_end(
+            ledger->database, tmk_ledger_insert_channel(ledger, channel, NULL, error), error);
     pthread_mutex_unlock(&ledger->lock);
     return status;
 }
@@ -236,9 +236,8 @@ tmk_status tmk_ledger_add_channel(tmk_ledger *ledger, const char *name,
                                   const uint64_t *wanted, const char *note, uint64_t *mark,
                                   tmk_error *error)
 {
-    tmk_channel channel = {.name = name,
-                           .mark = wanted != NULL ? *wanted : 0,
-                           .note = note != NULL ? note : ""};
+    tmk_channel channel = {
+        .name = name, .mark = wanted != NULL ? *wanted : 0, .note = note != NULL ? note : ""};
     tmk_status status;
 
     pthread_mutex_lock(&ledger->lock);
@@ -262,8 +261,8 @@ static tmk_status read_row(tmk_ledger *ledger, tmk_query *query, tmk_channel *ch
 
     TMK_TRY(tmk_table_read(tmk_channel_table(), query, path, channel, texts, error));
     if (tmk_channel_check(channel, NULL) != TMK_OK)
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: channel %lld; use a backup", path,
-                        (long long)tmk_query_number(query, 0));
+        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: channel %lld; use a backup",
+                        path, (long long)tmk_query_number(query, 0));
     return TMK_OK;
 }
 
@@ -283,8 +282,9 @@ tmk_status tmk_ledger_read_channel(tmk_ledger *ledger, const char *column, const
     tmk_query_bind_text(query, 1, text);
     status = tmk_query_step(query, is_there, error);
     if (*is_there)
-        status = tmk_table_read(tmk_channel_table(), query, tmk_database_path(ledger->database),
-                                &row->channel, &texts, error);
+        status = tmk_table_read(tmk_channel_table(), query,
+                                tmk_database_path(ledger->database), &row->channel, &texts,
+                                error);
     row->bytes = texts.bytes;
     tmk_query_free(&query);
     return status;

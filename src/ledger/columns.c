@@ -23,14 +23,20 @@ static const char *const types[] = {
     [TMK_FIELD_BLOB] = "BLOB",
 };
 
-#define NAMED(name, of, member, kind_, column, version) \
-    {{name, TMK_FIELD_##kind_, offsetof(of, member), NULL}, column, version, 0}
-#define COLUMN(of, member, kind_, column, version) \
+#define NAMED(name, of, member, kind_, column, version)                                      \
+    {                                                                                        \
+        {name, TMK_FIELD_##kind_, offsetof(of, member), NULL}, column, version, 0            \
+    }
+#define COLUMN(of, member, kind_, column, version)                                           \
     NAMED(#member, of, member, kind_, column, version)
-#define INPUT(member, kind_, column) \
-    {{#member, TMK_FIELD_##kind_, offsetof(tmk_release, member), NULL}, column, 1, 1}
-#define WORD(of, member, words, version) \
-    {{#member, TMK_FIELD_WORD, offsetof(of, member), words}, #member, version, 0}
+#define INPUT(member, kind_, column)                                                         \
+    {                                                                                        \
+        {#member, TMK_FIELD_##kind_, offsetof(tmk_release, member), NULL}, column, 1, 1      \
+    }
+#define WORD(of, member, words, version)                                                     \
+    {                                                                                        \
+        {#member, TMK_FIELD_WORD, offsetof(of, member), words}, #member, version, 0          \
+    }
 
 static const char *const channel_states[] = {
     [TMK_CHANNEL_ACTIVE] = "active", [TMK_CHANNEL_RETIRED] = "retired", NULL};
@@ -91,17 +97,17 @@ static const tmk_column release_columns[] = {
 
 const tmk_table *tmk_channel_table(void)
 {
-    static const tmk_table table = {
-        "channels", "channel", "FROM channels AS r", channel_columns, COUNT(channel_columns)};
+    static const tmk_table table = {"channels", "channel", "FROM channels AS r",
+                                    channel_columns, COUNT(channel_columns)};
 
     return &table;
 }
 
 const tmk_table *tmk_release_table(void)
 {
-    static const tmk_table table = {
-        "releases", "release", "FROM releases AS r JOIN inputs AS i ON i.id = r.input",
-        release_columns, COUNT(release_columns)};
+    static const tmk_table table = {"releases", "release",
+                                    "FROM releases AS r JOIN inputs AS i ON i.id = r.input",
+                                    release_columns, COUNT(release_columns)};
 
     return &table;
 }
@@ -192,6 +198,7 @@ void tmk_table_select(const tmk_table *table, const char *extra, const char *res
     *sql = '\0';
     append(sql, "SELECT r.id");
     for (size_t i = 0; i < table->count; i++)
-        append(sql, ", %c.%s", table->columns[i].of_input ? 'i' : 'r', table->columns[i].name);
+        append(sql, ", %c.%s", table->columns[i].of_input ? 'i' : 'r',
+               table->columns[i].name);
     append(sql, "%s %s %s", extra, table->from, rest);
 }

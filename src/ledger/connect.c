@@ -19,7 +19,8 @@ static tmk_status make_private(const char *path, tmk_error *error)
 {
     if (mknod(path, S_IFREG | S_IRUSR | S_IWUSR, 0) == 0 || errno == EEXIST)
         return TMK_OK;
-    return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be created: %s", path, strerror(errno));
+    return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be created: %s", path,
+                    strerror(errno));
 }
 
 static tmk_status check_kind(const char *path, tmk_error *error)
@@ -30,7 +31,8 @@ static tmk_status check_kind(const char *path, tmk_error *error)
         return tmk_fail(error, TMK_NOT_READABLE, "%s: can't be opened: %s", path,
                         strerror(errno));
     if (!S_ISREG(about.st_mode))
-        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file", path);
+        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file",
+                        path);
     return TMK_OK;
 }
 
@@ -222,8 +224,8 @@ static int copy_all(tmk_database *from, tmk_database *to)
 tmk_status tmk_database_detach(tmk_database **database, tmk_error *error)
 {
     tmk_database *copy = NULL;
-    tmk_status status =
-        tmk_database_open((*database)->path, TMK_DATABASE_TEMPORARY, &copy, error);
+    tmk_status status = tmk_database_open((*database)->path, TMK_DATABASE_TEMPORARY, &copy,
+                                          error);
     int code;
 
     if (status != TMK_OK)

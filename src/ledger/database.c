@@ -67,20 +67,21 @@ tmk_status tmk_database_fail(const tmk_database *database, int code, tmk_error *
     case SQLITE_CANTOPEN:
         return fail_opening(database, error);
     case SQLITE_NOTADB:
-        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file", path);
+        return tmk_fail(error, TMK_BAD_FILE, "%s: not a toonmark ledger; name another file",
+                        path);
     case SQLITE_CORRUPT:
         return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup", path, text);
     case SQLITE_NOMEM:
         return tmk_fail_memory(error, path);
     case SQLITE_TOOBIG:
-        return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: a row is too large; use a backup",
-                        path);
+        return tmk_fail(error, TMK_BAD_FILE,
+                        "%s: is damaged: a row is too large; use a backup", path);
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%s: refused: %s", path, text);
     case SQLITE_ERROR: /* a table or column that should be there */
-        return tmk_fail(error, TMK_BAD_FILE, "%s: the tables are not those of a ledger: %s", path,
-                        text);
+        return tmk_fail(error, TMK_BAD_FILE, "%s: the tables are not those of a ledger: %s",
+                        path, text);
     default:
         return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be used: %s", path, text);
     }
@@ -221,8 +222,8 @@ void tmk_query_bind_copy(tmk_query *query, int index, const char *text)
 
 void tmk_query_bind_blob(tmk_query *query, int index, const void *bytes, size_t size)
 {
-    note_problem(query, sqlite3_bind_blob64(query->statement, index, bytes, size,
-                                            SQLITE_STATIC));
+    note_problem(query,
+                 sqlite3_bind_blob64(query->statement, index, bytes, size, SQLITE_STATIC));
 }
 
 void tmk_query_reset(tmk_query *query)

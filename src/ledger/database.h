@@ -18,8 +18,8 @@ typedef struct tmk_database tmk_database;
 #define TMK_PATIENCE_MS 60000
 
 typedef enum tmk_database_mode {
-    TMK_DATABASE_READ,  /* must be there; is never changed */
-    TMK_DATABASE_WRITE, /* is made, private to its user, if it is missing */
+    TMK_DATABASE_READ,     /* must be there; is never changed */
+    TMK_DATABASE_WRITE,    /* is made, private to its user, if it is missing */
     TMK_DATABASE_TEMPORARY /* starts empty, deleted when closed; PATH is for messages */
 } tmk_database_mode;
 

@@ -50,8 +50,9 @@ static void want_text(condition *c, const char *sql, const char *text)
 static void want_channel(condition *c, const char *name)
 {
     want_text(c, " AND (r.channel = ?", name);
-    want_text(c, " OR (r.channel != '' AND r.mark IN"
-                 " (SELECT mark FROM channels WHERE name = ?)))",
+    want_text(c,
+              " OR (r.channel != '' AND r.mark IN"
+              " (SELECT mark FROM channels WHERE name = ?)))",
               name);
 }
 
@@ -94,8 +95,8 @@ static tmk_status want_under(condition *c, const char *path, tmk_error *error)
 
 /* Of two releases at the same microsecond it is the content that decides, and not the
  * number, so that merged ledgers agree whatever was merged first. */
-#define NEWEST                                                                    \
-    "NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output AND"       \
+#define NEWEST                                                                               \
+    "NOT EXISTS (SELECT 1 FROM releases AS n WHERE n.output = r.output AND"                  \
     " (n.time, n.mark, n.output_digest) > (r.time, r.mark, r.output_digest))"
 
 static tmk_status compose(condition *c, const tmk_release_filter *f, tmk_error *error)
@@ -216,8 +217,8 @@ static tmk_status read_row(reading *reader, tmk_error *error)
     tmk_release_init(r);
     r->id = tmk_query_number(reader->query, 0);
     r->is_newest = tmk_query_number(reader->query, (int)table->count + 1) != 0;
-    return tmk_table_read(table, reader->query, tmk_database_path(reader->ledger->database), r,
-                          &reader->texts, error);
+    return tmk_table_read(table, reader->query, tmk_database_path(reader->ledger->database),
+                          r, &reader->texts, error);
 }
 
 /* Reads the release ID into READER; the database is free again afterwards. */

@@ -6,9 +6,9 @@
 
 #include "base/digest.h"
 
-#define KIND_LIMIT 64        /* bytes */
-#define PAYLOAD_LIMIT 65536  /* bytes; a change has its output's path, of 32768 at most */
-#define DAY 86400000000      /* microseconds */
+#define KIND_LIMIT 64       /* bytes */
+#define PAYLOAD_LIMIT 65536 /* bytes; a change has its output's path, of 32768 at most */
+#define DAY 86400000000     /* microseconds */
 
 void tmk_event_hash(const uint8_t previous[TMK_DIGEST_BYTES], const tmk_event *event,
                     uint8_t hash[TMK_DIGEST_BYTES])
@@ -44,8 +44,8 @@ tmk_status tmk_log_begin(tmk_ledger *ledger, tmk_error *error)
     if (!tmk_random(origin, sizeof origin))
         return tmk_fail(error, TMK_UNSUPPORTED, "%s: no source of random numbers",
                         tmk_database_path(ledger->database));
-    TMK_TRY(tmk_query_new(ledger->database, "INSERT INTO origin VALUES (1, ?1)", &query,
-                          error));
+    TMK_TRY(
+        tmk_query_new(ledger->database, "INSERT INTO origin VALUES (1, ?1)", &query, error));
     tmk_query_bind_blob(query, 1, origin, sizeof origin);
     status = tmk_query_run(query, error);
     tmk_query_free(&query);
@@ -118,10 +118,11 @@ tmk_status tmk_log_after(const tmk_ledger *ledger, int64_t last, int64_t *time,
     *time = now > last ? now : last + 1;
     return *time <= TMK_LAST_TIME
                ? TMK_OK
-               : tmk_fail(error, TMK_BAD_ARGUMENT,
-                          "%s: nothing can be recorded after the end of the year 9999, a time "
-                          "that is recorded already; use a backup",
-                          tmk_database_path(ledger->database));
+               : tmk_fail(
+                     error, TMK_BAD_ARGUMENT,
+                     "%s: nothing can be recorded after the end of the year 9999, a time "
+                     "that is recorded already; use a backup",
+                     tmk_database_path(ledger->database));
 }
 
 tmk_status tmk_log_time(tmk_ledger *ledger, int64_t *time, tmk_error *error)
@@ -138,10 +139,11 @@ tmk_status tmk_log_not_ahead(int64_t time, const char *subject, tmk_error *error
 {
     return time <= tmk_ledger_now() + DAY
                ? TMK_OK
-               : tmk_fail(error, TMK_BAD_ARGUMENT,
-                          "%s: its time is more than a day ahead of the clock; set the clock, "
-                          "or correct the time",
-                          subject);
+               : tmk_fail(
+                     error, TMK_BAD_ARGUMENT,
+                     "%s: its time is more than a day ahead of the clock; set the clock, "
+                     "or correct the time",
+                     subject);
 }
 
 tmk_status tmk_event_insert(tmk_ledger *ledger, const tmk_event *event, tmk_error *error)
@@ -149,10 +151,11 @@ tmk_status tmk_event_insert(tmk_ledger *ledger, const tmk_event *event, tmk_erro
     tmk_log *log = &ledger->log;
 
     if (log->insert == NULL)
-        TMK_TRY(tmk_query_new(ledger->database,
-                              "INSERT INTO events (origin, sequence, time, kind, payload, hash)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                              &log->insert, error));
+        TMK_TRY(
+            tmk_query_new(ledger->database,
+                          "INSERT INTO events (origin, sequence, time, kind, payload, hash)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                          &log->insert, error));
     tmk_query_bind_blob(log->insert, 1, event->origin, TMK_ORIGIN_BYTES);
     tmk_query_bind_number(log->insert, 2, event->sequence);
     tmk_query_bind_number(log->insert, 3, event->time);
@@ -170,7 +173,8 @@ tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payloa
 
     TMK_TRY(read_last(ledger, &event, error));
     memcpy(previous, event.hash, sizeof previous);
-    TMK_TRY(tmk_log_after(ledger, event.time > after ? event.time : after, &event.time, error));
+    TMK_TRY(
+        tmk_log_after(ledger, event.time > after ? event.time : after, &event.time, error));
     if (time != NULL)
         *time = event.time;
     event.sequence++;

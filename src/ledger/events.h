@@ -25,14 +25,16 @@ TMK_MUST_USE tmk_status tmk_log_after(const tmk_ledger *ledger, int64_t last, in
 
 /* Fails if TIME, of SUBJECT from elsewhere, is more than a day ahead of the clock: what is
  * recorded here afterwards would have to be later still. */
-TMK_MUST_USE tmk_status tmk_log_not_ahead(int64_t time, const char *subject, tmk_error *error);
+TMK_MUST_USE tmk_status tmk_log_not_ahead(int64_t time, const char *subject,
+                                          tmk_error *error);
 
 /*
  * Appends an event of KIND to the ledger's own log, later than AFTER; *TIME (may be NULL) is
  * its time.  tmk_log_is_kept was asked before.
  */
-TMK_MUST_USE tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind, tmk_bytes payload,
-                                       int64_t after, int64_t *time, tmk_error *error);
+TMK_MUST_USE tmk_status tmk_log_append(tmk_ledger *ledger, const char *kind,
+                                       tmk_bytes payload, int64_t after, int64_t *time,
+                                       tmk_error *error);
 
 /* Appends an event that vouches for ROW of TABLE, unless there is one in any of the logs. */
 TMK_MUST_USE tmk_status tmk_log_row(tmk_ledger *ledger, const tmk_table *table,

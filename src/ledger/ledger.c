@@ -29,11 +29,12 @@ static tmk_status check_tables(tmk_ledger *ledger, tmk_error *error)
     const char *path = tmk_database_path(ledger->database), *text;
     tmk_query *query = NULL;
     int has_row = 0;
-    tmk_status status =
-        first_row(ledger, "PRAGMA integrity_check(1)", &query, &text, &has_row, error);
+    tmk_status status = first_row(ledger, "PRAGMA integrity_check(1)", &query, &text,
+                                  &has_row, error);
 
     if (status == TMK_OK && has_row && strcmp(text, "ok") != 0)
-        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup", path, text);
+        status = tmk_fail(error, TMK_BAD_FILE, "%s: is damaged (%s); use a backup", path,
+                          text);
     tmk_query_free(&query);
     if (status != TMK_OK)
         return status;
@@ -107,7 +108,8 @@ static tmk_status adopt(tmk_ledger *ledger, tmk_database_mode mode, tmk_error *e
 
     if (status == TMK_OK && mode == TMK_DATABASE_WRITE)
         status = tmk_database_prepare(
-            ledger->database, tmk_is_network_file(tmk_database_path(ledger->database)), error);
+            ledger->database, tmk_is_network_file(tmk_database_path(ledger->database)),
+            error);
     if (status != TMK_OK || state == TMK_SCHEMA_CURRENT)
         return status;
     if (mode == TMK_DATABASE_READ)

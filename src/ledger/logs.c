@@ -9,21 +9,22 @@
 
 /* A walk over the events of some ledger. */
 typedef struct walk {
-    tmk_ledger *ledger;      /* whose events they are */
-    tmk_ledger *into;        /* where they are added; NULL: nowhere */
-    tmk_query *find;         /* of INTO, by origin and sequence */
-    tmk_event before;        /* the one before; its texts are gone */
+    tmk_ledger *ledger; /* whose events they are */
+    tmk_ledger *into;   /* where they are added; NULL: nowhere */
+    tmk_query *find;    /* of INTO, by origin and sequence */
+    tmk_event before;   /* the one before; its texts are gone */
     tmk_status status;
     tmk_error *error;
 } walk;
 
 static tmk_status fail_chain(const walk *w, const tmk_event *event)
 {
-    return tmk_fail(w->error, TMK_BAD_FILE,
-                    "%s: is damaged: event %lld of the log %02x%02x%02x%02x... does not follow "
-                    "from the one before; use a backup",
-                    tmk_database_path(w->ledger->database), (long long)event->sequence,
-                    event->origin[0], event->origin[1], event->origin[2], event->origin[3]);
+    return tmk_fail(
+        w->error, TMK_BAD_FILE,
+        "%s: is damaged: event %lld of the log %02x%02x%02x%02x... does not follow "
+        "from the one before; use a backup",
+        tmk_database_path(w->ledger->database), (long long)event->sequence, event->origin[0],
+        event->origin[1], event->origin[2], event->origin[3]);
 }
 
 /* Whether EVENT continues its chain. */
@@ -76,11 +77,12 @@ static tmk_status add(const walk *w, const tmk_event *event)
 
     TMK_TRY(tmk_log_is_own(w->into, event->origin, &is_own, w->error));
     if (is_own)
-        return tmk_fail(w->error, TMK_BAD_FILE,
-                        "%s: contradicts the log of %s, which has no event %lld: it is a copy "
-                        "that was written to, or %s an old backup; merge both into a new ledger",
-                        path, tmk_database_path(w->into->database), (long long)event->sequence,
-                        tmk_database_path(w->into->database));
+        return tmk_fail(
+            w->error, TMK_BAD_FILE,
+            "%s: contradicts the log of %s, which has no event %lld: it is a copy "
+            "that was written to, or %s an old backup; merge both into a new ledger",
+            path, tmk_database_path(w->into->database), (long long)event->sequence,
+            tmk_database_path(w->into->database));
     TMK_TRY(tmk_log_not_ahead(event->time, path, w->error));
     return tmk_event_insert(w->into, event, w->error);
 }
@@ -173,10 +175,11 @@ static tmk_status check_row(tmk_ledger *ledger, const tmk_table *table, const vo
         TMK_TRY(tmk_change_channel_check(ledger, row, &is_so, error));
     else if (is_there)
         TMK_TRY(tmk_change_release_check(ledger, row, &is_so, error));
-    return is_so ? TMK_OK
-                 : tmk_fail(error, TMK_BAD_FILE,
-                            "%s: is damaged: the %s %s is not what the log says; use a backup",
-                            tmk_database_path(ledger->database), table->thing, what);
+    return is_so
+               ? TMK_OK
+               : tmk_fail(error, TMK_BAD_FILE,
+                          "%s: is damaged: the %s %s is not what the log says; use a backup",
+                          tmk_database_path(ledger->database), table->thing, what);
 }
 
 static tmk_status check_one(rows *r, const tmk_table *table, const void *row)

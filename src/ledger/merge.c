@@ -64,8 +64,8 @@ static tmk_status add_all_names(merging *m, tmk_ledger *other)
     tmk_query *query = NULL;
     tmk_status status;
 
-    TMK_TRY(tmk_query_new(other->database, "SELECT mark, time, name FROM channel_names", &query,
-                          m->error));
+    TMK_TRY(tmk_query_new(other->database, "SELECT mark, time, name FROM channel_names",
+                          &query, m->error));
     status = add_names(m, other, query);
     tmk_query_free(&query);
     return status;

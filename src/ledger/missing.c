@@ -70,9 +70,10 @@ tmk_status tmk_log_missing(tmk_ledger *ledger, int64_t found, tmk_error *error)
     TMK_TRY(tmk_database_number(ledger->database, vouched_for, &vouched, error));
     TMK_TRY(tmk_database_number(ledger->database, changed, &gone, error));
     gone += vouched - found;
-    return gone <= 0 ? TMK_OK
-                     : tmk_fail(error, TMK_BAD_FILE,
-                                "%s: is damaged: %lld channels or releases that the log names "
-                                "are missing; use a backup",
-                                tmk_database_path(ledger->database), (long long)gone);
+    return gone <= 0
+               ? TMK_OK
+               : tmk_fail(error, TMK_BAD_FILE,
+                          "%s: is damaged: %lld channels or releases that the log names "
+                          "are missing; use a backup",
+                          tmk_database_path(ledger->database), (long long)gone);
 }

@@ -106,7 +106,8 @@ static tmk_status prepare_all(tmk_ledger *ledger, tmk_error *error)
     tmk_inserts *inserts = &ledger->inserts;
     char sql[TMK_SQL_BYTES];
 
-    TMK_TRY(tmk_query_new(database, "SELECT id, bytes FROM inputs WHERE digest = ?1 AND path = ?2",
+    TMK_TRY(tmk_query_new(database,
+                          "SELECT id, bytes FROM inputs WHERE digest = ?1 AND path = ?2",
                           &inserts->find_input, error));
     TMK_TRY(tmk_query_new(database,
                           "INSERT INTO inputs (path, digest, bytes) VALUES (?1, ?2, ?3)",
@@ -153,10 +154,11 @@ static tmk_status input_row(tmk_ledger *ledger, const tmk_release *r, int64_t *i
     }
     tmk_query_reset(inserts->find_input);
     if (status == TMK_OK && bytes != (int64_t)r->input_bytes)
-        return tmk_fail(error, TMK_BAD_ARGUMENT,
-                        "%s: can't be recorded: its input of the same digest has %lld bytes in "
-                        "the ledger, not %lld",
-                        r->output, (long long)bytes, (long long)r->input_bytes);
+        return tmk_fail(
+            error, TMK_BAD_ARGUMENT,
+            "%s: can't be recorded: its input of the same digest has %lld bytes in "
+            "the ledger, not %lld",
+            r->output, (long long)bytes, (long long)r->input_bytes);
     if (status != TMK_OK || has_row)
         return status;
     tmk_query_bind_text(inserts->input, 1, r->input);
@@ -186,8 +188,8 @@ static tmk_status time_after_all(tmk_ledger *ledger, const char *output, int64_t
 }
 
 /* Whether the row that is there in the place of RELEASE says the same, but for the state. */
-static tmk_status is_same_row(tmk_ledger *ledger, const tmk_release *release, tmk_texts *texts,
-                              int *is_same, tmk_error *error)
+static tmk_status is_same_row(tmk_ledger *ledger, const tmk_release *release,
+                              tmk_texts *texts, int *is_same, tmk_error *error)
 {
     uint8_t one[TMK_DIGEST_BYTES], other[TMK_DIGEST_BYTES];
     tmk_query *query = ledger->inserts.known;
@@ -202,8 +204,8 @@ static tmk_status is_same_row(tmk_ledger *ledger, const tmk_release *release, tm
     tmk_query_bind_blob(query, 4, release->output_digest, TMK_DIGEST_BYTES);
     TMK_TRY(tmk_query_step(query, &has_row, error));
     if (has_row)
-        TMK_TRY(tmk_table_read(tmk_release_table(), query, tmk_database_path(ledger->database),
-                               &there, texts, error));
+        TMK_TRY(tmk_table_read(tmk_release_table(), query,
+                               tmk_database_path(ledger->database), &there, texts, error));
     there.state = release->state;
     tmk_table_digest(tmk_release_table(), release, one);
     tmk_table_digest(tmk_release_table(), &there, other);

@@ -14,8 +14,8 @@
 /* Paths and the texts made of them may hold any bytes: TEXT if they are UTF-8, else BLOB,
  * which the type ANY of a STRICT table keeps as it is. */
 #define BYTES(column) column " ANY NOT NULL CHECK (typeof(" column ") IN ('text', 'blob'))"
-#define HEX16(column)                                                                      \
-    column " TEXT NOT NULL CHECK (length(" column ") = 16 AND " column                      \
+#define HEX16(column)                                                                        \
+    column " TEXT NOT NULL CHECK (length(" column ") = 16 AND " column                       \
            " NOT GLOB '*[^0-9a-f]*')"
 #define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
 
@@ -24,42 +24,62 @@ static const char first_version[] =
     "    id INTEGER PRIMARY KEY AUTOINCREMENT,"
     "    time INTEGER NOT NULL,"
     "    name TEXT NOT NULL UNIQUE,"
-    "    " HEX16("mark") " UNIQUE,"
-    "    note TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE inputs ("
-    "    id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    "    " BYTES("path") ","
-    "    " DIGEST("digest") ","
-    "    bytes INTEGER NOT NULL CHECK (bytes >= 0),"
-    "    UNIQUE (digest, path)"
-    ") STRICT;"
-    "CREATE TABLE releases ("
-    "    id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    "    time INTEGER NOT NULL CHECK (time > 0),"
-    "    " HEX16("mark") ","
-    "    " BYTES("channel") ","
-    "    fingerprint TEXT NOT NULL,"
-    "    input INTEGER NOT NULL REFERENCES inputs (id),"
-    "    " BYTES("output") ","
-    "    " DIGEST("output_digest") ","
-    "    output_bytes INTEGER NOT NULL CHECK (output_bytes >= 0),"
-    "    " BYTES("title") ","
-    "    " BYTES("episode") ","
-    "    " BYTES("page") ","
-    "    slice INTEGER NOT NULL,"
-    "    strength REAL NOT NULL,"
-    "    quality INTEGER NOT NULL,"
-    "    " BYTES("options") ","
-    "    margin_db REAL,"
-    "    psnr_db REAL,"
-    "    " BYTES("verified") ","
-    "    " BYTES("version") ","
-    "    UNIQUE (output, time, mark, output_digest)"
-    ") STRICT;"
-    "CREATE INDEX releases_input ON releases (input);"
-    "CREATE INDEX releases_mark ON releases (mark);"
-    "CREATE INDEX releases_work ON releases (title, episode);";
+    "    " HEX16(
+        "mark") " UNIQUE,"
+                "    note TEXT NOT NULL"
+                ") STRICT;"
+                "CREATE TABLE inputs ("
+                "    id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                "    " BYTES(
+                    "path") ","
+                            "    " DIGEST(
+                                "digest") ","
+                                          "    bytes INTEGER NOT NULL CHECK (bytes >= 0),"
+                                          "    UNIQUE (digest, path)"
+                                          ") STRICT;"
+                                          "CREATE TABLE releases ("
+                                          "    id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                          "    time INTEGER NOT NULL CHECK (time > 0),"
+                                          "    " HEX16(
+                                              "mark") ","
+                                                      "    " BYTES(
+                                                          "channel") ","
+                                                                     "    fingerprint TEXT "
+                                                                     "NOT NULL,"
+                                                                     "    input INTEGER NOT "
+                                                                     "NULL REFERENCES inputs "
+                                                                     "(id),"
+                                                                     "    " BYTES(
+                                                                         "output") ","
+                                                                                   "   "
+                                                                                   " " DIGEST(
+                                                                                       "outpu"
+                                                                                       "t_"
+                                                                                       "diges"
+                                                                                       "t") ","
+                                                                                            "    output_bytes INTEGER NOT NULL CHECK (output_bytes >= 0),"
+                                                                                            "    " BYTES(
+                                                                                                "title") ","
+                                                                                                         "    " BYTES(
+                                                                                                             "episode") ","
+                                                                                                                        "    " BYTES(
+                                                                                                                            "page") ","
+                                                                                                                                    "    slice INTEGER NOT NULL,"
+                                                                                                                                    "    strength REAL NOT NULL,"
+                                                                                                                                    "    quality INTEGER NOT NULL,"
+                                                                                                                                    "    " BYTES(
+                                                                                                                                        "options") ","
+                                                                                                                                                   "    margin_db REAL,"
+                                                                                                                                                   "    psnr_db REAL,"
+                                                                                                                                                   "    " BYTES(
+                                                                                                                                                       "verified") ","
+                                                                                                                                                                   "    " BYTES(
+                                                                                                                                                                       "version") ","
+                                                                                                                                                                                  "    UNIQUE (output, time, mark, output_digest)"
+                                                                                                                                                                                  ") STRICT;"
+                                                                                                                                                                                  "CREATE INDEX releases_input ON releases (input);"
+                                                                                                                                                                                  "CREATE INDEX releases_mark ON releases (mark);"
+                                                                                                                                                                                  "CREATE INDEX releases_work ON releases (title, episode);";
 
 /* Sizes of pictures; a released file is found by its digest; a view for people. */
 static const char second_version[] =
@@ -96,11 +116,11 @@ static const char third_version[] =
     "CREATE INDEX events_payload ON events (payload);"
     "CREATE TABLE channel_names ("
     "    " HEX16("mark") ","
-    "    time INTEGER NOT NULL,"
-    "    name TEXT NOT NULL,"
-    "    PRIMARY KEY (mark, time, name)"
-    ") STRICT, WITHOUT ROWID;"
-    "INSERT INTO channel_names SELECT mark, time, name FROM channels;";
+                         "    time INTEGER NOT NULL,"
+                         "    name TEXT NOT NULL,"
+                         "    PRIMARY KEY (mark, time, name)"
+                         ") STRICT, WITHOUT ROWID;"
+                         "INSERT INTO channel_names SELECT mark, time, name FROM channels;";
 
 static const char *const steps[] = {first_version, second_version, third_version};
 
@@ -117,7 +137,8 @@ static tmk_status fail_newer(const tmk_database *database, int64_t version, tmk_
     return tmk_fail(error, TMK_UNSUPPORTED,
                     "%s: a ledger of version %lld, made by a newer toonmark; this one knows "
                     "versions up to %lld: update it",
-                    tmk_database_path(database), (long long)version, (long long)current_version());
+                    tmk_database_path(database), (long long)version,
+                    (long long)current_version());
 }
 
 /* The version of DATABASE, 0 if it is an empty file; fails if it is not a ledger. */
@@ -127,14 +148,15 @@ static tmk_status read_version(tmk_database *database, int64_t *version, tmk_err
 
     TMK_TRY(tmk_database_number(database, "PRAGMA application_id", &application, error));
     TMK_TRY(tmk_database_number(database, "PRAGMA user_version", version, error));
-    TMK_TRY(tmk_database_number(database, "SELECT count(*) FROM sqlite_schema", &objects,
-                                error));
+    TMK_TRY(
+        tmk_database_number(database, "SELECT count(*) FROM sqlite_schema", &objects, error));
     if (application == 0 && *version == 0 && objects == 0)
         return TMK_OK;
     if (application != TMK_LEDGER_APPLICATION || *version < 1)
-        return tmk_fail(error, TMK_BAD_FILE,
-                        "%s: a database of another program, not a toonmark ledger; name another file",
-                        tmk_database_path(database));
+        return tmk_fail(
+            error, TMK_BAD_FILE,
+            "%s: a database of another program, not a toonmark ledger; name another file",
+            tmk_database_path(database));
     return *version > current_version() ? fail_newer(database, *version, error) : TMK_OK;
 }
 
@@ -176,8 +198,8 @@ static tmk_status take_steps(tmk_database *database, int64_t version, tmk_error 
     return tmk_database_run(database, sql, error);
 }
 
-tmk_status tmk_schema_update(tmk_database *database, tmk_schema_finish *finish,
-                             void *context, tmk_error *error)
+tmk_status tmk_schema_update(tmk_database *database, tmk_schema_finish *finish, void *context,
+                             tmk_error *error)
 {
     int64_t version = 0;
     tmk_status status;

@@ -187,9 +187,9 @@ tmk_status tmk_table_read(const tmk_table *table, tmk_query *query, const char *
         const tmk_field *field = &table->columns[i].field;
 
         if (!set(&r, field, (int)i + 1, (char *)row + field->offset))
-            return tmk_fail(error, TMK_BAD_FILE, "%s: is damaged: %s of %s %lld; use a backup",
-                            path, field->name, table->thing,
-                            (long long)tmk_query_number(query, 0));
+            return tmk_fail(error, TMK_BAD_FILE,
+                            "%s: is damaged: %s of %s %lld; use a backup", path, field->name,
+                            table->thing, (long long)tmk_query_number(query, 0));
     }
     return TMK_OK;
 }

@@ -23,7 +23,7 @@ int tmk_chunk_rows(int width, size_t most)
 typedef struct job {
     const tmk_rows *window;
     int first, count;
-    tmk_survey *survey;     /* or */
+    tmk_survey *survey; /* or */
     tmk_analysis *analysis;
     tmk_manner manner;
 } job;
@@ -247,7 +247,10 @@ static tmk_status analyse_task(size_t index, void *context, tmk_error *error)
 tmk_status tmk_analyse(tmk_analysis *analysis, const tmk_rows *window, int first, int count,
                        tmk_manner manner, int threads, tmk_error *error)
 {
-    job j = {.window = window, .first = first, .count = count, .analysis = analysis,
+    job j = {.window = window,
+             .first = first,
+             .count = count,
+             .analysis = analysis,
              .manner = manner};
 
     analysis->first = first;

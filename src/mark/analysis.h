@@ -30,11 +30,11 @@ int tmk_chunk_rows(int width, size_t most);
 #define TMK_SURVEY_STEP 16
 
 typedef struct tmk_survey {
-    int width, height; /* of the page */
-    int coloured;      /* known when all rows have been seen: chroma is marked as well */
-    size_t pixels;     /* coloured ones so far */
-    int columns;       /* of pieces */
-    float *energy;     /* squared amplitudes: [row / STEP][manner][component][column] */
+    int width, height;  /* of the page */
+    int coloured;       /* known when all rows have been seen: chroma is marked as well */
+    size_t pixels;      /* coloured ones so far */
+    int columns;        /* of pieces */
+    float *energy;      /* squared amplitudes: [row / STEP][manner][component][column] */
     tmk_ground *ground; /* [row / STEP] */
 } tmk_survey;
 

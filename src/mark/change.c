@@ -15,10 +15,9 @@ void tmk_change_add_row(tmk_change *change, const tmk_picture *picture,
 
         for (int c = 0; c < colours; c++) {
             size_t i = (size_t)x * (size_t)picture->channels + (size_t)c;
-            double by = picture->depth == 8
-                            ? new[i] - old[i]
-                            : ((const uint16_t *)(const void *)new)[i] -
-                                  ((const uint16_t *)(const void *)old)[i];
+            double by = picture->depth == 8 ? new[i] - old[i]
+                                            : ((const uint16_t *)(const void *)new)[i] -
+                                                  ((const uint16_t *)(const void *)old)[i];
 
             by *= unit;
             change->squares += by * by;

@@ -21,8 +21,8 @@ void tmk_worker_begin(tmk_worker *worker, const tmk_job *job, size_t index)
 
     worker->copy = copy;
     tmk_payload_encode(copy->mark, worker->coded);
-    worker->pattern = (tmk_pattern){.carriers = job->carriers, .coded = worker->coded,
-                                    .strength = (float)strength};
+    worker->pattern = (tmk_pattern){
+        .carriers = job->carriers, .coded = worker->coded, .strength = (float)strength};
     tmk_origin_of(&worker->pattern.origin, job->key, copy->mark, copy->variant, job->content);
 }
 
@@ -136,8 +136,7 @@ static void add_stretches(tmk_job *job, tmk_worker *worker)
     }
 }
 
-tmk_status tmk_copies_begin_chunk(tmk_job *job, size_t first, size_t count,
-                                  tmk_error *error)
+tmk_status tmk_copies_begin_chunk(tmk_job *job, size_t first, size_t count, tmk_error *error)
 {
     size_t most = (size_t)job->rows / TMK_TILE + 2;
 
@@ -173,7 +172,8 @@ void tmk_copies_mark(size_t index, void *context)
     for (int c = 0; c < TMK_COMPONENTS && s->status == TMK_OK; c++)
         s->status = tmk_plane_alloc(&delta[c], rows->picture.width, s->end - s->first, NULL);
     if (s->status == TMK_OK)
-        s->status = tmk_pattern_rows(delta, &s->worker->local, s->first, &job->analysis, NULL);
+        s->status = tmk_pattern_rows(delta, &s->worker->local, s->first, &job->analysis,
+                                     NULL);
     for (int y = s->first; y < s->end && s->status == TMK_OK; y++) {
         unsigned char *row = tmk_picture_row(&rows->picture, y - rows->first);
 

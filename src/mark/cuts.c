@@ -32,8 +32,7 @@ static void fill_cut(tmk_cuts *cuts, tmk_cut *cut, const tmk_page *page, int64_t
 
         if (from >= to)
             continue;
-        cuts->parts[cuts->part_count++] =
-            (tmk_part){i, (int)(from - top), (int)(to - from)};
+        cuts->parts[cuts->part_count++] = (tmk_part){i, (int)(from - top), (int)(to - from)};
         cut->parts++;
         enrich(&cut->shape, &section->source.shape);
     }

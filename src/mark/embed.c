@@ -263,9 +263,8 @@ static tmk_status check_copy(const tmk_page_copy *copy, size_t outputs, tmk_erro
     return copy->strength != 0 ? tmk_strength_check(copy->strength, error) : TMK_OK;
 }
 
-static tmk_status check(const tmk_key *key, const tmk_page *page,
-                        const tmk_page_copy *copies, size_t count,
-                        const tmk_page_options *options, tmk_error *error)
+static tmk_status check(const tmk_key *key, const tmk_page *page, const tmk_page_copy *copies,
+                        size_t count, const tmk_page_options *options, tmk_error *error)
 {
     if (key == NULL || page == NULL || (copies == NULL && count > 0))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no key, page or copies were given");
@@ -277,8 +276,8 @@ static tmk_status check(const tmk_key *key, const tmk_page *page,
     TMK_TRY(tmk_threads_check(options->threads, error));
     TMK_TRY(tmk_strength_check(options->strength, error));
     for (size_t i = 0; i < count; i++)
-        TMK_TRY(check_copy(&copies[i], tmk_page_outputs(page, options->output_height),
-                           error));
+        TMK_TRY(
+            check_copy(&copies[i], tmk_page_outputs(page, options->output_height), error));
     return TMK_OK;
 }
 
@@ -291,9 +290,11 @@ static void clear_outputs(const tmk_cuts *cuts, tmk_page_copy *copies, size_t co
         for (size_t i = 0; i < cuts->count; i++) {
             const tmk_cut *cut = &cuts->cuts[i];
 
-            copies[c].outputs[i] = (tmk_page_output){
-                .sink = copies[c].outputs[i].sink, .width = cut->shape.width,
-                .height = cut->shape.height, .top = cut->top, .report = nothing};
+            copies[c].outputs[i] = (tmk_page_output){.sink = copies[c].outputs[i].sink,
+                                                     .width = cut->shape.width,
+                                                     .height = cut->shape.height,
+                                                     .top = cut->top,
+                                                     .report = nothing};
         }
 }
 

@@ -9,11 +9,12 @@ static void release(void *context, tmk_targets *targets)
 }
 
 /* A view of the analysis's rows from FIRST on. */
-static tmk_plane view(const tmk_analysis *analysis, tmk_component component, int first, int rows)
+static tmk_plane view(const tmk_analysis *analysis, tmk_component component, int first,
+                      int rows)
 {
-    return (tmk_plane){analysis->amplitude[component].width, rows,
-                       tmk_plane_row(&analysis->amplitude[component],
-                                     first - analysis->first)};
+    return (
+        tmk_plane){analysis->amplitude[component].width, rows,
+                   tmk_plane_row(&analysis->amplitude[component], first - analysis->first)};
 }
 
 /* The targets of the upright page's rows from FIRST on. */
@@ -41,8 +42,9 @@ static tmk_status turn(tmk_plane *turned, const tmk_plane *plane, tmk_orientatio
                        tmk_error *error)
 {
     /* Grey and alpha of 16 bits take as much room as a float. */
-    tmk_picture in = {plane->width, plane->height, 2, 16,
-                      (size_t)plane->width * sizeof(float), plane->samples};
+    tmk_picture in = {
+        plane->width,  plane->height, 2, 16, (size_t)plane->width * sizeof(float),
+        plane->samples};
     tmk_picture out = {0};
     tmk_status status = tmk_picture_orient(&out, &in, orientation, error);
 
@@ -87,7 +89,8 @@ static tmk_status fill_turned(tmk_page_targets *page, tmk_orientation orientatio
                                      &upright, error);
 
     if (status == TMK_OK)
-        status = turn_all(&page->turned, &upright, tmk_orientation_inverse(orientation), error);
+        status = turn_all(&page->turned, &upright, tmk_orientation_inverse(orientation),
+                          error);
     release(page, &upright);
     return status;
 }

@@ -264,8 +264,8 @@ tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,
 }
 
 tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
-                               const tmk_extract_options *options,
-                               tmk_extract_result *result, tmk_error *error)
+                               const tmk_extract_options *options, tmk_extract_result *result,
+                               tmk_error *error)
 {
     return tmk_extract_stages(key, picture, options, tmk_shapes_stages(options->effort),
                               result, error);

@@ -7,8 +7,8 @@
 
 /* As tmk_extract; OPTIONS have been checked. */
 tmk_status tmk_extract_checked(const tmk_key *key, const tmk_picture *picture,
-                               const tmk_extract_options *options,
-                               tmk_extract_result *result, tmk_error *error);
+                               const tmk_extract_options *options, tmk_extract_result *result,
+                               tmk_error *error);
 
 /* The same, with STAGES of search at most instead of what the effort asks for: the first
  * knows scale 1 upright, the second likely scales. */

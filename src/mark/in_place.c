@@ -50,6 +50,9 @@ static tmk_status finish(void *context, tmk_error *error)
 tmk_row_sink tmk_sink_in_place(tmk_in_place *in_place, const tmk_picture *picture)
 {
     *in_place = (tmk_in_place){.picture = picture};
-    return (tmk_row_sink){.context = in_place, .open = open, .write = write,
-                          .finish = finish, .abandon = abandon};
+    return (tmk_row_sink){.context = in_place,
+                          .open = open,
+                          .write = write,
+                          .finish = finish,
+                          .abandon = abandon};
 }

@@ -8,7 +8,7 @@
 typedef struct tmk_in_place {
     const tmk_picture *picture; /* that is replaced when all rows are there, or stays */
     tmk_picture marked;
-    int next;                   /* row */
+    int next; /* row */
 } tmk_in_place;
 
 /* A sink for rows of PICTURE, with IN_PLACE as its context; both must stay. */

@@ -30,8 +30,8 @@ static tmk_status add_tile(search *s, const tmk_carriers *carriers,
 {
     const float complex *values = tmk_spectra_tile(spectra, component, row, column);
     int position = tmk_spectra_position(spectra, row, column), count;
-    const uint16_t *slots =
-        tmk_carriers_slots(carriers, (tmk_component)component, TMK_INDEX, position, &count);
+    const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component, TMK_INDEX,
+                                               position, &count);
     tile_table *to = &s->list[s->tiles];
     double power = 0;
 

@@ -23,12 +23,12 @@ typedef struct tmk_worker {
     tmk_change all;      /* in all outputs so far */
     /* of the current output */
     tmk_page_output *output;
-    int is_open;         /* its sink is */
+    int is_open; /* its sink is */
     tmk_change change;
     tmk_margin margin;
     /* of the current chunk */
-    tmk_pattern local;   /* at the section's origin */
-    tmk_rows rows;       /* its own pixels, while they are marked and written */
+    tmk_pattern local; /* at the section's origin */
+    tmk_rows rows;     /* its own pixels, while they are marked and written */
 } tmk_worker;
 
 /* Rows of one copy that are marked by one task: those of one row of tiles. */
@@ -52,22 +52,22 @@ typedef struct tmk_job {
     double done, total; /* rows */
 
     /* the current copies, some of all */
-    size_t group_most;  /* how many these may be */
-    size_t group;       /* the first one's index */
+    size_t group_most; /* how many these may be */
+    size_t group;      /* the first one's index */
     size_t count;
     tmk_worker *workers;
     /* the current output */
     size_t output;
     const tmk_cut *cut;
-    tmk_pieces pieces;  /* of it that are read again */
-    tmk_blocks blocks;  /* its coefficients, if any copy is marked in them; else none */
-    int step;           /* rows of a chunk; 0: all of a part */
+    tmk_pieces pieces; /* of it that are read again */
+    tmk_blocks blocks; /* its coefficients, if any copy is marked in them; else none */
+    int step;          /* rows of a chunk; 0: all of a part */
     /* the current chunk */
     const tmk_part *part;
-    tmk_window window;  /* of the part's section, untouched */
-    int first, rows;    /* of the section */
+    tmk_window window; /* of the part's section, untouched */
+    int first, rows;   /* of the section */
     tmk_analysis analysis;
-    int room;           /* rows that it has room for */
+    int room; /* rows that it has room for */
     /* the copies that take it at the same time */
     tmk_worker *taking;
     size_t taking_count;
@@ -110,8 +110,7 @@ void tmk_worker_end(tmk_worker *worker);
  * get their own, which are cut into ->stretches.  What fails is a copy's output alone; a
  * failure of all leaves no stretches.
  */
-tmk_status tmk_copies_begin_chunk(tmk_job *job, size_t first, size_t count,
-                                  tmk_error *error);
+tmk_status tmk_copies_begin_chunk(tmk_job *job, size_t first, size_t count, tmk_error *error);
 
 /* A task of the tmk_job CONTEXT: marks stretch INDEX.  The pixels change here. */
 void tmk_copies_mark(size_t index, void *context);

@@ -11,8 +11,7 @@ static tmk_status read_at(double *score, const tmk_carriers *carriers, const tmk
     tmk_spectra spectra;
     tmk_weights weights;
     tmk_soft soft;
-    tmk_status status =
-        tmk_spectra_measure(&spectra, carriers, fft, residuals, map, error);
+    tmk_status status = tmk_spectra_measure(&spectra, carriers, fft, residuals, map, error);
 
     if (status != TMK_OK)
         return status;

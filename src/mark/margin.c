@@ -71,8 +71,7 @@ tmk_status tmk_margin_read(tmk_margin *margin, const tmk_pattern *pattern,
 }
 
 static tmk_status read_pixels(tmk_margin *margin, const tmk_pattern *pattern,
-                              const tmk_piece *piece, const tmk_rows *rows,
-                              tmk_error *error)
+                              const tmk_piece *piece, const tmk_rows *rows, tmk_error *error)
 {
     tmk_rows view = tmk_rows_part(rows, piece->y, piece->height);
     tmk_plane luma = {0}, chroma = {0};
@@ -113,8 +112,8 @@ double tmk_margin_square(const tmk_margin *margin, const tmk_pieces *pieces)
 
     for (int c = 0; c < TMK_COMPONENTS; c++)
         if (margin->power[c] > 0 && margin->energy[c] > 0 && margin->sum[c] > 0)
-            square += margin->sum[c] * margin->sum[c] / margin->power[c] *
-                      pieces->energy[c] / margin->energy[c];
+            square += margin->sum[c] * margin->sum[c] / margin->power[c] * pieces->energy[c] /
+                      margin->energy[c];
     return square;
 }
 

@@ -34,8 +34,8 @@ static void correlate(double scores[STEPS][STEPS], const tmk_carriers *carriers,
     for (int i = 0; i < count; i++)
         for (int y = 0; y < STEPS; y++)
             for (int x = 0; x < STEPS; x++) {
-                double turn = -2 * M_PI / TMK_TILE *
-                              STEP * (bins[i].x * (x - MIDDLE) + bins[i].y * (y - MIDDLE));
+                double turn = -2 * M_PI / TMK_TILE * STEP *
+                              (bins[i].x * (x - MIDDLE) + bins[i].y * (y - MIDDLE));
 
                 scores[y][x] += crealf(sums[i]) * cos(turn) - cimagf(sums[i]) * sin(turn);
             }
@@ -50,10 +50,8 @@ int tmk_nudge(tmk_affine *map, const tmk_carriers *carriers, const tmk_spectra *
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         float complex sums[TMK_MAX_BINS] = {0};
 
-        add_role(sums, weights->bins[c],
-                 tmk_walk_of(carriers, spectra, c, TMK_SYNC, band));
-        add_role(sums, weights->bins[c],
-                 tmk_walk_of(carriers, spectra, c, TMK_INDEX, band));
+        add_role(sums, weights->bins[c], tmk_walk_of(carriers, spectra, c, TMK_SYNC, band));
+        add_role(sums, weights->bins[c], tmk_walk_of(carriers, spectra, c, TMK_INDEX, band));
         correlate(scores, carriers, c, sums);
     }
     for (int y = 0; y < STEPS; y++)

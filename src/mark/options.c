@@ -33,8 +33,8 @@ tmk_status tmk_strength_check(double strength, tmk_error *error)
 {
     /* written so that a value that is not a number is refused as well */
     if (!(strength >= TMK_MIN_STRENGTH && strength <= TMK_MAX_STRENGTH))
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "strength %g; %g to %g is allowed",
-                        strength, TMK_MIN_STRENGTH, (double)TMK_MAX_STRENGTH);
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "strength %g; %g to %g is allowed", strength,
+                        TMK_MIN_STRENGTH, (double)TMK_MAX_STRENGTH);
     return TMK_OK;
 }
 

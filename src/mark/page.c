@@ -51,11 +51,11 @@ static tmk_status check_shape(const tmk_picture *shape, const char *name, tmk_er
     if (shape->width < 1 || shape->height < 1 || shape->width > TMK_MAX_SIDE ||
         shape->height > TMK_MAX_SIDE || shape->channels < 1 || shape->channels > 4 ||
         (shape->depth != 8 && shape->depth != 16))
-        return tmk_fail(error, TMK_BAD_ARGUMENT,
-                        "%s: %d x %d pixels of %d channels and %d bits; 1 to %d a side, 1 to 4 "
-                        "channels, and 8 or 16 bits are handled",
-                        name, shape->width, shape->height, shape->channels, shape->depth,
-                        TMK_MAX_SIDE);
+        return tmk_fail(
+            error, TMK_BAD_ARGUMENT,
+            "%s: %d x %d pixels of %d channels and %d bits; 1 to %d a side, 1 to 4 "
+            "channels, and 8 or 16 bits are handled",
+            name, shape->width, shape->height, shape->channels, shape->depth, TMK_MAX_SIDE);
     return TMK_OK;
 }
 
@@ -68,8 +68,7 @@ static tmk_status check_source(const tmk_page *page, const tmk_row_source *sourc
         TMK_TRY(tmk_picture_check(shape, error));
     else if (source->begin == NULL || source->read == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
-                        "%s: neither pixels nor calls that read them were given",
-                        name);
+                        "%s: neither pixels nor calls that read them were given", name);
     else
         TMK_TRY(check_shape(shape, name, error));
     if (page->count > 0 && shape->width != page->width)

@@ -12,7 +12,7 @@
 /* One source of the page. */
 typedef struct tmk_section {
     tmk_row_source source;
-    int64_t top;       /* the page's row that it begins with */
+    int64_t top; /* the page's row that it begins with */
     tmk_survey survey;
 } tmk_section;
 

@@ -19,8 +19,8 @@ static void add_carriers(tmk_synthesis *synthesis, const tmk_pattern *p,
 
     tmk_carriers_bits(p->carriers, component, position, bits);
     for (int role = TMK_SYNC; role < TMK_ROLES; role++) {
-        tmk_tile_role tile =
-            tmk_carriers_role(p->carriers, component, (tmk_role)role, band, position);
+        tmk_tile_role tile = tmk_carriers_role(p->carriers, component, (tmk_role)role, band,
+                                               position);
 
         for (int i = 0; i < tile.count; i++) {
             tmk_bin bin = tile.bins[tile.slots[i]];

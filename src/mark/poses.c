@@ -58,7 +58,7 @@ struct tmk_poses {
 
     tmk_pose pose;
     int signs[TMK_COMPONENTS]; /* of the pose */
-    int moves; /* the pose is to be given once more, moved */
+    int moves;                 /* the pose is to be given once more, moved */
     fitted moved;
 
     int count, first; /* given so far, and of this prediction the first */
@@ -120,8 +120,7 @@ static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
     double done = p->share.from +
                   (p->share.to - p->share.from) * p->stage / (p->stages > 0 ? p->stages : 1);
 
-    if (p->options->progress != NULL &&
-        p->options->progress(p->options->context, done) != 0)
+    if (p->options->progress != NULL && p->options->progress(p->options->context, done) != 0)
         return tmk_fail(error, TMK_CANCELLED, "cancelled");
     return TMK_OK;
 }
@@ -129,8 +128,10 @@ static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
 static tmk_fit_of fit_of(const tmk_poses *p, const tmk_box *section,
                          const int signs[TMK_COMPONENTS])
 {
-    return (tmk_fit_of){p->residuals, 0.5 * (section->left + section->right),
-                        0.5 * (section->top + section->bottom), {signs[0], signs[1]}};
+    return (tmk_fit_of){p->residuals,
+                        0.5 * (section->left + section->right),
+                        0.5 * (section->top + section->bottom),
+                        {signs[0], signs[1]}};
 }
 
 /* Fits MAP, found in SECTION with SIGNS, as FIT says and lists it, unless it shows
@@ -176,14 +177,14 @@ static tmk_status fit_all(tmk_poses *p, const tmk_candidates *candidates, int ex
     int shifted, hasty;
 
     for (int i = 0; exact && i < candidates->count; i++)
-        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs,
-                        TMK_FIT_SHIFT, section, error));
+        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs, TMK_FIT_SHIFT,
+                        section, error));
     rank(p, 0, MOST_FITTED);
     shifted = p->fitted_count;
     for (int i = 0; i < candidates->count; i++) {
         TMK_TRY(report_progress(p, error));
-        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs,
-                        TMK_FIT_HASTY, section, error));
+        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs, TMK_FIT_HASTY,
+                        section, error));
     }
     rank(p, shifted, MOST_FITTED);
     hasty = p->fitted_count;
@@ -243,10 +244,11 @@ static int was_given(const tmk_poses *p, const tmk_affine *map)
         for (int corner = 0; corner < 4; corner++) {
             double x = corner & 1 ? w : 0, y = corner & 2 ? h : 0;
 
-            worst = fmax(worst, hypot(remainder(tmk_affine_x(&back, x, y) -
-                                                    tmk_affine_x(&own, x, y), TMK_PERIOD),
-                                      remainder(tmk_affine_y(&back, x, y) -
-                                                    tmk_affine_y(&own, x, y), TMK_PERIOD)));
+            worst = fmax(worst,
+                         hypot(remainder(tmk_affine_x(&back, x, y) - tmk_affine_x(&own, x, y),
+                                         TMK_PERIOD),
+                               remainder(tmk_affine_y(&back, x, y) - tmk_affine_y(&own, x, y),
+                                         TMK_PERIOD)));
         }
         if (worst < SAME)
             return 1;

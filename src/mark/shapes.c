@@ -60,8 +60,7 @@ static tmk_status add(tmk_shapes *shapes, double xx, double xy, double yx, doubl
         shapes->list = list;
         shapes->room = room;
     }
-    shapes->list[shapes->count++] =
-        (tmk_shape){{xx, xy, 0, yx, yy, 0}, orientations};
+    shapes->list[shapes->count++] = (tmk_shape){{xx, xy, 0, yx, yy, 0}, orientations};
     return TMK_OK;
 }
 
@@ -73,8 +72,8 @@ static tmk_status add_scale(tmk_shapes *shapes, double scale, unsigned orientati
 
 static tmk_status add_likely(tmk_shapes *shapes, tmk_error *error)
 {
-    static const double scales[] = {0.5, 0.6, 2.0 / 3, 0.72, 0.75, 0.8, 0.9, 1.125, 1.2,
-                                    1.25, 1.35, 1.5, 1.8, 2.0, 2.5, 0.4};
+    static const double scales[] = {0.5, 0.6,  2.0 / 3, 0.72, 0.75, 0.8, 0.9, 1.125,
+                                    1.2, 1.25, 1.35,    1.5,  1.8,  2.0, 2.5, 0.4};
     tmk_status status = TMK_OK;
 
     for (size_t i = 0; status == TMK_OK && i < sizeof scales / sizeof scales[0]; i++)
@@ -115,8 +114,7 @@ static tmk_status add_thinned(tmk_shapes *shapes, double side, tmk_error *error)
     return status;
 }
 
-static tmk_status add_turned(tmk_shapes *shapes, double side, double scale,
-                             tmk_error *error)
+static tmk_status add_turned(tmk_shapes *shapes, double side, double scale, tmk_error *error)
 {
     double step = step_of(side, scale), most = 3.3 * M_PI / 180;
     tmk_status status = TMK_OK;

@@ -28,7 +28,7 @@ static int class_of(int component, tmk_bin bin)
     int class = 0;
 
     while (square > class_ends[component][class] * class_ends[component][class])
-        class++;
+        class ++;
     return class;
 }
 
@@ -54,7 +54,7 @@ static double polarity(const tally *t)
 {
     double sum = 0, power = 0;
 
-    for (int class = 0; class < CLASSES; class++)
+    for (int class = 0; class < CLASSES; class ++)
         if (t->power[class] > 0) {
             sum += t->sum[class] / sqrt(t->power[class]);
             power++;
@@ -67,7 +67,7 @@ static void weigh(float weights[CLASSES], const tally *t)
 {
     double sign = polarity(t);
 
-    for (int class = 0; class < CLASSES; class++) {
+    for (int class = 0; class < CLASSES; class ++) {
         double power = t->power[class];
 
         if (power > 0)

@@ -63,9 +63,9 @@ static void add_whitened(float complex *values, const float complex *spectrum,
         float around = power_around(spectrum, bins[i]);
 
         if (around > 0)
-            values[i] += spectrum[(size_t)(bins[i].y & (TMK_TILE - 1)) * COLUMNS +
-                                  (size_t)bins[i].x] /
-                         sqrtf(sqrtf(around));
+            values[i] +=
+                spectrum[(size_t)(bins[i].y & (TMK_TILE - 1)) * COLUMNS + (size_t)bins[i].x] /
+                sqrtf(sqrtf(around));
     }
 }
 
@@ -192,8 +192,11 @@ float complex *tmk_spectra_tile(const tmk_spectra *spectra, int component, int r
 tmk_walk tmk_walk_of(const tmk_carriers *carriers, const tmk_spectra *spectra, int component,
                      tmk_role role, int band)
 {
-    return (tmk_walk){.carriers = carriers, .spectra = spectra, .component = component,
-                      .role = role, .band = band};
+    return (tmk_walk){.carriers = carriers,
+                      .spectra = spectra,
+                      .component = component,
+                      .role = role,
+                      .band = band};
 }
 
 int tmk_walk_next(tmk_walk *walk)

@@ -11,10 +11,10 @@
 /* All zero: no reading. */
 typedef struct tmk_window {
     const tmk_row_source *source; /* that is read */
-    tmk_rows rows;  /* all, or the last ones that were read; ->pixels may be larger */
-    int holds_all;  /* they are all, and not the window's own */
-    size_t room;    /* rows that its own pixels have room for */
-    int next;       /* the source's next row */
+    tmk_rows rows; /* all, or the last ones that were read; ->pixels may be larger */
+    int holds_all; /* they are all, and not the window's own */
+    size_t room;   /* rows that its own pixels have room for */
+    int next;      /* the source's next row */
 } tmk_window;
 
 /* Begins a reading of SOURCE; it ends with tmk_window_end, also after a failure. */

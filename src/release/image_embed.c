@@ -31,8 +31,8 @@ static tmk_status open(void *context, const tmk_picture *shape, tmk_error *error
     return TMK_OK;
 }
 
-static tmk_status write_blocks(void *context, const tmk_blocks *blocks,
-                               tmk_picture *decoded, tmk_error *error)
+static tmk_status write_blocks(void *context, const tmk_blocks *blocks, tmk_picture *decoded,
+                               tmk_error *error)
 {
     own_blocks *own = context;
 
@@ -80,8 +80,11 @@ tmk_status tmk_image_embed(const tmk_key *key, tmk_image *image, uint64_t mark,
 {
     own_blocks own = {.image = image};
     tmk_row_source source = {.name = "image", .context = &own, .read_blocks = read_blocks};
-    tmk_row_sink sink = {.context = &own, .open = open, .write_blocks = write_blocks,
-                         .finish = finish, .abandon = abandon};
+    tmk_row_sink sink = {.context = &own,
+                         .open = open,
+                         .write_blocks = write_blocks,
+                         .finish = finish,
+                         .abandon = abandon};
 
     if (key == NULL || image == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "no key, or no image, was given");

@@ -12,7 +12,7 @@
 struct tmk_writer {
     const tmk_codec *codec;
     int quality;
-    tmk_image image;     /* that the rows make: all but the pixels are borrowed */
+    tmk_image image; /* that the rows make: all but the pixels are borrowed */
     tmk_newfile *file;
     tmk_row_writer rows; /* closed: the picture is collected */
     tmk_target target;
@@ -32,8 +32,8 @@ static tmk_status begin(tmk_writer *w, const tmk_sink *sink, const tmk_picture *
     w->image = *sink->like->image;
     w->image.picture = (tmk_picture){0};
     w->quality = sink->write.quality;
-    TMK_TRY(tmk_file_choose_codec(&w->image, sink->path, name, &sink->write, &w->codec,
-                                  error));
+    TMK_TRY(
+        tmk_file_choose_codec(&w->image, sink->path, name, &sink->write, &w->codec, error));
     TMK_TRY(tmk_newfile_open(&w->file, sink->path, sink->write.overwrite, error));
     if (!tmk_row_writer_suits(w->codec, &w->image))
         return tmk_picture_alloc(&w->image.picture, shape->width, shape->height,
@@ -119,8 +119,8 @@ static tmk_status write_rows(void *context, const tmk_picture *rows, tmk_error *
 }
 
 /* Makes the file, and reads it as anybody would. */
-static tmk_status write_blocks(void *context, const tmk_blocks *blocks,
-                               tmk_picture *decoded, tmk_error *error)
+static tmk_status write_blocks(void *context, const tmk_blocks *blocks, tmk_picture *decoded,
+                               tmk_error *error)
 {
     tmk_sink *sink = context;
 
@@ -143,9 +143,8 @@ static tmk_status put_file(const tmk_sink *sink, tmk_error *error)
 static tmk_status finish(void *context, tmk_error *error)
 {
     tmk_sink *sink = context;
-    tmk_status status = sink->keeps_blocks
-                            ? put_file(sink, error)
-                            : finish_writer(sink->writer, sink->output, error);
+    tmk_status status = sink->keeps_blocks ? put_file(sink, error)
+                                           : finish_writer(sink->writer, sink->output, error);
 
     abandon(sink);
     return status;
@@ -159,10 +158,10 @@ void tmk_sink_init(tmk_sink *sink, const char *path, const tmk_slice *like, int 
     const tmk_codec *codec = NULL;
 
     *sink = (tmk_sink){.path = path, .like = like, .write = *write, .output = output};
-    sink->keeps_blocks =
-        is_whole &&
-        tmk_file_choose_codec(like->image, path, like->name, write, &codec, NULL) == TMK_OK &&
-        tmk_file_keeps_blocks(like->image, codec, write->quality);
+    sink->keeps_blocks = is_whole &&
+                         tmk_file_choose_codec(like->image, path, like->name, write, &codec,
+                                               NULL) == TMK_OK &&
+                         tmk_file_keeps_blocks(like->image, codec, write->quality);
 }
 
 tmk_row_sink tmk_sink_rows(tmk_sink *sink)
@@ -172,8 +171,11 @@ tmk_row_sink tmk_sink_rows(tmk_sink *sink)
                                         &sink->write, &codec, NULL) == TMK_OK &&
                   tmk_row_writer_suits(codec, sink->like->image);
 
-    return (tmk_row_sink){.context = sink, .needs_all = !streams, .open = open,
+    return (tmk_row_sink){.context = sink,
+                          .needs_all = !streams,
+                          .open = open,
                           .write = write_rows,
                           .write_blocks = sink->keeps_blocks ? write_blocks : NULL,
-                          .finish = finish, .abandon = abandon};
+                          .finish = finish,
+                          .abandon = abandon};
 }

@@ -14,12 +14,12 @@ typedef struct tmk_writer tmk_writer;
 /* An output file, before, while and after it is written. */
 typedef struct tmk_sink {
     const char *path;
-    const tmk_slice *like;   /* that it takes format, coding and metadata from */
+    const tmk_slice *like; /* that it takes format, coding and metadata from */
     tmk_write_options write;
-    tmk_output *output;      /* format, size and digest are filled in */
-    int keeps_blocks;        /* it takes the coefficients of LIKE */
-    tmk_writer *writer;      /* while it takes rows */
-    tmk_blob file;           /* made of coefficients; and what a reader sees of it */
+    tmk_output *output; /* format, size and digest are filled in */
+    int keeps_blocks;   /* it takes the coefficients of LIKE */
+    tmk_writer *writer; /* while it takes rows */
+    tmk_blob file;      /* made of coefficients; and what a reader sees of it */
     tmk_image *decoded;
 } tmk_sink;
 

@@ -154,7 +154,8 @@ static tmk_status open_again(tmk_slice *slice, tmk_error *error)
     struct stat now;
 
     if (slice->content.bytes != NULL) {
-        slice->input = (tmk_input){slice->name, slice->content.bytes, -1, slice->content.size};
+        slice->input = (tmk_input){slice->name, slice->content.bytes, -1,
+                                   slice->content.size};
         return TMK_OK;
     }
     if (!is_unchanged(slice))
@@ -242,7 +243,11 @@ static tmk_status read_blocks(void *context, tmk_blocks *blocks, tmk_error *erro
 
 tmk_row_source tmk_slice_source(tmk_slice *slice)
 {
-    return (tmk_row_source){.name = slice->name, .shape = slice->shape, .context = slice,
-                            .begin = begin, .read = read_rows, .end = end,
+    return (tmk_row_source){.name = slice->name,
+                            .shape = slice->shape,
+                            .context = slice,
+                            .begin = begin,
+                            .read = read_rows,
+                            .end = end,
                             .read_blocks = read_blocks};
 }

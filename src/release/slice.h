@@ -23,12 +23,12 @@ typedef struct tmk_slice {
 
     char *owned_path;
     struct stat about;
-    tmk_blob content;  /* of what can't be read twice, such as standard input */
-    tmk_input input;   /* where a streamed picture is read from, while it is */
-    int streamed;      /* it can be read row by row */
-    int complete;      /* what follows the last row was read */
+    tmk_blob content; /* of what can't be read twice, such as standard input */
+    tmk_input input;  /* where a streamed picture is read from, while it is */
+    int streamed;     /* it can be read row by row */
+    int complete;     /* what follows the last row was read */
     tmk_row_reader reader;
-    int next;          /* the reader's next row */
+    int next; /* the reader's next row */
 } tmk_slice;
 
 /* Opens PATH: SLICE ends with tmk_slice_release, also after a failure. */

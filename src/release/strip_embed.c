@@ -13,10 +13,10 @@
 typedef struct release {
     const tmk_strip_options *options;
     tmk_copy *copies;
-    size_t count, outputs; /* copies; outputs of each */
-    tmk_page_copy *page_copies; /* one for each copy */
+    size_t count, outputs;         /* copies; outputs of each */
+    tmk_page_copy *page_copies;    /* one for each copy */
     tmk_page_output *page_outputs; /* one for each output of each copy, copy by copy, */
-    tmk_sink *sinks;       /* and its file */
+    tmk_sink *sinks;               /* and its file */
 } release;
 
 void tmk_strip_options_init(tmk_strip_options *options)
@@ -149,9 +149,11 @@ tmk_status tmk_strip_embed(const tmk_key *key, tmk_strip *strip, tmk_copy *copie
     r.options = options = options != NULL ? options : &defaults;
     TMK_TRY(check(key, strip, copies, count, error));
     r.outputs = tmk_strip_outputs(strip, options->slice_height);
-    how = (tmk_page_options){.strength = options->strength, .threads = options->threads,
+    how = (tmk_page_options){.strength = options->strength,
+                             .threads = options->threads,
                              .output_height = options->slice_height,
-                             .progress = report_progress, .finished = report_finished,
+                             .progress = report_progress,
+                             .finished = report_finished,
                              .context = &r};
     status = allocate(&r, error);
     if (status == TMK_OK) {

@@ -262,8 +262,8 @@ static tmk_status check(const tmk_key *key, const char *path, const tmk_place *p
     if (place != NULL &&
         (place->x < 0 || place->x >= TMK_PLACE_SIDE || place->y < 0 ||
          place->y >= TMK_PLACE_SIDE || place->band < 0 || place->band >= TMK_PLACE_BANDS))
-        return tmk_fail(error, TMK_BAD_ARGUMENT, "x %d, y %d, band %d is not a place", place->x,
-                        place->y, place->band);
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "x %d, y %d, band %d is not a place",
+                        place->x, place->y, place->band);
     if (threads < 1 || threads > TMK_MAX_THREADS)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d threads; 1 to %d are allowed", threads,
                         TMK_MAX_THREADS);
@@ -274,7 +274,8 @@ tmk_status tmk_verify_file(const tmk_key *key, const char *path, uint64_t mark,
                            const tmk_place *place, tmk_verify_level level, int threads,
                            tmk_verdict *verdict, tmk_error *error)
 {
-    verification v = {.key = key, .mark = mark, .place = place, .level = level, .threads = threads};
+    verification v = {
+        .key = key, .mark = mark, .place = place, .level = level, .threads = threads};
     tmk_slice file;
     tmk_status status = check(key, path, place, level, threads, error);
 

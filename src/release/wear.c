@@ -46,8 +46,8 @@ static tmk_status flatten(tmk_picture *plain, const tmk_picture *picture, tmk_er
 {
     int alpha = tmk_picture_has_alpha(picture), channels = picture->channels - alpha;
     unsigned char *row = NULL;
-    tmk_status status =
-        tmk_picture_alloc(plain, picture->width, picture->height, channels, 8, error);
+    tmk_status status = tmk_picture_alloc(plain, picture->width, picture->height, channels, 8,
+                                          error);
 
     if (status != TMK_OK)
         return status;

@@ -76,8 +76,8 @@ static inline tmk_box tmk_affine_box(const tmk_affine *map, const tmk_box *box)
 static inline tmk_affine tmk_affine_inverse(const tmk_affine *map)
 {
     double area = tmk_affine_area(map);
-    tmk_affine inverse = {map->yy / area, -map->xy / area, 0,
-                          -map->yx / area, map->xx / area, 0};
+    tmk_affine inverse = {map->yy / area,  -map->xy / area, 0,
+                          -map->yx / area, map->xx / area,  0};
 
     inverse.x0 = -(inverse.xx * map->x0 + inverse.xy * map->y0);
     inverse.y0 = -(inverse.yx * map->x0 + inverse.yy * map->y0);

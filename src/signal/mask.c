@@ -140,7 +140,8 @@ static recipe recipe_of(tmk_manner manner)
 
     return (recipe){manner.coloured ? &coloured_profile : &grey_profile,
                     QUIET + drawn * (QUIET_DRAWN - QUIET),
-                    1 + drawn * (QUIET_CHROMA_DRAWN - 1), SHIFT + drawn * (SHIFT_DRAWN - SHIFT)};
+                    1 + drawn * (QUIET_CHROMA_DRAWN - 1),
+                    SHIFT + drawn * (SHIFT_DRAWN - SHIFT)};
 }
 
 TMK_WIDER static void mask_row(float *restrict to_luma, float *restrict to_chroma,
@@ -221,7 +222,8 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
 
 /* ------------------------------------------------------------------- a page's manner */
 
-tmk_status tmk_ground_count(tmk_ground *ground, const tmk_plane *luma, int y, tmk_error *error)
+tmk_status tmk_ground_count(tmk_ground *ground, const tmk_plane *luma, int y,
+                            tmk_error *error)
 {
     const float *row = tmk_plane_row(luma, y);
     scratch s = {{NULL, NULL}, NULL, NULL, NULL};

@@ -14,10 +14,10 @@
 #include "image/plane.h"
 
 typedef struct tmk_residual_options {
-    int radius;      /* of the predictor's window, samples */
-    float range;     /* grey levels at which a neighbour no longer counts */
-    float floor;     /* deviation, grey levels, that is taken for granted everywhere */
-    int spread;      /* radius of the window of the local deviation, samples */
+    int radius;  /* of the predictor's window, samples */
+    float range; /* grey levels at which a neighbour no longer counts */
+    float floor; /* deviation, grey levels, that is taken for granted everywhere */
+    int spread;  /* radius of the window of the local deviation, samples */
 } tmk_residual_options;
 
 /* RESIDUAL, a new plane of HOST's size, ends with tmk_plane_release. */

@@ -145,8 +145,7 @@ static tmk_status add_grey_bases(tmk_residuals *residuals, source *from, tmk_err
 
 /* A picture with colour: as it is, and at half its size; chroma, halved before, at half of
  * either. */
-static tmk_status add_coloured_bases(tmk_residuals *residuals, source *from,
-                                     tmk_error *error)
+static tmk_status add_coloured_bases(tmk_residuals *residuals, source *from, tmk_error *error)
 {
     TMK_TRY(add_base(residuals, from, 0, error));
     TMK_TRY(halve_in_place(&from->luma, error));
@@ -185,11 +184,10 @@ tmk_status tmk_residuals_toned(int *toned, const tmk_picture *picture, tmk_error
 tmk_status tmk_residuals_make(tmk_residuals *residuals, const tmk_picture *picture,
                               tmk_prediction prediction, tmk_error *error)
 {
-    source from = {.unit = 1,
-                   .has_chroma =
-                       prediction != TMK_PREDICT_GREY && tmk_colour_present(picture),
-                   .options =
-                       prediction == TMK_PREDICT_STEEP ? &steep_options : &luma_options};
+    source from = {
+        .unit = 1,
+        .has_chroma = prediction != TMK_PREDICT_GREY && tmk_colour_present(picture),
+        .options = prediction == TMK_PREDICT_STEEP ? &steep_options : &luma_options};
     tmk_status status = take_planes(&from, picture, error);
 
     memset(residuals, 0, sizeof *residuals);

@@ -30,8 +30,8 @@ typedef struct tmk_residuals {
 /* How a picture is predicted. */
 typedef enum tmk_prediction {
     TMK_PREDICT_PLAIN, /* anything well above the mark is an edge, which a mark never crosses */
-    TMK_PREDICT_GREY,  /* the same without the picture's colour */
-    TMK_PREDICT_STEEP  /* only large steps are: the smaller ones are a palette's, and carry it */
+    TMK_PREDICT_GREY, /* the same without the picture's colour */
+    TMK_PREDICT_STEEP /* only large steps are: the smaller ones are a palette's, and carry it */
 } tmk_prediction;
 
 /* Whether PICTURE has so few colours that the steps between them may carry the mark. */

@@ -166,8 +166,7 @@ static void transpose_back(tmk_synthesis *s)
 
 void tmk_synthesis_run(tmk_synthesis *s, const float **first, const float **second)
 {
-    transform_columns(s, s->spectrum[0], s->spectrum[1], s->scratch[0], s->scratch[1],
-                      LANES);
+    transform_columns(s, s->spectrum[0], s->spectrum[1], s->scratch[0], s->scratch[1], LANES);
     transpose(s);
     transform_columns(s, s->wave[0], s->wave[1], s->scratch[0], s->scratch[1], SIDE);
     transpose_back(s);

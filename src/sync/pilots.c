@@ -133,17 +133,19 @@ static size_t list_bins(tmk_pilot_bin *bins, const tmk_carriers *carriers,
             bins[count++] = (tmk_pilot_bin){
                 (uint32_t)(ky * TMK_FFT_COLUMNS(side) + kx),
                 (uint32_t)((y & (TMK_PILOT_SIDE - 1)) * TMK_FFT_COLUMNS(TMK_PILOT_SIDE) +
-                           kx) & 0xffffff,
+                           kx) &
+                    0xffffff,
                 (uint32_t)fmin(ring, TMK_PILOT_RINGS - 1) & 0xff};
         }
     return count;
 }
 
-static tmk_status transform(tmk_pilots *pilots, tmk_component component,
-                            const float *plane, tmk_error *error)
+static tmk_status transform(tmk_pilots *pilots, tmk_component component, const float *plane,
+                            tmk_error *error)
 {
     int side = tmk_pilot_side(component);
-    size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side), count = pilots->count[component];
+    size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side),
+           count = pilots->count[component];
     float *turned = tmk_calloc((size_t)side * (size_t)side, sizeof *turned);
     float complex *spectrum = tmk_calloc(half, sizeof *spectrum);
     tmk_status status = TMK_OK;
@@ -180,16 +182,15 @@ static tmk_status allocate(tmk_pilots *pilots, float *planes[TMK_COMPONENTS],
         if (planes[c] == NULL || pilots->bins[c] == NULL)
             return tmk_fail_memory(error, "the pilots");
         pilots->count[c] = list_bins(pilots->bins[c], carriers, (tmk_component)c);
-        pilots->spectra[c] =
-            tmk_calloc(TMK_ORIENTATIONS * pilots->count[c], sizeof(float complex));
+        pilots->spectra[c] = tmk_calloc(TMK_ORIENTATIONS * pilots->count[c],
+                                        sizeof(float complex));
         if (pilots->spectra[c] == NULL)
             return tmk_fail_memory(error, "the pilots");
     }
     return status;
 }
 
-tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,
-                           tmk_error *error)
+tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers, tmk_error *error)
 {
     float *planes[TMK_COMPONENTS] = {0};
     tmk_status status = allocate(pilots, planes, carriers, error);

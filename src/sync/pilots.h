@@ -44,11 +44,11 @@ typedef struct tmk_pilot_bin {
 } tmk_pilot_bin;
 
 typedef struct tmk_pilots {
-    tmk_fft *fft[TMK_COMPONENTS];              /* of the components' sides */
-    tmk_fft *correlation;                      /* of TMK_PILOT_SIDE */
-    size_t count[TMK_COMPONENTS];              /* bins of the annulus */
+    tmk_fft *fft[TMK_COMPONENTS]; /* of the components' sides */
+    tmk_fft *correlation;         /* of TMK_PILOT_SIDE */
+    size_t count[TMK_COMPONENTS]; /* bins of the annulus */
     tmk_pilot_bin *bins[TMK_COMPONENTS];
-    float complex *spectra[TMK_COMPONENTS];    /* [orientation][bin of the annulus] */
+    float complex *spectra[TMK_COMPONENTS]; /* [orientation][bin of the annulus] */
 } tmk_pilots;
 
 tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers,

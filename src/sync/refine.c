@@ -8,23 +8,23 @@
 #include "carrier/tile.h"
 #include "signal/fft.h"
 
-#define STEP 2                  /* pixels a sample, for the reason of tmk_pilot_step */
+#define STEP 2 /* pixels a sample, for the reason of tmk_pilot_step */
 #define SIDE (TMK_TILE / STEP)
-#define MAX_SYNC 128            /* sync carriers of both components in a tile */
-#define REACH 6                 /* the map of displacements: -REACH .. REACH */
-#define SPACING 1.5             /* pixels between its points */
-#define RINGS 11                /* of a tile's spectrum, two bins wide: noise is even there */
-#define DISC 22                 /* bins within this radius are looked at */
+#define MAX_SYNC 128 /* sync carriers of both components in a tile */
+#define REACH 6      /* the map of displacements: -REACH .. REACH */
+#define SPACING 1.5  /* pixels between its points */
+#define RINGS 11     /* of a tile's spectrum, two bins wide: noise is even there */
+#define DISC 22      /* bins within this radius are looked at */
 #define MAX_NEAR (DISC * 2 * DISC)
 #define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
-#define FIRST_RADIUS 900.0      /* pixels of the plane that are fitted at first */
-#define MOST_CHANGE 1.5         /* of area: what is further away is another shape */
-#define FOREIGN 0.8             /* a fit that grows and falls below left the page */
+#define FIRST_RADIUS 900.0 /* pixels of the plane that are fitted at first */
+#define MOST_CHANGE 1.5    /* of area: what is further away is another shape */
+#define FOREIGN 0.8        /* a fit that grows and falls below left the page */
 
 typedef struct tile_carrier {
     int component, x, y;
-    float complex conjugate;    /* of its phase at the centre of the first sample */
+    float complex conjugate; /* of its phase at the centre of the first sample */
 } tile_carrier;
 
 /* The bins of a tile's spectrum that are looked at. */
@@ -43,8 +43,8 @@ struct tmk_refiner {
     const tmk_carriers *source;
     int sync_count;
     tile_carrier sync[TMK_POSITIONS][MAX_SYNC];
-    const tmk_known_mark *mark; /* that was read, or NULL */
-    tile_carrier all[TMK_COMPONENTS * TMK_MAX_BINS]; /* of a tile, with its signs */
+    const tmk_known_mark *mark;                       /* that was read, or NULL */
+    tile_carrier all[TMK_COMPONENTS * TMK_MAX_BINS];  /* of a tile, with its signs */
     float complex turns[2 * TMK_MAX_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
 };
 
@@ -94,12 +94,12 @@ static void list_sync(tmk_refiner *r, int position)
 {
     r->sync_count = 0;
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        tmk_tile_role sync =
-            tmk_carriers_role(r->source, (tmk_component)c, TMK_SYNC, 0, position);
+        tmk_tile_role sync = tmk_carriers_role(r->source, (tmk_component)c, TMK_SYNC, 0,
+                                               position);
 
         for (int i = 0; i < sync.count && r->sync_count < MAX_SYNC; i++)
-            r->sync[position][r->sync_count++] =
-                carrier_of(c, sync.bins[sync.slots[i]], tmk_phase(sync.phases[i]));
+            r->sync[position][r->sync_count++] = carrier_of(c, sync.bins[sync.slots[i]],
+                                                            tmk_phase(sync.phases[i]));
     }
 }
 
@@ -121,8 +121,8 @@ static int list_all(tmk_refiner *r, int x, int y)
             for (int i = 0; i < own.count; i++) {
                 float sign = role == TMK_DATA && r->mark->coded[bits[i]] ? -1.0f : 1.0f;
 
-                r->all[count++] =
-                    carrier_of(c, own.bins[own.slots[i]], sign * tmk_phase(own.phases[i]));
+                r->all[count++] = carrier_of(c, own.bins[own.slots[i]],
+                                             sign * tmk_phase(own.phases[i]));
             }
         }
     }
@@ -327,9 +327,8 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
             for (int way = 0; way < directions; way++) {
                 const field *w = &ways[way / 2];
                 double s = way & 1 ? -step : step, value;
-                field next = {at->x + s * w->x,     at->x_x + s * w->x_x,
-                              at->x_y + s * w->x_y, at->y + s * w->y,
-                              at->y_x + s * w->y_x, at->y_y + s * w->y_y};
+                field next = {at->x + s * w->x, at->x_x + s * w->x_x, at->x_y + s * w->x_y,
+                              at->y + s * w->y, at->y_x + s * w->y_x, at->y_y + s * w->y_y};
 
                 value = total(tiles, count, &next);
                 if (value > best) {
@@ -345,8 +344,8 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
 /* The tiles whose centres map into the picture, within RADIUS of the centre; if those are
  * more than MOST, the rows nearest to the centre. */
 static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *map,
-                        const double centre[2], double radius, double half,
-                        tile_map *tiles, int most)
+                        const double centre[2], double radius, double half, tile_map *tiles,
+                        int most)
 {
     const tmk_residuals *residuals = of->residuals;
     const tmk_pyramid *pyramids = tmk_residuals_for(residuals, map);
@@ -384,7 +383,8 @@ static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *
 static tmk_affine displaced(const tmk_affine *map, const field *f, const double centre[2],
                             double half)
 {
-    tmk_affine move = {1 + f->x_x / half, f->x_y / half, 0, f->y_x / half, 1 + f->y_y / half, 0};
+    tmk_affine move = {1 + f->x_x / half, f->x_y / half,     0,
+                       f->y_x / half,     1 + f->y_y / half, 0};
 
     move.x0 = f->x - (move.xx - 1) * centre[0] - move.xy * centre[1];
     move.y0 = f->y - move.yx * centre[0] - (move.yy - 1) * centre[1];

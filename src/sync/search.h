@@ -16,9 +16,9 @@
 
 /* A place where the pilots may lie. */
 typedef struct tmk_candidate {
-    tmk_affine map;  /* plane to picture */
-    int orientation; /* index of tmk_orientations */
-    double score;    /* peak over the deviation of the correlation */
+    tmk_affine map;            /* plane to picture */
+    int orientation;           /* index of tmk_orientations */
+    double score;              /* peak over the deviation of the correlation */
     int signs[TMK_COMPONENTS]; /* -1: inverted; 0: not seen */
 } tmk_candidate;
 

@@ -59,10 +59,9 @@ static const attack_row none_rows[] = {
 };
 
 static const attack_row *const groups[] = {
-    attack_codec_rows,   attack_resize_rows, attack_geometry_rows,
-    attack_filter_rows,  attack_denoise_rows, attack_tone_rows,
-    attack_palette_rows, attack_overlay_rows, attack_chain_rows,
-    attack_colour_rows,  attack_warp_rows,    attack_coring_rows,
+    attack_codec_rows,   attack_resize_rows, attack_geometry_rows, attack_filter_rows,
+    attack_denoise_rows, attack_tone_rows,   attack_palette_rows,  attack_overlay_rows,
+    attack_chain_rows,   attack_colour_rows, attack_warp_rows,     attack_coring_rows,
 };
 
 static const attack_row *find_row(const char *word)
@@ -220,8 +219,8 @@ tmk_status attack_fit(const attack_job *job, const tmk_picture *page, const tmk_
         *out = matched;
         return TMK_OK;
     }
-    status = attack_resize(job, &matched, like->width, height < 1 ? 1 : height, KERNEL_LANCZOS,
-                           out);
+    status = attack_resize(job, &matched, like->width, height < 1 ? 1 : height,
+                           KERNEL_LANCZOS, out);
     tmk_picture_release(&matched);
     return status;
 }
@@ -283,8 +282,7 @@ const attack_entry *attack_table(size_t index)
 }
 
 tmk_status attack_apply_beside(const char *name, uint64_t seed, const tmk_picture *in,
-                               const tmk_picture *second, tmk_picture *out,
-                               tmk_error *error)
+                               const tmk_picture *second, tmk_picture *out, tmk_error *error)
 {
     attack_job job = {.seed = seed, .error = error};
     tmk_picture flat = {0}, other = {0};

@@ -28,8 +28,7 @@ tmk_status attack_apply(const char *name, uint64_t seed, const tmk_picture *in,
 /* The same, where SECOND is the page that attacks which join pages put beside IN;
  * attack_apply draws one from the seed. */
 tmk_status attack_apply_beside(const char *name, uint64_t seed, const tmk_picture *in,
-                               const tmk_picture *second, tmk_picture *out,
-                               tmk_error *error);
+                               const tmk_picture *second, tmk_picture *out, tmk_error *error);
 
 typedef struct attack_entry {
     const char *word;   /* "jpeg" */

@@ -129,8 +129,8 @@ static tmk_status screenshot(const attack_job *job, const tmk_picture *in, tmk_p
     if (status != TMK_OK)
         return status;
     rows = shown.height < SCREEN ? shown.height : SCREEN;
-    status = attack_cut(job, &shown, 0, dice_int(&d, 0, shown.height - rows), shown.width, rows,
-                        out);
+    status = attack_cut(job, &shown, 0, dice_int(&d, 0, shown.height - rows), shown.width,
+                        rows, out);
     tmk_picture_release(&shown);
     if (status == TMK_OK) {
         status = attack_replace(job, "status-bar:80+jpeg:85", out);
@@ -152,12 +152,19 @@ static tmk_status ebook(const attack_job *job, const tmk_picture *in, tmk_pictur
 }
 
 const attack_row attack_chain_rows[] = {
-    {{"reslice", "reslice[:SHARE]", "a slice that holds a share of the page and another page"},
-     0, 1, reslice},
+    {{"reslice", "reslice[:SHARE]",
+      "a slice that holds a share of the page and another page"},
+     0,
+     1,
+     reslice},
     {{"aggregator", "aggregator[:ROWS]",
       "JPEG 90, stitched, scaled by 0.9, lettered, cut every 5000 rows, WebP 80"},
-     0, 1, aggregator},
-    {{"screenshot", "screenshot:WIDTH", "a screen of 2400 rows, status bar, JPEG 85"}, 1, 1,
+     0,
+     1,
+     aggregator},
+    {{"screenshot", "screenshot:WIDTH", "a screen of 2400 rows, status bar, JPEG 85"},
+     1,
+     1,
      screenshot},
     {{"ebook", "ebook[:WIDTH]", "1072 wide, 16 dithered greys, JPEG 85"}, 0, 1, ebook},
     {{NULL, NULL, NULL}, 0, 0, NULL},

@@ -227,9 +227,9 @@ static tmk_status apply_webp(const attack_job *job, const tmk_picture *in, tmk_p
 static avifResult avif_write(const tmk_picture *rgb, int quality, int full_chroma,
                              avifRWData *data)
 {
-    avifImage *image = avifImageCreate(
-        (uint32_t)rgb->width, (uint32_t)rgb->height, 8,
-        full_chroma ? AVIF_PIXEL_FORMAT_YUV444 : AVIF_PIXEL_FORMAT_YUV420);
+    avifImage *image = avifImageCreate((uint32_t)rgb->width, (uint32_t)rgb->height, 8,
+                                       full_chroma ? AVIF_PIXEL_FORMAT_YUV444
+                                                   : AVIF_PIXEL_FORMAT_YUV420);
     avifEncoder *encoder = avifEncoderCreate();
     avifResult result = AVIF_RESULT_OUT_OF_MEMORY;
     avifRGBImage view;
@@ -297,7 +297,8 @@ static tmk_status apply_avif(const attack_job *job, const tmk_picture *in, tmk_p
     if (result == AVIF_RESULT_OK)
         status = from_rgb(job, rgb.pixels, rgb.stride, in, out);
     else
-        status = tmk_fail(job->error, TMK_BAD_FILE, "libavif: %s", avifResultToString(result));
+        status = tmk_fail(job->error, TMK_BAD_FILE, "libavif: %s",
+                          avifResultToString(result));
     avifRWDataFree(&data);
     tmk_picture_release(&rgb);
     return status;
@@ -321,12 +322,12 @@ static tmk_status check_quality(const attack_job *job)
     return TMK_OK;
 }
 
-#define CHECKED(name)                                                                       \
-    static tmk_status name(const attack_job *job, const tmk_picture *in, tmk_picture *out)  \
-    {                                                                                       \
-        tmk_status status = check_quality(job);                                             \
-                                                                                            \
-        return status == TMK_OK ? apply_##name(job, in, out) : status;                      \
+#define CHECKED(name)                                                                        \
+    static tmk_status name(const attack_job *job, const tmk_picture *in, tmk_picture *out)   \
+    {                                                                                        \
+        tmk_status status = check_quality(job);                                              \
+                                                                                             \
+        return status == TMK_OK ? apply_##name(job, in, out) : status;                       \
     }
 
 CHECKED(jpeg)

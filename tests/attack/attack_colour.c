@@ -41,9 +41,8 @@ static tmk_status invert(const attack_job *job, const tmk_picture *in, tmk_pictu
 static tmk_status hue(const attack_job *job, const tmk_picture *in, tmk_picture *out)
 {
     static const double luma[3] = {0.213, 0.715, 0.072};
-    static const double turned[3][3] = {{-0.213, -0.715, 0.928},
-                                        {0.143, 0.140, -0.283},
-                                        {-0.787, 0.715, 0.072}};
+    static const double turned[3][3] = {
+        {-0.213, -0.715, 0.928}, {0.143, 0.140, -0.283}, {-0.787, 0.715, 0.072}};
     double c = cos(job->number[0] * DEGREES), s = sin(job->number[0] * DEGREES);
     double matrix[3][3];
 
@@ -67,8 +66,8 @@ static tmk_status sepia(const attack_job *job, const tmk_picture *in, tmk_pictur
     return mix(job, in, matrix, out);
 }
 
-static tmk_status gains(const attack_job *job, const tmk_picture *in, double red, double green,
-                        double blue, tmk_picture *out)
+static tmk_status gains(const attack_job *job, const tmk_picture *in, double red,
+                        double green, double blue, tmk_picture *out)
 {
     double matrix[3][3] = {{red, 0, 0}, {0, green, 0}, {0, 0, blue}};
 
@@ -104,6 +103,8 @@ const attack_row attack_colour_rows[] = {
     {{"sepia", "sepia[:SHARE]", "toned brown, wholly or in part"}, 0, 1, sepia},
     {{"night", "night:KELVIN", "a night light: the gains of a blackbody"}, 1, 1, night},
     {{"dim", "dim:CHANNEL:FACTOR", "one channel (0 red, 1 green, 2 blue) times a factor"},
-     2, 2, dim},
+     2,
+     2,
+     dim},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

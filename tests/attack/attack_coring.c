@@ -11,9 +11,9 @@
 #include "tests/attack/attack_parts.h"
 
 enum { RADIUS = 4 };
-#define RANGE 18.0f     /* grey levels beyond which a neighbour no longer counts */
-#define MOST 1.5f       /* grey levels of the residual that are believed */
-#define FINE 1.17       /* sigmas of the band-pass: half power at 0.16 and 0.043 cycles */
+#define RANGE 18.0f /* grey levels beyond which a neighbour no longer counts */
+#define MOST 1.5f   /* grey levels of the residual that are believed */
+#define FINE 1.17   /* sigmas of the band-pass: half power at 0.16 and 0.043 cycles */
 #define COARSE 4.36
 
 /* The sample less its prediction by Tukey's biweight over its neighbours. */
@@ -49,8 +49,10 @@ static void blur_axis(tmk_plane *out, const tmk_plane *in, double sigma, int ste
             for (int k = -radius; k <= radius; k++) {
                 double w = exp(-0.5 * k * k / (sigma * sigma));
 
-                sum += w * tmk_plane_row(in, attack_inside(y + k * step_y, in->height))
-                               [attack_inside(x + k * step_x, in->width)];
+                sum += w * tmk_plane_row(
+                               in, attack_inside(
+                                       y + k * step_y,
+                                       in->height))[attack_inside(x + k * step_x, in->width)];
                 weights += w;
             }
             tmk_plane_row(out, y)[x] = (float)(sum / weights);
@@ -71,8 +73,8 @@ static tmk_status core_of(tmk_plane *core, const tmk_plane *plane, tmk_error *er
     if (status == TMK_OK) {
         for (int y = 0; y < plane->height; y++)
             for (int x = 0; x < plane->width; x++)
-                tmk_plane_row(core, y)[x] =
-                    fminf(fmaxf(residual_at(plane, x, y), -MOST), MOST);
+                tmk_plane_row(core, y)[x] = fminf(fmaxf(residual_at(plane, x, y), -MOST),
+                                                  MOST);
         blur_axis(&blurred, core, COARSE, 1, 0);
         blur_axis(&small, &blurred, COARSE, 0, 1);
         blur_axis(&blurred, core, FINE, 1, 0);
@@ -91,11 +93,12 @@ static void split(const tmk_picture *in, tmk_plane *luma, tmk_plane *blue)
     for (int y = 0; y < in->height; y++)
         for (int x = 0; x < in->width; x++) {
             const uint8_t *p = tmk_picture_row(in, y) + x * in->channels;
-            double value = in->channels == 1 ? p[0] : 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
+            double value = in->channels == 1 ? p[0]
+                                             : 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
 
             tmk_plane_row(luma, y)[x] = (float)value;
-            tmk_plane_row(blue, y)[x] =
-                in->channels == 1 ? 0 : (float)(0.564 * (p[2] - value));
+            tmk_plane_row(blue, y)[x] = in->channels == 1 ? 0
+                                                          : (float)(0.564 * (p[2] - value));
         }
 }
 
@@ -148,6 +151,8 @@ static tmk_status coring(const attack_job *job, const tmk_picture *in, tmk_pictu
 
 const attack_row attack_coring_rows[] = {
     {{"coring", "coring[:GAIN:BLUE_GAIN]", "what a surface blur takes out, twice: 2.3, 2"},
-     0, 2, coring},
+     0,
+     2,
+     coring},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

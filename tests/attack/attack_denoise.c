@@ -33,8 +33,9 @@ static void bilateral_prepare(bilateral_tables *t, double colour, double space)
         for (int x = -r; x <= r; x++) {
             int squared = x * x + y * y;
 
-            t->space[y + r][x + r] =
-                squared > r * r ? 0 : (float)exp(-0.5 * squared / (space * space));
+            t->space[y + r][x + r] = squared > r * r
+                                         ? 0
+                                         : (float)exp(-0.5 * squared / (space * space));
         }
 }
 
@@ -368,9 +369,13 @@ static tmk_status non_local_means(const attack_job *job, const tmk_picture *in,
 }
 
 const attack_row attack_denoise_rows[] = {
-    {{"bilateral", "bilateral[:SIGMA_COLOUR:SIGMA_SPACE]", "diameter 9; 50 and 5"}, 0, 2,
+    {{"bilateral", "bilateral[:SIGMA_COLOUR:SIGMA_SPACE]", "diameter 9; 50 and 5"},
+     0,
+     2,
      bilateral},
     {{"nlm", "nlm[:H:H_COLOUR]", "non-local means 7 x 7 in 21 x 21 on L and a, b; 5 and 5"},
-     0, 2, non_local_means},
+     0,
+     2,
+     non_local_means},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

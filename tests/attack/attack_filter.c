@@ -174,7 +174,9 @@ static tmk_status median(const attack_job *job, const tmk_picture *in, tmk_pictu
 
 const attack_row attack_filter_rows[] = {
     {{"blur", "blur:SIGMA", "Gaussian blur"}, 1, 1, blur},
-    {{"sharpen", "sharpen[:SIGMA:PERCENT:THRESHOLD]", "unsharp mask: 2, 150, 3"}, 0, 3,
+    {{"sharpen", "sharpen[:SIGMA:PERCENT:THRESHOLD]", "unsharp mask: 2, 150, 3"},
+     0,
+     3,
      sharpen},
     {{"median", "median:3", "median of 3 x 3 in every channel"}, 0, 1, median},
     {{NULL, NULL, NULL}, 0, 0, NULL},

@@ -229,11 +229,17 @@ static tmk_status status_bar(const attack_job *job, const tmk_picture *in, tmk_p
 }
 
 const attack_row attack_overlay_rows[] = {
-    {{"text-boxes", "text-boxes:SHARE", "lettered balloons over a share of the area"}, 1, 1,
+    {{"text-boxes", "text-boxes:SHARE", "lettered balloons over a share of the area"},
+     1,
+     1,
      text_boxes},
-    {{"logo-border", "logo-border[:PIXELS]", "a logo in a corner, a border of 20 pixels"}, 0,
-     1, logo_border},
+    {{"logo-border", "logo-border[:PIXELS]", "a logo in a corner, a border of 20 pixels"},
+     0,
+     1,
+     logo_border},
     {{"status-bar", "status-bar[:ROWS]", "the top 80 rows under a telephone's status bar"},
-     0, 1, status_bar},
+     0,
+     1,
+     status_bar},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

@@ -87,18 +87,18 @@ static void measure(const cell *cells, box *b)
     }
 }
 
-#define COMPARE(name, k)                                                                    \
-    static int name(const void *a, const void *b)                                           \
-    {                                                                                       \
-        const cell *p = a, *q = b;                                                          \
-                                                                                            \
-        for (int i = 0; i < 3; i++) {                                                       \
-            double d = p->mean[((k) + i) % 3] - q->mean[((k) + i) % 3];                     \
-                                                                                            \
-            if (d != 0)                                                                     \
-                return d < 0 ? -1 : 1;                                                      \
-        }                                                                                   \
-        return 0;                                                                           \
+#define COMPARE(name, k)                                                                     \
+    static int name(const void *a, const void *b)                                            \
+    {                                                                                        \
+        const cell *p = a, *q = b;                                                           \
+                                                                                             \
+        for (int i = 0; i < 3; i++) {                                                        \
+            double d = p->mean[((k) + i) % 3] - q->mean[((k) + i) % 3];                      \
+                                                                                             \
+            if (d != 0)                                                                      \
+                return d < 0 ? -1 : 1;                                                       \
+        }                                                                                    \
+        return 0;                                                                            \
     }
 
 COMPARE(by_red, 0)
@@ -277,8 +277,7 @@ static tmk_status apply_palette(const attack_job *job, const tmk_picture *in,
     return status;
 }
 
-static tmk_status with_palette(const attack_job *job, const tmk_picture *in,
-                               tmk_picture *out)
+static tmk_status with_palette(const attack_job *job, const tmk_picture *in, tmk_picture *out)
 {
     int wanted = (int)job->number[0];
     palette p = {.count = 0};
@@ -312,9 +311,13 @@ static tmk_status grey_levels(const attack_job *job, const tmk_picture *in, tmk_
 }
 
 const attack_row attack_palette_rows[] = {
-    {{"palette", "palette:COLOURS[:fs]", "a palette of its own; fs: dithered"}, 1, 1,
+    {{"palette", "palette:COLOURS[:fs]", "a palette of its own; fs: dithered"},
+     1,
+     1,
      with_palette},
-    {{"grey-levels", "grey-levels:N[:fs]", "equal steps of grey; fs: dithered"}, 1, 1,
+    {{"grey-levels", "grey-levels:N[:fs]", "equal steps of grey; fs: dithered"},
+     1,
+     1,
      grey_levels},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

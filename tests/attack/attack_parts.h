@@ -12,7 +12,7 @@
 typedef struct attack_job {
     double number[4]; /* the numeric arguments, in order */
     int numbers;
-    char word[24];    /* the argument that is no number, or "" */
+    char word[24]; /* the argument that is no number, or "" */
     uint64_t seed;
     const tmk_picture *second; /* may be NULL */
     tmk_error *error;
@@ -80,8 +80,8 @@ tmk_status attack_replace(const attack_job *job, const char *name, tmk_picture *
 
 typedef enum attack_kernel {
     KERNEL_NEAREST,
-    KERNEL_BILINEAR,       /* widened when shrinking, as Pillow and ImageMagick do */
-    KERNEL_AREA,           /* exact coverage, as OpenCV's INTER_AREA */
+    KERNEL_BILINEAR, /* widened when shrinking, as Pillow and ImageMagick do */
+    KERNEL_AREA,     /* exact coverage, as OpenCV's INTER_AREA */
     KERNEL_BICUBIC,
     KERNEL_LANCZOS,
     KERNEL_BILINEAR_ALIAS, /* two taps whatever the scale, as OpenCV's INTER_LINEAR */

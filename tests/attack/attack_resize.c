@@ -231,8 +231,9 @@ tmk_status attack_resize(const attack_job *job, const tmk_picture *in, int width
 
 static tmk_status kernel_of(const attack_job *job, attack_kernel *kernel)
 {
-    static const char *const names[] = {"nearest", "bilinear",       "area",         "bicubic",
-                                        "lanczos", "bilinear-alias", "bicubic-alias"};
+    static const char *const names[] = {"nearest",      "bilinear", "area",
+                                        "bicubic",      "lanczos",  "bilinear-alias",
+                                        "bicubic-alias"};
 
     *kernel = KERNEL_LANCZOS;
     if (job->word[0] == '\0')
@@ -297,11 +298,17 @@ static tmk_status messenger(const attack_job *job, const tmk_picture *in, tmk_pi
 
 const attack_row attack_resize_rows[] = {
     {{"resize", "resize:SCALE" KERNELS, "both sides by a factor; lanczos by default"},
-     1, 1, resize},
+     1,
+     1,
+     resize},
     {{"width", "width:PIXELS" KERNELS, "to a width, same aspect"}, 1, 1, width_to},
-    {{"aspect", "aspect:SCALE_X:SCALE_Y" KERNELS, "each side by its own factor"}, 2, 2,
+    {{"aspect", "aspect:SCALE_X:SCALE_Y" KERNELS, "each side by its own factor"},
+     2,
+     2,
      aspect},
-    {{"messenger", "messenger[:LONGEST]", "longest side at most 1280, then JPEG 80"}, 0, 1,
+    {{"messenger", "messenger[:LONGEST]", "longest side at most 1280, then JPEG 80"},
+     0,
+     1,
      messenger},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

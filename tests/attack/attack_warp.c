@@ -124,10 +124,16 @@ static tmk_status perspective(const attack_job *job, const tmk_picture *in, tmk_
 
 const attack_row attack_warp_rows[] = {
     {{"warp", "warp:AMPLITUDE:PERIOD", "rows and columns moved by sines, each by itself"},
-     2, 2, separable_warp},
+     2,
+     2,
+     separable_warp},
     {{"elastic", "elastic:AMPLITUDE:WAVELENGTH", "moved by waves that long or longer"},
-     2, 2, elastic_warp},
+     2,
+     2,
+     elastic_warp},
     {{"perspective", "perspective:SHARE", "sizes change by that share across the page"},
-     1, 1, perspective},
+     1,
+     1,
+     perspective},
     {{NULL, NULL, NULL}, 0, 0, NULL},
 };

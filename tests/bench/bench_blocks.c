@@ -25,9 +25,11 @@ typedef struct counts {
 
 /* Whether the page can hide anything in a pixel of the block in COLUMN and ROW. */
 static int can_hide(const tmk_analysis *analysis, tmk_component component,
-                    const tmk_blocks *blocks, const tmk_block_plane *plane, int column, int row)
+                    const tmk_blocks *blocks, const tmk_block_plane *plane, int column,
+                    int row)
 {
-    int wide = TMK_BLOCK_SIDE * blocks->h / plane->h, high = TMK_BLOCK_SIDE * blocks->v / plane->v;
+    int wide = TMK_BLOCK_SIDE * blocks->h / plane->h,
+        high = TMK_BLOCK_SIDE * blocks->v / plane->v;
 
     for (int y = row * high; y < (row + 1) * high && y < blocks->height; y++) {
         const float *hide = tmk_analysis_row(analysis, component, y);
@@ -48,9 +50,10 @@ static void compare(counts *c, const tmk_blocks *before, const tmk_blocks *after
         for (int y = 0; y < plane->rows; y++)
             for (int x = 0; x < plane->columns; x++) {
                 int differs = memcmp(tmk_block_at(plane, x, y),
-                                     tmk_block_at(&after->planes[p], x, y), sizeof(tmk_block));
-                int carries = p < TMK_COMPONENTS && can_hide(analysis, (tmk_component)p, before,
-                                                             plane, x, y);
+                                     tmk_block_at(&after->planes[p], x, y),
+                                     sizeof(tmk_block));
+                int carries = p < TMK_COMPONENTS &&
+                              can_hide(analysis, (tmk_component)p, before, plane, x, y);
 
                 c->blocks++;
                 c->without += !carries;
@@ -61,7 +64,8 @@ static void compare(counts *c, const tmk_blocks *before, const tmk_blocks *after
 }
 
 /* What the upright page PICTURE can hide, all rows at once. */
-static tmk_status analyse(tmk_analysis *analysis, const tmk_picture *picture, tmk_error *error)
+static tmk_status analyse(tmk_analysis *analysis, const tmk_picture *picture,
+                          tmk_error *error)
 {
     tmk_rows page = {0, *picture};
     tmk_survey survey = {0};
@@ -127,7 +131,8 @@ int main(int argc, char **argv)
     tmk_key *key = NULL;
     int failed = argc < 2 || tmk_key_from_bytes(secret, &key, &error) != TMK_OK;
 
-    puts("| page | blocks | that carry no mark | of these changed | that carry one, changed |\n"
+    puts("| page | blocks | that carry no mark | of these changed | that carry one, changed "
+         "|\n"
          "|---|---|---|---|---|");
     for (int i = 1; i < argc && !failed; i++) {
         const char *name = strrchr(argv[i], '/');

@@ -139,7 +139,8 @@ int main(int argc, char **argv)
     if (tmk_key_from_bytes(secret, &b.key, &error) != TMK_OK)
         return 2;
     for (int i = optind; i < argc; i++)
-        if (try_strip(&b, argv[i], 0x9e3779b97f4a7c15u * (uint64_t)(i + 1), &error) != TMK_OK) {
+        if (try_strip(&b, argv[i], 0x9e3779b97f4a7c15u * (uint64_t)(i + 1), &error) !=
+            TMK_OK) {
             fprintf(stderr, "bench_joined: %s: %s\n", argv[i], error.text);
             failed = 1;
         }

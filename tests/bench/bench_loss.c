@@ -199,8 +199,8 @@ static double cross_fitted(const truth *t)
 }
 
 /* OWN and ORACLE are raised to the scores of PICTURE at the true place. */
-static tmk_status score(outcome *out, const bench *b, const copy *c, const tmk_picture *picture,
-                        tmk_error *error)
+static tmk_status score(outcome *out, const bench *b, const copy *c,
+                        const tmk_picture *picture, tmk_error *error)
 {
     uint8_t coded[TMK_CODE_BITS];
     truth t = {0};
@@ -223,8 +223,8 @@ static tmk_status score(outcome *out, const bench *b, const copy *c, const tmk_p
         tmk_spectra_release(&spectra);
     }
     if (b->verbose && status == TMK_OK) {
-        const tmk_fit_of of = {&residuals, picture->width / 2.0, picture->height / 2.0,
-                               {1, 1}};
+        const tmk_fit_of of = {
+            &residuals, picture->width / 2.0, picture->height / 2.0, {1, 1}};
         tmk_affine map = c->map;
         tmk_refiner *refiner = NULL;
         double sync = 0;
@@ -287,8 +287,7 @@ static void run_attack(const bench *b, const copy *c, size_t index, int attack)
     tmk_picture seized = {0};
     tmk_error error;
     double start;
-    tmk_status status =
-        attack_apply(b->attacks[attack], index, &c->picture, &seized, &error);
+    tmk_status status = attack_apply(b->attacks[attack], index, &c->picture, &seized, &error);
 
     tmk_extract_options_init(&options);
     options.effort = b->effort;
@@ -307,9 +306,13 @@ static void run_attack(const bench *b, const copy *c, size_t index, int attack)
     out->ran = 1;
     out->reads = out->oracle >= READS;
     if (b->verbose)
-        fprintf(stderr, "%s: %s %s: scale %.3f x %.3f%s, blind %.1f, own %.1f, oracle %.1f, "
-                        "sync %.1f, %.2f s%s%s\n",
-                c->name, b->attacks[attack], out->found ? "found" : out->reads ? "LOST" : "-",
+        fprintf(stderr,
+                "%s: %s %s: scale %.3f x %.3f%s, blind %.1f, own %.1f, oracle %.1f, "
+                "sync %.1f, %.2f s%s%s\n",
+                c->name, b->attacks[attack],
+                out->found   ? "found"
+                : out->reads ? "LOST"
+                             : "-",
                 hypot(c->map.xx, c->map.yx), hypot(c->map.xy, c->map.yy),
                 tmk_affine_area(&c->map) < 0 ? " mirrored" : "", out->blind, out->own,
                 out->oracle, out->sync, out->seconds, out->wrong ? ", WRONG" : "",
@@ -363,7 +366,8 @@ static int print_attack(const bench *b, int attack)
         oracle += out->oracle;
     }
     interval(lost, reads, range);
-    printf("| %s | %d | %d | %d | %d | %.1f %% (%.1f to %.1f) | %d | %d | %.1f | %.1f | %.2f |\n",
+    printf("| %s | %d | %d | %d | %d | %.1f %% (%.1f to %.1f) | %d | %d | %.1f | %.1f | %.2f "
+           "|\n",
            b->attacks[attack], ran, reads, found, lost, reads > 0 ? 100.0 * lost / reads : 0,
            fmax(0, range[0]), range[1], right, wrong, ran > 0 ? own / ran : 0,
            ran > 0 ? oracle / ran : 0, ran > 0 ? seconds / ran : 0);

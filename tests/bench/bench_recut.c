@@ -32,8 +32,8 @@ typedef enum strip_source { WHOLE, MIXED, TRIMMED, SOURCES } strip_source;
 
 typedef struct strip_attack {
     const char *name;
-    int rows;   /* of each piece; 0: one piece, -1: the slices as they were released */
-    int first;  /* rows of the first piece, which is left out; 0: none is */
+    int rows;  /* of each piece; 0: one piece, -1: the slices as they were released */
+    int first; /* rows of the first piece, which is left out; 0: none is */
     const char *chain;
     strip_source source;
 } strip_attack;
@@ -43,8 +43,8 @@ static const strip_attack attacks[] = {
     {"slices, JPEG 70", -1, 0, "jpeg:70", WHOLE},
     {"slices, x0.75, WebP 50", -1, 0, "resize:0.75:area+webp:50", WHOLE},
     {"stitched, width 720, JPEG 75", 0, 0, "width:720:lanczos+jpeg:75", WHOLE},
-    {"cut every 5000 from row 313, longest side 2560, JPEG 80", 5000, 313,
-     "messenger:2560", WHOLE},
+    {"cut every 5000 from row 313, longest side 2560, JPEG 80", 5000, 313, "messenger:2560",
+     WHOLE},
     {"cut every 5000 from row 313, JPEG 75", 5000, 313, "jpeg:75", WHOLE},
     {"cut every 2000 from row 313, JPEG 90, width 720, WebP 80", 2000, 313,
      "jpeg:90+width:720:lanczos+webp:80", WHOLE},
@@ -52,9 +52,11 @@ static const strip_attack attacks[] = {
      "width:1072:lanczos+jpeg:85", WHOLE},
     {"cut every 800 from row 100, JPEG 70", 800, 100, "jpeg:70", WHOLE},
     {"cut every 800 from row 100, JPEG 50", 800, 100, "jpeg:50", WHOLE},
-    {"cut every 800 from row 100, x0.75, WebP 50", 800, 100, "resize:0.75:area+webp:50", WHOLE},
+    {"cut every 800 from row 100, x0.75, WebP 50", 800, 100, "resize:0.75:area+webp:50",
+     WHOLE},
     {"cut every 400 from row 100, JPEG 70", 400, 100, "jpeg:70", WHOLE},
-    {"cut every 400 from row 100, x0.75, WebP 50", 400, 100, "resize:0.75:area+webp:50", WHOLE},
+    {"cut every 400 from row 100, x0.75, WebP 50", 400, 100, "resize:0.75:area+webp:50",
+     WHOLE},
     {"cut every 200 from row 100, JPEG 70", 200, 100, "jpeg:70", WHOLE},
     {"37 rows taken out at each joint, cut every 2000, JPEG 75", 2000, 313, "jpeg:75",
      TRIMMED},
@@ -86,8 +88,8 @@ static tmk_status mark_run(const bench *b, size_t from, size_t count, uint64_t m
 {
     const char *paths[MAX_SLICES];
     tmk_output outputs[MAX_SLICES];
-    tmk_copy copy = {.mark = mark, .strength = b->strength, .paths = paths,
-                     .outputs = outputs};
+    tmk_copy copy = {
+        .mark = mark, .strength = b->strength, .paths = paths, .outputs = outputs};
     tmk_strip_options options;
     tmk_strip *strip = NULL;
     tmk_status status = tmk_strip_open((const char *const *)b->paths + from, count, &strip,
@@ -119,8 +121,8 @@ static tmk_status append(tmk_picture *stitched, const char *path, int *top, tmk_
     if (status == TMK_OK)
         status = attack_apply("none", 0, tmk_image_picture(image), &page, error);
     tmk_image_free(&image);
-    if (status == TMK_OK && (*top > 0 && (page.width != stitched->width ||
-                                          page.channels != stitched->channels)))
+    if (status == TMK_OK &&
+        (*top > 0 && (page.width != stitched->width || page.channels != stitched->channels)))
         status = tmk_fail(error, TMK_BAD_ARGUMENT, "%s: another width or kind", path);
     if (status == TMK_OK)
         status = tmk_picture_alloc(&more, page.width, *top + page.height, page.channels, 8,
@@ -305,7 +307,8 @@ int main(int argc, char **argv)
         b.verbose |= option == 'v';
     }
     if (!good || argc - optind < 2 || argc - optind - 1 > MAX_SLICES) {
-        fprintf(stderr, "usage: bench_recut [-j THREADS] [-s STRENGTH] [-v] DIRECTORY SLICE...\n");
+        fprintf(stderr,
+                "usage: bench_recut [-j THREADS] [-s STRENGTH] [-v] DIRECTORY SLICE...\n");
         return 2;
     }
     b.directory = argv[optind];

@@ -181,8 +181,8 @@ static tmk_status average_and_attack(const bench *b, const tmk_picture *plain, s
 {
     const char *rest = strchr(name, '+');
     tmk_picture mean = {0};
-    tmk_status status =
-        average(b, plain, page, atoi(name + strlen("average:")), marks, &mean, error);
+    tmk_status status = average(b, plain, page, atoi(name + strlen("average:")), marks, &mean,
+                                error);
 
     if (status == TMK_OK)
         status = attack_apply(rest != NULL ? rest + 1 : "none", seed_of(name, page), &mean,
@@ -211,8 +211,8 @@ static tmk_status attack_beside_next(const bench *b, const tmk_picture *marked, 
 }
 
 static tmk_status seize(const bench *b, const tmk_picture *plain, const tmk_picture *marked,
-                        size_t page, const char *name, expected *marks,
-                        tmk_picture *seized, tmk_error *error)
+                        size_t page, const char *name, expected *marks, tmk_picture *seized,
+                        tmk_error *error)
 {
     *marks = (expected){.marks = {mark_of(page, 0)}, .own = 1, .count = 1};
     if (strncmp(name, "average:", strlen("average:")) == 0)
@@ -313,8 +313,7 @@ static int print_case(const bench *b, int number, double *seconds, int *wrong_ma
     char required[16] = "";
 
     for (int page = 0; page < b->pages; page++) {
-        const outcome *out =
-            &b->outcomes[(size_t)page * (size_t)b->count + (size_t)number];
+        const outcome *out = &b->outcomes[(size_t)page * (size_t)b->count + (size_t)number];
 
         if (out->ran)
             seconds[ran++] = out->seconds;
@@ -332,8 +331,7 @@ static int print_case(const bench *b, int number, double *seconds, int *wrong_ma
            effort_names[attack->effort], required, enough ? "" : "**", reached,
            enough ? "" : "**", found, ran, wrong);
     printf(found > 0 ? "%.1f | " : "| ", weakest);
-    printf("%.2f | %.2f |\n", ran > 0 ? seconds[ran / 2] : 0,
-           ran > 0 ? seconds[ran - 1] : 0);
+    printf("%.2f | %.2f |\n", ran > 0 ? seconds[ran / 2] : 0, ran > 0 ? seconds[ran - 1] : 0);
     *wrong_marks += wrong;
     return enough;
 }

@@ -74,8 +74,7 @@ static timing run(const char *const words[], int wanted)
     for (int i = 0; i < MAX_WORDS - 1 && words[i] != NULL; i++)
         arguments[i] = (char *)(size_t)words[i]; /* posix_spawn changes no argument */
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY,
-                                     0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     error = posix_spawn(&child, arguments[0], &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error == 0)
@@ -91,7 +90,7 @@ static timing run(const char *const words[], int wanted)
 
 static timing embed(const bench *b, const page *p, const char *jobs)
 {
-    const char *words[] = {b->toonmark, "embed", "-f",      "-j",     jobs, "-k", b->key,
+    const char *words[] = {b->toonmark, "embed", "-f", "-j",      jobs,     "-k", b->key,
                            "-m",        MARK,    "-o", p->marked, p->plain, NULL};
 
     return run(words, 0);

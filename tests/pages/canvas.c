@@ -138,8 +138,8 @@ static void cover_segment(canvas *c, cover *v, point a, point b, double ra, doub
             double ex = px - t * dx, ey = py - t * dy, radius = ra + t * (rb - ra);
 
             if (ex * ex + ey * ey < r * r)
-                raise(&level[x], fmin(1, 2 * radius) *
-                                     fmin(1, radius + 0.5 - sqrt(ex * ex + ey * ey)));
+                raise(&level[x],
+                      fmin(1, 2 * radius) * fmin(1, radius + 0.5 - sqrt(ex * ex + ey * ey)));
         }
     }
 }

@@ -20,12 +20,12 @@ typedef struct colour {
 typedef struct paint {
     colour from, to;
     point a, b;
-    double opacity;      /* 0 to 1 */
-    double grain;        /* deviation of the texture in levels, 0: none */
-    double grain_size;   /* pixels */
-    double dots;         /* pitch of halftone dots that carry the paint, 0: none; they
+    double opacity;    /* 0 to 1 */
+    double grain;      /* deviation of the texture in levels, 0: none */
+    double grain_size; /* pixels */
+    double dots;       /* pitch of halftone dots that carry the paint, 0: none; they
                             shrink from A to B */
-    int plain;           /* manga: keep the grey value instead of making dots of it */
+    int plain;         /* manga: keep the grey value instead of making dots of it */
 } paint;
 
 /* A part of the page: what a clip or the current shape covers. */

@@ -45,8 +45,10 @@ static void paint_row(unsigned char *row, const tmk_picture *page, const tmk_pic
 static tmk_status write_panels(const tmk_picture *page, const tmk_picture *marked,
                                const char *path, tmk_error *error)
 {
-    tmk_picture out = {.width = 3 * page->width + 2 * GAP, .height = page->height,
-                       .channels = 3, .depth = 8};
+    tmk_picture out = {.width = 3 * page->width + 2 * GAP,
+                       .height = page->height,
+                       .channels = 3,
+                       .depth = 8};
     tmk_write_options options;
     tmk_image *image = NULL;
     tmk_status status;

@@ -44,7 +44,8 @@ static double speech_width(const speech *s, double size)
     return width;
 }
 
-static void draw_tail(const story *s, double x, double y, double to_x, double to_y, double half)
+static void draw_tail(const story *s, double x, double y, double to_x, double to_y,
+                      double half)
 {
     frame page = frame_page();
     path p;
@@ -275,7 +276,7 @@ static void draw_gutters(const story *s, colour flat)
 static void draw_tiers(const story *s)
 {
     double gutter = s->unit * (s->kind == DRAW_STRIP ? dice_between(s->d, 60, 160)
-                                                      : dice_between(s->d, 14, 30));
+                                                     : dice_between(s->d, 14, 30));
     double across = s->unit * dice_between(s->d, 12, 22);
     double margin = dice_chance(s->d, 0.4) ? 0 : s->unit * dice_between(s->d, 14, 32);
     double bottom = s->c->page.height - fmax(margin, s->unit * 14);
@@ -283,7 +284,7 @@ static void draw_tiers(const story *s)
 
     for (int first = 1; top < bottom - 20 * s->unit; first = 0) {
         double height = s->unit * (s->kind == DRAW_STRIP ? dice_between(s->d, 380, 720)
-                                                          : dice_between(s->d, 300, 460));
+                                                         : dice_between(s->d, 300, 460));
         area tier = {margin, top, s->c->page.width - margin, top + height};
 
         if (bottom - tier.bottom < gutter + 240 * s->unit)
@@ -316,8 +317,8 @@ static void choose_finish(canvas *c, dice *d)
     c->grain_size = draw < 0.75 ? dice_between(d, 12, 40) : dice_between(d, 1.6, 3);
 }
 
-tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
-                     tmk_picture *out, tmk_error *error)
+tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height, tmk_picture *out,
+                     tmk_error *error)
 {
     dice d = dice_of(seed, (uint64_t)kind);
     canvas c;

@@ -20,7 +20,7 @@ int draw_kind_of(const char *name, draw_kind *kind);
  * Draws the page that SEED and KIND name, 8-bit RGB.  The same arguments give the same
  * page.  OUT is the caller's and ends with tmk_picture_release.
  */
-tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height,
-                     tmk_picture *out, tmk_error *error);
+tmk_status draw_page(uint64_t seed, draw_kind kind, int width, int height, tmk_picture *out,
+                     tmk_error *error);
 
 #endif

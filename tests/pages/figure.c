@@ -33,7 +33,7 @@ static paint shade_paint(double opacity)
     return p;
 }
 
-#define SMOOTH(p, points, closed)                                                           \
+#define SMOOTH(p, points, closed)                                                            \
     path_smooth(p, points, sizeof points / sizeof points[0], closed)
 
 /* ------------------------------------------------------------------------- body */
@@ -69,10 +69,10 @@ static void draw_back_hair(const pose *o)
 {
     static const double ends[STYLES] = {0.75, 2.6, 0.35, 0.5, 0.6};
     double end = ends[o->p->style];
-    const double outline[][2] = {{0, -1.28},    {0.75, -1.08}, {1.1, -0.3}, {1.06, 0.3},
-                                 {0.98, end},   {0.45, end + 0.12}, {0, end - 0.1},
-                                 {-0.45, end + 0.12}, {-0.98, end}, {-1.06, 0.3},
-                                 {-1.1, -0.3}, {-0.75, -1.08}};
+    const double outline[][2] = {{0, -1.28},     {0.75, -1.08},       {1.1, -0.3},
+                                 {1.06, 0.3},    {0.98, end},         {0.45, end + 0.12},
+                                 {0, end - 0.1}, {-0.45, end + 0.12}, {-0.98, end},
+                                 {-1.06, 0.3},   {-1.1, -0.3},        {-0.75, -1.08}};
     path p;
 
     draw_extras(o);
@@ -162,9 +162,16 @@ static void draw_body(const pose *o)
 static void face_outline(const pose *o, path *p)
 {
     double t = o->turn * 0.3;
-    const double outline[][2] = {{0, -1.02},        {0.62, -0.86},  {0.92, -0.2}, {0.86, 0.42},
-                                 {0.5 + t * 0.5, 0.92}, {t, 1.16}, {-0.5 + t * 0.5, 0.92},
-                                 {-0.86, 0.42},     {-0.92, -0.2},  {-0.62, -0.86}};
+    const double outline[][2] = {{0, -1.02},
+                                 {0.62, -0.86},
+                                 {0.92, -0.2},
+                                 {0.86, 0.42},
+                                 {0.5 + t * 0.5, 0.92},
+                                 {t, 1.16},
+                                 {-0.5 + t * 0.5, 0.92},
+                                 {-0.86, 0.42},
+                                 {-0.92, -0.2},
+                                 {-0.62, -0.86}};
 
     path_begin(p, &o->at);
     SMOOTH(p, outline, 1);
@@ -217,8 +224,8 @@ static void draw_iris(const pose *o, double u, double v, double open)
 {
     double small = o->mood == MOOD_SHOCKED ? 0.65 : 1;
     point top = frame_map(&o->at, u, v - 0.22), low = frame_map(&o->at, u, v + 0.24);
-    paint iris = paint_fade(darker(o->p->eyes, 0.65), colour_mix(o->p->eyes, paper, 0.35), top,
-                            low);
+    paint iris = paint_fade(darker(o->p->eyes, 0.65), colour_mix(o->p->eyes, paper, 0.35),
+                            top, low);
     path p;
 
     path_begin(&p, &o->at);
@@ -423,14 +430,14 @@ void figure_far(canvas *c, const person *p, double x, double y, double height)
 
 person figure_person(uint64_t cast, int index)
 {
-    static const colour skins[] = {{255, 226, 206}, {250, 212, 186}, {226, 178, 142},
-                                   {168, 118, 88}};
-    static const colour hairs[] = {{52, 44, 60},   {110, 70, 48},   {226, 184, 104},
-                                   {196, 78, 66},  {96, 116, 190},  {232, 150, 176},
+    static const colour skins[] = {
+        {255, 226, 206}, {250, 212, 186}, {226, 178, 142}, {168, 118, 88}};
+    static const colour hairs[] = {{52, 44, 60},   {110, 70, 48},  {226, 184, 104},
+                                   {196, 78, 66},  {96, 116, 190}, {232, 150, 176},
                                    {210, 214, 226}};
-    static const colour eyes[] = {{70, 130, 200}, {90, 160, 90}, {150, 96, 50}, {150, 90, 190},
-                                  {200, 140, 50}};
-    static const colour cloths[] = {{64, 84, 140},  {178, 60, 72},  {76, 132, 104},
+    static const colour eyes[] = {
+        {70, 130, 200}, {90, 160, 90}, {150, 96, 50}, {150, 90, 190}, {200, 140, 50}};
+    static const colour cloths[] = {{64, 84, 140},   {178, 60, 72}, {76, 132, 104},
                                     {238, 232, 220}, {70, 66, 78},  {224, 160, 84},
                                     {148, 112, 170}};
     dice one = dice_of(cast, 0), own = dice_of(cast, (uint64_t)index + 1);

@@ -8,32 +8,32 @@
 #include <string.h>
 
 static const char *const capitals[26] = {
-    "062046 1434",                /* A */
-    "06003041423303 3344453606",  /* B */
-    "4130100105163645",           /* C */
-    "00062644422000",             /* D */
-    "40000646 0333",              /* E */
-    "400006 0333",                /* F */
-    "41301001051636454323",       /* G */
-    "0006 4046 0343",             /* H */
-    "2026 1030 1636",             /* I */
-    "4045361605",                 /* J */
-    "0006 400346",                /* K */
-    "000646",                     /* L */
-    "0600234046",                 /* M */
-    "06004640",                   /* N */
-    "100105163645413010",         /* O */
-    "06003041423303",             /* P */
-    "100105163645413010 2446",    /* Q */
-    "06003041423303 2346",        /* R */
-    "413010010213334445361605",   /* S */
-    "0040 2026",                  /* T */
-    "000516364540",               /* U */
-    "002640",                     /* V */
-    "0016233640",                 /* W */
-    "0046 4006",                  /* X */
-    "002340 2326",                /* Y */
-    "00400646",                   /* Z */
+    "062046 1434",               /* A */
+    "06003041423303 3344453606", /* B */
+    "4130100105163645",          /* C */
+    "00062644422000",            /* D */
+    "40000646 0333",             /* E */
+    "400006 0333",               /* F */
+    "41301001051636454323",      /* G */
+    "0006 4046 0343",            /* H */
+    "2026 1030 1636",            /* I */
+    "4045361605",                /* J */
+    "0006 400346",               /* K */
+    "000646",                    /* L */
+    "0600234046",                /* M */
+    "06004640",                  /* N */
+    "100105163645413010",        /* O */
+    "06003041423303",            /* P */
+    "100105163645413010 2446",   /* Q */
+    "06003041423303 2346",       /* R */
+    "413010010213334445361605",  /* S */
+    "0040 2026",                 /* T */
+    "000516364540",              /* U */
+    "002640",                    /* V */
+    "0016233640",                /* W */
+    "0046 4006",                 /* X */
+    "002340 2326",               /* Y */
+    "00400646",                  /* Z */
 };
 
 static const char *glyph_of(char letter)
@@ -93,8 +93,8 @@ static void draw_glyph(canvas *c, const char *glyph, const frame *at, double wei
     }
 }
 
-void letters_draw(canvas *c, const char *text, double x, double y, double size,
-                  double weight, double lean, colour ink)
+void letters_draw(canvas *c, const char *text, double x, double y, double size, double weight,
+                  double lean, colour ink)
 {
     for (; *text != '\0'; text++) {
         frame at = frame_of(x, y, size, 0, 0);
@@ -131,8 +131,8 @@ static const char *const calm[] = {
 };
 
 static const char *const cries[] = {
-    "LOOK OUT!", "RUN!",      "NO WAY!",        "STOP RIGHT THERE!", "NOT AGAIN!",
-    "GIVE IT BACK!", "NOW!", "HOLD ON TO ME!",
+    "LOOK OUT!",  "RUN!",          "NO WAY!", "STOP RIGHT THERE!",
+    "NOT AGAIN!", "GIVE IT BACK!", "NOW!",    "HOLD ON TO ME!",
 };
 
 static const char *const sounds[] = {"WHOOSH", "CRACK", "THUD", "RUMBLE", "SNAP", "CLANG"};

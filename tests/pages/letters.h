@@ -11,8 +11,8 @@ double letters_width(const char *text, double size);
 
 /* Draws TEXT (A to Z, blanks, .,!?'-) from (X, Y), its upper left corner, with a pen of
  * WEIGHT pixels.  LEAN is the slant: 0.2 leans to the right. */
-void letters_draw(canvas *c, const char *text, double x, double y, double size,
-                  double weight, double lean, colour ink);
+void letters_draw(canvas *c, const char *text, double x, double y, double size, double weight,
+                  double lean, colour ink);
 
 enum { LETTERS_LINES = 6, LETTERS_LONGEST = 40 };
 

@@ -86,7 +86,8 @@ void path_rounded(path *p, double u0, double v0, double u1, double v1, double co
 /* The curve between B and C at T, with the neighbours A and D. */
 static double between(double a, double b, double c, double d, double t)
 {
-    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+    return b +
+           0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
 void path_smooth(path *p, const double (*uv)[2], size_t n, int closed)

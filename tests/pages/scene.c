@@ -92,7 +92,8 @@ static void draw_sky(canvas *c, const area *a, const palette_of_day *day, dice *
             double x = dice_between(d, a->left, a->right);
             double r = dice_between(d, 0.6, 1.8);
 
-            disc(c, x, a->top + high(a) * 0.7 * dice_unit(d), r, r, (colour){255, 246, 210}, 0);
+            disc(c, x, a->top + high(a) * 0.7 * dice_unit(d), r, r, (colour){255, 246, 210},
+                 0);
         }
         disc(c, a->left + wide(a) * 0.75, a->top + high(a) * 0.2, size * 0.5, size * 0.5,
              (colour){255, 244, 200}, 0);
@@ -100,8 +101,7 @@ static void draw_sky(canvas *c, const area *a, const palette_of_day *day, dice *
     for (int i = dice_int(d, 2, 4); i > 0; i--) {
         double x = dice_between(d, a->left, a->right);
 
-        draw_cloud(c, x, a->top + high(a) * dice_between(d, 0.1, 0.4), size,
-                   day->sky_low, d);
+        draw_cloud(c, x, a->top + high(a) * dice_between(d, 0.1, 0.4), size, day->sky_low, d);
     }
 }
 
@@ -286,7 +286,7 @@ static void draw_window(canvas *c, const area *w, const palette_of_day *day, dic
 
 static void draw_shelf(canvas *c, const area *s, dice *d)
 {
-    static const colour spines[] = {{176, 70, 66}, {70, 100, 150}, {222, 190, 110},
+    static const colour spines[] = {{176, 70, 66},  {70, 100, 150},  {222, 190, 110},
                                     {96, 140, 104}, {236, 228, 210}, {110, 80, 120}};
     area board = {s->left, s->bottom, s->right, s->bottom + 9};
     double size = s->bottom - s->top;
@@ -424,16 +424,46 @@ void scene_draw(canvas *c, scene_kind kind, const area *a, const palette_of_day 
 palette_of_day scene_day(dice *d)
 {
     static const palette_of_day days[] = {
-        {{96, 160, 226}, {214, 236, 248}, {150, 180, 206}, {112, 140, 160}, {126, 176, 96},
-         {226, 206, 178}, {240, 150, 90}, 0},
-        {{104, 84, 150}, {250, 178, 130}, {166, 120, 150}, {106, 84, 124}, {130, 116, 96},
-         {236, 200, 170}, {236, 110, 96}, 0},
-        {{18, 24, 62}, {70, 84, 150}, {44, 52, 100}, {36, 40, 74}, {40, 62, 70},
-         {124, 116, 150}, {110, 130, 230}, 1},
-        {{170, 186, 200}, {228, 232, 234}, {170, 178, 186}, {126, 134, 144}, {140, 150, 130},
-         {202, 208, 204}, {80, 150, 160}, 0},
-        {{110, 200, 200}, {246, 240, 210}, {140, 190, 180}, {96, 150, 150}, {170, 190, 100},
-         {216, 226, 206}, {230, 120, 160}, 0},
+        {{96, 160, 226},
+         {214, 236, 248},
+         {150, 180, 206},
+         {112, 140, 160},
+         {126, 176, 96},
+         {226, 206, 178},
+         {240, 150, 90},
+         0},
+        {{104, 84, 150},
+         {250, 178, 130},
+         {166, 120, 150},
+         {106, 84, 124},
+         {130, 116, 96},
+         {236, 200, 170},
+         {236, 110, 96},
+         0},
+        {{18, 24, 62},
+         {70, 84, 150},
+         {44, 52, 100},
+         {36, 40, 74},
+         {40, 62, 70},
+         {124, 116, 150},
+         {110, 130, 230},
+         1},
+        {{170, 186, 200},
+         {228, 232, 234},
+         {170, 178, 186},
+         {126, 134, 144},
+         {140, 150, 130},
+         {202, 208, 204},
+         {80, 150, 160},
+         0},
+        {{110, 200, 200},
+         {246, 240, 210},
+         {140, 190, 180},
+         {96, 150, 150},
+         {170, 190, 100},
+         {216, 226, 206},
+         {230, 120, 160},
+         0},
     };
 
     return days[dice_int(d, 0, (int)(sizeof days / sizeof days[0]) - 1)];

@@ -23,10 +23,10 @@ typedef enum scene_kind {
     SCENE_CITY,
     SCENE_HILLS,
     SCENE_ROOM,
-    SCENE_SPEED,  /* lines that rush past */
-    SCENE_FOCUS,  /* lines towards the middle */
-    SCENE_TONE,   /* halftone dots that fade */
-    SCENE_WASH,   /* brushed colour */
+    SCENE_SPEED, /* lines that rush past */
+    SCENE_FOCUS, /* lines towards the middle */
+    SCENE_TONE,  /* halftone dots that fade */
+    SCENE_WASH,  /* brushed colour */
     SCENE_KINDS
 } scene_kind;
 

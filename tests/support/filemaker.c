@@ -156,7 +156,8 @@ void filemaker_insert(filemaker_file *png, const char *before, const char *name,
     *png = out;
 }
 
-const unsigned char *filemaker_chunk(const filemaker_file *png, const char *name, size_t *size)
+const unsigned char *filemaker_chunk(const filemaker_file *png, const char *name,
+                                     size_t *size)
 {
     size_t at = find_chunk(png, name);
 
@@ -349,9 +350,8 @@ filemaker_file filemaker_make_animated_webp(const tmk_picture *picture)
 {
     filemaker_file still = filemaker_make_webp(picture, 0);
     WebPMux *mux = WebPMuxNew();
-    WebPMuxFrameInfo frame = {.bitstream = {still.bytes, still.size},
-                              .duration = 100,
-                              .id = WEBP_CHUNK_ANMF};
+    WebPMuxFrameInfo frame = {
+        .bitstream = {still.bytes, still.size}, .duration = 100, .id = WEBP_CHUNK_ANMF};
     const WebPMuxAnimParams params = {0, 0};
 
     for (int i = 0; i < 2; i++)
@@ -366,7 +366,8 @@ filemaker_file filemaker_make_animated_webp(const tmk_picture *picture)
 /* -------------------------------------------------------------------------- AVIF */
 
 #ifdef HAVE_AVIF
-filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int angle, int mirror)
+filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int angle,
+                                   int mirror)
 {
     filemaker_file file = {0};
     avifRWData out = AVIF_DATA_EMPTY;
@@ -400,7 +401,8 @@ filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int an
     return file;
 }
 #else
-filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int angle, int mirror)
+filemaker_file filemaker_make_avif(const tmk_picture *picture, int depth, int angle,
+                                   int mirror)
 {
     (void)picture;
     (void)depth;

@@ -43,7 +43,7 @@ typedef struct filemaker_marker {
 
 typedef struct filemaker_jpeg {
     int quality;
-    int h, v; /* of the first component; the others have 1 x 1 */
+    int h, v;        /* of the first component; the others have 1 x 1 */
     int progressive; /* bits: 1 progressive, 2 arithmetic coding */
     int restart;
     int space; /* 0: as the picture; else libjpeg's J_COLOR_SPACE to store */

@@ -70,7 +70,8 @@ static int print_channel(void *context, const tmk_channel *channel)
 
 static int print_release(void *context, const tmk_release *r)
 {
-    fprintf(context, "%lld %llx %s %s %s %llu %s %llu %d %lld %s %s %s %d %.17g %d %s %.17g "
+    fprintf(context,
+            "%lld %llx %s %s %s %llu %s %llu %d %lld %s %s %s %d %.17g %d %s %.17g "
             "%.17g %s %s %d %d %d %d %d %d %d %zu %lld ",
             (long long)r->time, (unsigned long long)r->mark, r->channel, r->key, r->input,
             (unsigned long long)r->input_bytes, r->output,

@@ -6,21 +6,21 @@
 #include "toonmark-ledger.h"
 
 /* A call that must succeed. */
-#define OK(call)                                                                    \
-    do {                                                                            \
-        tmk_error problem = {0};                                                    \
-        tmk_error *error = &problem;                                                \
-        ck_assert_msg((call) == TMK_OK, "%s: %s", #call, problem.text);             \
+#define OK(call)                                                                             \
+    do {                                                                                     \
+        tmk_error problem = {0};                                                             \
+        tmk_error *error = &problem;                                                         \
+        ck_assert_msg((call) == TMK_OK, "%s: %s", #call, problem.text);                      \
     } while (0)
 
 /* A call that must fail with STATUS and a message that holds WORDS. */
-#define FAILS(call, wanted, words)                                                  \
-    do {                                                                            \
-        tmk_error problem = {0};                                                    \
-        tmk_error *error = &problem;                                                \
-        ck_assert_int_eq((call), wanted);                                           \
-        ck_assert_int_eq(problem.status, wanted);                                   \
-        ck_assert_msg(strstr(problem.text, words) != NULL, "%s", problem.text);     \
+#define FAILS(call, wanted, words)                                                           \
+    do {                                                                                     \
+        tmk_error problem = {0};                                                             \
+        tmk_error *error = &problem;                                                         \
+        ck_assert_int_eq((call), wanted);                                                    \
+        ck_assert_int_eq(problem.status, wanted);                                            \
+        ck_assert_msg(strstr(problem.text, words) != NULL, "%s", problem.text);              \
     } while (0)
 
 /* Opens the ledger NAME for writing. */

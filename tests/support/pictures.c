@@ -60,8 +60,8 @@ void set_sample(const tmk_picture *picture, int x, int y, int c, int value)
 
 static void assert_same_kind(const tmk_picture *a, const tmk_picture *b)
 {
-    ck_assert(a->width == b->width && a->height == b->height &&
-              a->channels == b->channels && a->depth == b->depth);
+    ck_assert(a->width == b->width && a->height == b->height && a->channels == b->channels &&
+              a->depth == b->depth);
 }
 
 int same_pixels(const tmk_picture *a, const tmk_picture *b)

@@ -125,12 +125,12 @@ END_TEST
 START_TEST(test_bad_names)
 {
     static const char *const names[] = {
-        "",          "foo",         "jpeg",         "jpeg:101",  "jpeg:50:123",
-        "jpeg:x",    "cut:1:2",     "rows:320",     "rows:1e30", "resize:0",
-        "none+",     "+none",       "palette:1",    "blur:0",    "resize:nan",
-        "median:5",  "crop-area:2", "text-boxes:1", "noise:1:2", "resize:0.5:foo",
+        "",          "foo",         "jpeg",         "jpeg:101",    "jpeg:50:123",
+        "jpeg:x",    "cut:1:2",     "rows:320",     "rows:1e30",   "resize:0",
+        "none+",     "+none",       "palette:1",    "blur:0",      "resize:nan",
+        "median:5",  "crop-area:2", "text-boxes:1", "noise:1:2",   "resize:0.5:foo",
         "night:900", "dim:3:1",     "warp:1:2",     "elastic:1:2", "perspective:2",
-        "reslice:2", "posterise:9", "resize:1e6",   "none:1",    "stirmark-rows:320:0",
+        "reslice:2", "posterise:9", "resize:1e6",   "none:1",      "stirmark-rows:320:0",
     };
     tmk_picture in = drawn(DRAW_COLOUR, 200, 320);
 
@@ -219,7 +219,8 @@ END_TEST
 
 START_TEST(test_pages)
 {
-    tmk_picture a = drawn((draw_kind)_i, 160, 400), b = drawn((draw_kind)_i, 160, 400), c = {0};
+    tmk_picture a = drawn((draw_kind)_i, 160, 400), b = drawn((draw_kind)_i, 160, 400),
+                c = {0};
 
     ck_assert(attack_psnr(&a, &b) == HUGE_VAL);
     ck_assert_int_gt(colours_of(&a), _i == DRAW_MANGA ? 100 : 290);

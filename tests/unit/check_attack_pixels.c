@@ -140,8 +140,11 @@ START_TEST(test_palettes)
     static const struct {
         const char *name;
         int most;
-    } cases[] = {{"palette:16", 16}, {"palette:16:fs", 16}, {"palette:64:fs", 64},
-                 {"grey-levels:16:fs", 16}, {"posterise:2", 64}};
+    } cases[] = {{"palette:16", 16},
+                 {"palette:16:fs", 16},
+                 {"palette:64:fs", 64},
+                 {"grey-levels:16:fs", 16},
+                 {"posterise:2", 64}};
     tmk_picture in = drawn(DRAW_COLOUR, 200, 320);
 
     for (size_t i = 0; i < 5; i++) {
@@ -204,12 +207,13 @@ static double naive_nlm(const tmk_picture *p, int x, int y, double h)
 START_TEST(test_nlm)
 {
     tmk_picture page = drawn(DRAW_COLOUR, 200, 320);
-    tmk_picture in = apply("grey+cut:60:100:80:150+noise:6", &page), out = apply("nlm:5", &in);
+    tmk_picture in = apply("grey+cut:60:100:80:150+noise:6", &page),
+                out = apply("nlm:5", &in);
 
     for (int y = 14; y < in.height - 14; y += 3)
         for (int x = 14; x < in.width - 14; x += 3)
-            ck_assert_double_le(
-                fabs(tmk_picture_row(&out, y)[x] - naive_nlm(&in, x, y, 5)), 0.75);
+            ck_assert_double_le(fabs(tmk_picture_row(&out, y)[x] - naive_nlm(&in, x, y, 5)),
+                                0.75);
     tmk_picture_release(&in);
     tmk_picture_release(&out);
     tmk_picture_release(&page);

@@ -53,15 +53,33 @@ static filemaker_file make_victim(int which)
     filemaker_file exif = filemaker_make_exif(5, 1), file;
 
     switch (which) {
-    case 0: file = make_full_png(&exif); break;
-    case 1: file = filemaker_make_png(48, 40, &palette, 25); break;
-    case 2: file = filemaker_make_jpeg(&colour, &baseline); break;
-    case 3: file = filemaker_make_jpeg(&colour, &progressive); break;
-    case 4: file = filemaker_make_jpeg(&grey, &progressive); break;
-    case 5: file = filemaker_make_webp(&alpha, 0); break;
-    case 6: file = filemaker_make_webp(&alpha, 60); break;
-    case 7: file = make_full_webp(&colour, &exif); break;
-    default: file = filemaker_make_avif(&alpha, 8, 1, 1); break;
+    case 0:
+        file = make_full_png(&exif);
+        break;
+    case 1:
+        file = filemaker_make_png(48, 40, &palette, 25);
+        break;
+    case 2:
+        file = filemaker_make_jpeg(&colour, &baseline);
+        break;
+    case 3:
+        file = filemaker_make_jpeg(&colour, &progressive);
+        break;
+    case 4:
+        file = filemaker_make_jpeg(&grey, &progressive);
+        break;
+    case 5:
+        file = filemaker_make_webp(&alpha, 0);
+        break;
+    case 6:
+        file = filemaker_make_webp(&alpha, 60);
+        break;
+    case 7:
+        file = make_full_webp(&colour, &exif);
+        break;
+    default:
+        file = filemaker_make_avif(&alpha, 8, 1, 1);
+        break;
     }
     free(exif.bytes);
     tmk_picture_release(&grey);
@@ -101,8 +119,8 @@ static tmk_status try_bytes(const unsigned char *bytes, size_t size)
     status = tmk_image_decode(copy, size, "page", &image, &error);
     ck_assert_int_eq(status == TMK_OK, image != NULL);
     if (status != TMK_OK)
-        ck_assert_msg(strncmp(error.text, "page: ", 6) == 0 ||
-                          status == TMK_NO_MEMORY, "%s", error.text);
+        ck_assert_msg(strncmp(error.text, "page: ", 6) == 0 || status == TMK_NO_MEMORY, "%s",
+                      error.text);
     else if (tmk_image_picture(image)->width < 200 && tmk_image_picture(image)->height < 200)
         try_writing(image);
     tmk_image_free(&image);
@@ -143,8 +161,7 @@ START_TEST(flipped_bits_do_no_harm)
             /* Half of them in the headers, where they do most. */
             size_t reach = i % 2 == 0 && file.size > 200 ? 200 : file.size;
 
-            copy[dice_bits(&d) % reach] ^=
-                (unsigned char)(1u << dice_bits(&d) % 8);
+            copy[dice_bits(&d) % reach] ^= (unsigned char)(1u << dice_bits(&d) % 8);
         }
         /* Damage with right checksums gets further. */
         if (round % 2 == 0 && memcmp(copy, "\x89PNG", 4) == 0)

@@ -308,8 +308,8 @@ START_TEST(test_first_failure)
     for (size_t count = 6; count <= 8; count++) {
         atomic_size_t calls = 0;
         tmk_error error = {0};
-        tmk_status status =
-            tmk_parallel_try(count, threads[_i], failing_task, &calls, &error);
+        tmk_status status = tmk_parallel_try(count, threads[_i], failing_task, &calls,
+                                             &error);
 
         ck_assert_uint_eq(atomic_load(&calls), count);
         ck_assert_int_eq(status, count == 8 ? TMK_BAD_FILE : TMK_OK);
@@ -348,12 +348,12 @@ START_TEST(test_utf8)
         {"\xef\xbf\xbf", 3, 0xffff},
         {"\xf0\x90\x80\x80", 4, 0x10000},
         {"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
-        {"\x80", 0, 0}, /* a continuation alone */
+        {"\x80", 0, 0},     /* a continuation alone */
         {"\xc0\x80", 0, 0}, /* overlong forms */
         {"\xc1\xbf", 0, 0},
         {"\xe0\x9f\xbf", 0, 0},
         {"\xf0\x8f\xbf\xbf", 0, 0},
-        {"\xed\xa0\x80", 0, 0}, /* a surrogate */
+        {"\xed\xa0\x80", 0, 0},     /* a surrogate */
         {"\xf4\x90\x80\x80", 0, 0}, /* beyond the last */
         {"\xff", 0, 0},
         {"\xe2\x82", 0, 0}, /* cut off */
@@ -371,9 +371,14 @@ END_TEST
 
 START_TEST(test_marks_as_text)
 {
-    static const char *const bad[] = {"", "0", "00112233445566a", "00112233445566aab",
-                                      "00112233445566ag", " 0112233445566aa",
-                                      "0x112233445566aa", "-0112233445566aa"};
+    static const char *const bad[] = {"",
+                                      "0",
+                                      "00112233445566a",
+                                      "00112233445566aab",
+                                      "00112233445566ag",
+                                      " 0112233445566aa",
+                                      "0x112233445566aa",
+                                      "-0112233445566aa"};
     uint64_t mark = 5;
     char text[17];
 

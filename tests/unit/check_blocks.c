@@ -135,8 +135,7 @@ static void assert_same_facts(const filemaker_file *one, const filemaker_file *o
 /* What is not changed comes back: all coefficients, markers, and the way of coding. */
 START_TEST(files_come_back)
 {
-    tmk_picture picture = panels(kinds[_i].width, kinds[_i].height, kinds[_i].channels,
-                                       8, 9);
+    tmk_picture picture = panels(kinds[_i].width, kinds[_i].height, kinds[_i].channels, 8, 9);
     filemaker_file file = filemaker_make_jpeg(&picture, &kinds[_i].setup), out;
     tmk_image *image = decode(&file), *again;
     tmk_blocks before, after;
@@ -268,20 +267,13 @@ static const struct {
     int channels, orientation;
     filemaker_jpeg setup;
 } marked_kinds[] = {
-    {1, 1, {90, 1, 1, 0, 0, 0, NULL}},
-    {3, 1, {90, 1, 1, 0, 0, 0, NULL}},
-    {3, 1, {85, 2, 2, 0, 0, 0, NULL}},
-    {3, 1, {85, 2, 1, 1, 0, 0, NULL}},
-    {3, 1, {92, 1, 2, 0, 7, 0, NULL}},
-    {3, 1, {92, 1, 1, 0, 0, JPEG_RGB, NULL}},
-    {3, 1, {80, 4, 1, ARITHMETIC, 0, 0, NULL}},
-    {3, 2, {90, 2, 2, 0, 0, 0, NULL}},
-    {3, 3, {90, 1, 1, 0, 0, 0, NULL}},
-    {3, 4, {90, 2, 2, 0, 0, 0, NULL}},
-    {3, 5, {90, 2, 1, 0, 0, 0, NULL}},
-    {3, 6, {90, 2, 2, 1, 0, 0, NULL}},
-    {3, 7, {90, 1, 2, 0, 0, 0, NULL}},
-    {3, 8, {90, 2, 2, 0, 0, 0, NULL}},
+    {1, 1, {90, 1, 1, 0, 0, 0, NULL}},          {3, 1, {90, 1, 1, 0, 0, 0, NULL}},
+    {3, 1, {85, 2, 2, 0, 0, 0, NULL}},          {3, 1, {85, 2, 1, 1, 0, 0, NULL}},
+    {3, 1, {92, 1, 2, 0, 7, 0, NULL}},          {3, 1, {92, 1, 1, 0, 0, JPEG_RGB, NULL}},
+    {3, 1, {80, 4, 1, ARITHMETIC, 0, 0, NULL}}, {3, 2, {90, 2, 2, 0, 0, 0, NULL}},
+    {3, 3, {90, 1, 1, 0, 0, 0, NULL}},          {3, 4, {90, 2, 2, 0, 0, 0, NULL}},
+    {3, 5, {90, 2, 1, 0, 0, 0, NULL}},          {3, 6, {90, 2, 2, 1, 0, 0, NULL}},
+    {3, 7, {90, 1, 2, 0, 0, 0, NULL}},          {3, 8, {90, 2, 2, 0, 0, 0, NULL}},
 };
 
 /* A page that can be marked, of a size that is no multiple of anything. */
@@ -291,8 +283,8 @@ static filemaker_file make_page(int kind)
     tmk_picture picture = panels(531, 477, marked_kinds[kind].channels, 8, 31);
     filemaker_jpeg setup = marked_kinds[kind].setup;
     char app1[64] = "Exif\0";
-    filemaker_marker markers[] = {{0xFE, "remark", 6}, {0xE1, app1, 6 + exif.size},
-                                  {0, NULL, 0}};
+    filemaker_marker markers[] = {
+        {0xFE, "remark", 6}, {0xE1, app1, 6 + exif.size}, {0, NULL, 0}};
 
     memcpy(app1 + 6, exif.bytes, exif.size);
     setup.markers = markers;
@@ -435,8 +427,7 @@ START_TEST(damaged_files_do_no_harm)
         for (int i = 0; i < 1 + round % 3; i++) {
             size_t reach = i % 2 == 0 && file.size > 700 ? 700 : file.size;
 
-            copy[dice_bits(&d) % reach] ^=
-                (unsigned char)(1u << dice_bits(&d) % 8);
+            copy[dice_bits(&d) % reach] ^= (unsigned char)(1u << dice_bits(&d) % 8);
         }
         if (tmk_image_decode(copy, file.size, "page", &image, &error) == TMK_OK &&
             tmk_image_picture(image)->width < 400 && tmk_image_picture(image)->height < 400 &&
@@ -542,7 +533,7 @@ START_TEST(dct_is_what_it_should_be)
 
     for (int i = 0; i < 64; i++)
         samples[i / 8][i % 8] = (float)(dice_bits(&d) % 5111) / 10 - 255;
-    tmk_dct(coefficients, (const float (*)[8])samples);
+    tmk_dct(coefficients, (const float(*)[8])samples);
     for (int v = 0; v < 8; v++)
         for (int u = 0; u < 8; u++) {
             double sum = 0;
@@ -557,10 +548,10 @@ START_TEST(dct_is_what_it_should_be)
             energy += samples[v][u] * samples[v][u];
         }
     ck_assert_double_eq_tol(spectrum / energy, 1, 1e-6);
-    tmk_dct_inverse(back, (const float (*)[8])coefficients);
+    tmk_dct_inverse(back, (const float(*)[8])coefficients);
     for (int i = 0; i < 64; i++)
         ck_assert_double_eq_tol(back[i / 8][i % 8], samples[i / 8][i % 8], 1e-3);
-    tmk_dct(samples, (const float (*)[8])samples);
+    tmk_dct(samples, (const float(*)[8])samples);
     ck_assert_mem_eq(samples, coefficients, sizeof samples);
 }
 END_TEST
@@ -614,7 +605,9 @@ START_TEST(alloc_checks_ranges)
         {.width = TMK_MAX_SIDE + 1, .height = 8, .count = 1, .planes = {{.h = 1, .v = 1}}},
         {.width = 8, .height = 8, .count = 0, .planes = {{.h = 1, .v = 1}}},
         {.width = 8, .height = 8, .count = 2, .planes = {{.h = 1, .v = 1}, {.h = 1, .v = 1}}},
-        {.width = 8, .height = 8, .count = 4,
+        {.width = 8,
+         .height = 8,
+         .count = 4,
          .planes = {{.h = 1, .v = 1}, {.h = 1, .v = 1}, {.h = 1, .v = 1}}},
         {.width = 8, .height = 8, .count = 1, .planes = {{.h = 0, .v = 1}}},
         {.width = 8, .height = 8, .count = 1, .planes = {{.h = 1, .v = 5}}},

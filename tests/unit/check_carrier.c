@@ -147,8 +147,8 @@ START_TEST(test_roles_vary)
         ck_assert_mem_ne(tmk_carriers_slots(one, (tmk_component)_i, TMK_SYNC, position,
                                             &count),
                          first, size);
-    ck_assert_mem_ne(tmk_carriers_slots(other, (tmk_component)_i, TMK_SYNC, 0, &count),
-                     first, size);
+    ck_assert_mem_ne(tmk_carriers_slots(other, (tmk_component)_i, TMK_SYNC, 0, &count), first,
+                     size);
     tmk_carriers_free(&one);
     tmk_carriers_free(&other);
 }
@@ -361,8 +361,8 @@ START_TEST(test_streams_differ)
 
     for (int c = 0; c < TMK_COMPONENTS; c++)
         for (int role = 0; role < TMK_ROLES; role++) {
-            size_t bytes =
-                tmk_carriers_stream_bytes(carriers, (tmk_component)c, (tmk_role)role);
+            size_t bytes = tmk_carriers_stream_bytes(carriers, (tmk_component)c,
+                                                     (tmk_role)role);
             int positions = (int)((BYTES + bytes - 1) / bytes);
 
             tmk_carriers_stream(carriers, (tmk_component)c, (tmk_role)role, 0, positions,

@@ -41,7 +41,8 @@ START_TEST(test_lookups)
     ck_assert_ptr_null(tmk_channels_find_mark(channels, 1));
     ck_assert_ptr_null(tmk_channels_find_name(channels, "Alpha"));
     for (size_t i = 0; i < 3; i++)
-        ck_assert_uint_eq(tmk_channels_marks(channels)[i], tmk_channels_at(channels, i)->mark);
+        ck_assert_uint_eq(tmk_channels_marks(channels)[i],
+                          tmk_channels_at(channels, i)->mark);
     tmk_channels_free(&channels);
     tmk_channels_free(&channels);
     tmk_channels_free(NULL);

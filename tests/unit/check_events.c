@@ -60,8 +60,9 @@ static void put_field(message *m, sqlite3_stmt *row, int column, const char *nam
         number = strtoull((const char *)sqlite3_column_text(row, column), NULL, 16);
     if (kind == 'w')
         number = strcmp((const char *)sqlite3_column_text(row, column), "withdrawn") == 0;
-    if (kind == 'r' ? sqlite3_column_type(row, column) == SQLITE_NULL
-                    : kind == 'b' ? size == 0 : number == 0)
+    if (kind == 'r'   ? sqlite3_column_type(row, column) == SQLITE_NULL
+        : kind == 'b' ? size == 0
+                      : number == 0)
         return;
     put_bytes(m, name, strlen(name));
     if (kind == 'b') {
@@ -92,10 +93,14 @@ static void digest_row(sqlite3 *handle, const char *sql, const char *const *name
 static const char channel_sql[] = "SELECT time, name, mark, note, state FROM channels";
 static const char *const channel_names[] = {"time", "channel", "mark", "note", "state"};
 static const char *const release_names[] = {
-    "time", "channel", "mark", "key", "title", "episode", "page", "slice", "input",
-    "input_digest", "input_bytes", "output", "output_digest", "output_bytes", "width",
-    "height", "strength", "quality", "options", "margin_db", "psnr_db", "verified", "version",
-    "format_version", "place_x", "place_y", "band", "variant", "state", "content", "clock"};
+    "time",          "channel",      "mark",        "key",
+    "title",         "episode",      "page",        "slice",
+    "input",         "input_digest", "input_bytes", "output",
+    "output_digest", "output_bytes", "width",       "height",
+    "strength",      "quality",      "options",     "margin_db",
+    "psnr_db",       "verified",     "version",     "format_version",
+    "place_x",       "place_y",      "band",        "variant",
+    "state",         "content",      "clock"};
 
 static void same_as_in_log(sqlite3 *handle, int sequence, const char *kind,
                            const uint8_t digest[32], uint8_t hash[32])
@@ -106,7 +111,8 @@ static void same_as_in_log(sqlite3 *handle, int sequence, const char *kind,
 
     snprintf(sql, sizeof sql,
              "SELECT origin, sequence, time, kind, payload, hash FROM events"
-             " WHERE sequence = %d", sequence);
+             " WHERE sequence = %d",
+             sequence);
     ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &row, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
     ck_assert_str_eq((const char *)sqlite3_column_text(row, 3), kind);
@@ -165,8 +171,10 @@ START_TEST(test_changes_show)
     static const struct {
         const char *sql, *words;
     } changes[] = {
-        {"UPDATE releases SET output_bytes = 1 WHERE id = 2", "the release /out/1 is not what"},
-        {"UPDATE releases SET state = 'withdrawn' WHERE id = 1", "/out/0 is not what the log"},
+        {"UPDATE releases SET output_bytes = 1 WHERE id = 2",
+         "the release /out/1 is not what"},
+        {"UPDATE releases SET state = 'withdrawn' WHERE id = 1",
+         "/out/0 is not what the log"},
         {"UPDATE channels SET note = 'x'", "the channel one is not what the log says"},
         {"UPDATE inputs SET path = '/other'", "is not what the log says"},
         {"DELETE FROM events WHERE sequence = 2", "event 3 of the log"},
@@ -251,16 +259,20 @@ END_TEST
 static void forge_event(const char *name, int64_t time)
 {
     static const uint8_t zeros[TMK_DIGEST_BYTES];
-    tmk_event event = {.origin = "0123456789abcde", .sequence = 1, .time = time,
-                       .kind = "release", .payload = {zeros, TMK_DIGEST_BYTES}};
+    tmk_event event = {.origin = "0123456789abcde",
+                       .sequence = 1,
+                       .time = time,
+                       .kind = "release",
+                       .payload = {zeros, TMK_DIGEST_BYTES}};
     char sql[512];
     size_t length;
 
     tmk_event_hash(zeros, &event, event.hash);
-    length = (size_t)snprintf(sql, sizeof sql,
-                              "INSERT INTO events VALUES (x'30313233343536373839616263646500', 1,"
-                              " %lld, 'release', zeroblob(32), x'",
-                              (long long)time);
+    length =
+        (size_t)snprintf(sql, sizeof sql,
+                         "INSERT INTO events VALUES (x'30313233343536373839616263646500', 1,"
+                         " %lld, 'release', zeroblob(32), x'",
+                         (long long)time);
     for (int i = 0; i < TMK_DIGEST_BYTES; i++)
         length += (size_t)snprintf(sql + length, sizeof sql - length, "%02x", event.hash[i]);
     snprintf(sql + length, sizeof sql - length, "')");
@@ -302,7 +314,8 @@ START_TEST(test_no_origin)
     tmk_ledger_close(&ledger);
     run_sql("l.db", "DELETE FROM origin");
     ledger = open_ledger("l.db");
-    FAILS(tmk_ledger_check(ledger, error), TMK_BAD_FILE, "l.db: is damaged: it has no origin");
+    FAILS(tmk_ledger_check(ledger, error), TMK_BAD_FILE,
+          "l.db: is damaged: it has no origin");
     r = made_up("/b", 2);
     FAILS(tmk_ledger_record(ledger, &r, 1, error), TMK_BAD_FILE, "it has no origin");
     FAILS(tmk_ledger_add_channel(ledger, "one", NULL, NULL, NULL, error), TMK_BAD_FILE,

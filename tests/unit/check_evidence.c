@@ -127,7 +127,8 @@ static scene scene_of(draw_kind kind)
     tmk_picture page = {0};
 
     ck_assert_int_eq(draw_page(21, kind, 280, 360, &page, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&s.residuals, &page, TMK_PREDICT_PLAIN, NULL),
+                     TMK_OK);
     ck_assert_int_eq(tmk_fft_new(&s.fft, TMK_TILE, NULL), TMK_OK);
     tmk_payload_encode(UINT64_C(0x123456789), s.coded);
     tmk_picture_release(&page);
@@ -200,8 +201,8 @@ typedef struct part {
 } part;
 
 static part part_of(const tmk_carriers *carriers, const tmk_spectra *spectra,
-                    const tmk_weights *weights, int component, int row, int column,
-                    int band, int index)
+                    const tmk_weights *weights, int component, int row, int column, int band,
+                    int index)
 {
     int count, position = tmk_spectra_position(spectra, row, column);
     const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)component, TMK_DATA,
@@ -213,9 +214,9 @@ static part part_of(const tmk_carriers *carriers, const tmk_spectra *spectra,
     tmk_carriers_bits(carriers, (tmk_component)component, position, bits);
     tmk_carriers_phases(carriers, (tmk_component)component, TMK_DATA,
                         tmk_spectra_band(spectra, row, band), position, phases);
-    y = spectra->values[component][(row * TMK_PERIOD_TILES + column) *
-                                       spectra->counts[component] +
-                                   slots[index]] *
+    y = spectra->values[component]
+                       [(row * TMK_PERIOD_TILES + column) * spectra->counts[component] +
+                        slots[index]] *
         (double)weights->bins[component][slots[index]];
     u = tmk_phase(phases[index]);
     return (part){creal(y * conj(u)), creal(y * conj(y)) / 2, bits[index]};
@@ -232,9 +233,8 @@ START_TEST(test_score_definition)
     tmk_soft soft;
     int band = 1234, count;
 
-    ck_assert_int_eq(tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map,
-                                         NULL),
-                     TMK_OK);
+    ck_assert_int_eq(
+        tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map, NULL), TMK_OK);
     tmk_weights_estimate(&weights, carriers, &spectra, band);
     tmk_soft_read(&soft, carriers, &spectra, &weights, band);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
@@ -271,9 +271,8 @@ START_TEST(test_weights_are_blind)
     tmk_spectra spectra;
     int count;
 
-    ck_assert_int_eq(tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map,
-                                         NULL),
-                     TMK_OK);
+    ck_assert_int_eq(
+        tmk_spectra_measure(&spectra, carriers, s.fft, &s.residuals, &s.map, NULL), TMK_OK);
     memset(&before, 0, sizeof before);
     memset(&after, 0, sizeof after);
     tmk_weights_estimate(&before, carriers, &spectra, 9);
@@ -281,8 +280,8 @@ START_TEST(test_weights_are_blind)
         for (int tile = 0; tile < spectra.rows * TMK_PERIOD_TILES; tile++) {
             int position = tmk_spectra_position(&spectra, tile / TMK_PERIOD_TILES,
                                                 tile % TMK_PERIOD_TILES);
-            const uint16_t *slots =
-                tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, position, &count);
+            const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA,
+                                                       position, &count);
 
             for (int i = 0; i < count; i++)
                 spectra.values[c][tile * spectra.counts[c] + slots[i]] = 1e6f - 3e5f * I;
@@ -311,8 +310,8 @@ START_TEST(test_focus_is_blind)
         for (int tile = 0; tile < spectra[1].rows * TMK_PERIOD_TILES; tile++) {
             int position = tmk_spectra_position(&spectra[1], tile / TMK_PERIOD_TILES,
                                                 tile % TMK_PERIOD_TILES);
-            const uint16_t *slots =
-                tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA, position, &count);
+            const uint16_t *slots = tmk_carriers_slots(carriers, (tmk_component)c, TMK_DATA,
+                                                       position, &count);
 
             for (int i = 0; i < count; i++) {
                 float complex *v =

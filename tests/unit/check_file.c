@@ -16,7 +16,7 @@
 
 #include <png.h> /* colour types */
 
-#define JPEG_RGB 2  /* libjpeg's J_COLOR_SPACE */
+#define JPEG_RGB 2 /* libjpeg's J_COLOR_SPACE */
 #define JPEG_CMYK 4
 #define PROFILE_BYTES 256
 
@@ -152,10 +152,11 @@ START_TEST(what_has_no_rows_stays_closed)
     const filemaker_jpeg baseline = {80, 2, 2, 0, 0, 0, NULL};
     tmk_picture picture = panels(48, 40, 3, 8, 23);
     filemaker_file exif = filemaker_make_exif(6, 1);
-    filemaker_file files[] = {
-        filemaker_make_png(48, 40, &interlaced, 5), filemaker_make_png(48, 40, &plain, 5),
-        filemaker_make_jpeg(&picture, &baseline), filemaker_make_webp(&picture, 75),
-        filemaker_make_png(48, 40, &plain, 5)};
+    filemaker_file files[] = {filemaker_make_png(48, 40, &interlaced, 5),
+                              filemaker_make_png(48, 40, &plain, 5),
+                              filemaker_make_jpeg(&picture, &baseline),
+                              filemaker_make_webp(&picture, 75),
+                              filemaker_make_png(48, 40, &plain, 5)};
 
     filemaker_insert(&files[1], "IDAT", "eXIf", exif.bytes, exif.size);
     files[4].size /= 2;
@@ -236,12 +237,12 @@ START_TEST(png_keeps_every_sample)
 END_TEST
 
 static const filemaker_png png_kinds[] = {
-    {PNG_COLOR_TYPE_GRAY, 1, 0, 0},       {PNG_COLOR_TYPE_GRAY, 2, 0, 1},
-    {PNG_COLOR_TYPE_GRAY, 4, 1, 0},       {PNG_COLOR_TYPE_GRAY, 8, 1, 1},
-    {PNG_COLOR_TYPE_GRAY, 16, 0, 1},      {PNG_COLOR_TYPE_PALETTE, 1, 0, 0},
-    {PNG_COLOR_TYPE_PALETTE, 2, 1, 1},    {PNG_COLOR_TYPE_PALETTE, 4, 0, 1},
-    {PNG_COLOR_TYPE_PALETTE, 8, 0, 0},    {PNG_COLOR_TYPE_RGB, 8, 1, 1},
-    {PNG_COLOR_TYPE_RGB, 16, 0, 1},       {PNG_COLOR_TYPE_GRAY_ALPHA, 8, 0, 0},
+    {PNG_COLOR_TYPE_GRAY, 1, 0, 0},        {PNG_COLOR_TYPE_GRAY, 2, 0, 1},
+    {PNG_COLOR_TYPE_GRAY, 4, 1, 0},        {PNG_COLOR_TYPE_GRAY, 8, 1, 1},
+    {PNG_COLOR_TYPE_GRAY, 16, 0, 1},       {PNG_COLOR_TYPE_PALETTE, 1, 0, 0},
+    {PNG_COLOR_TYPE_PALETTE, 2, 1, 1},     {PNG_COLOR_TYPE_PALETTE, 4, 0, 1},
+    {PNG_COLOR_TYPE_PALETTE, 8, 0, 0},     {PNG_COLOR_TYPE_RGB, 8, 1, 1},
+    {PNG_COLOR_TYPE_RGB, 16, 0, 1},        {PNG_COLOR_TYPE_GRAY_ALPHA, 8, 0, 0},
     {PNG_COLOR_TYPE_GRAY_ALPHA, 16, 1, 0}, {PNG_COLOR_TYPE_RGB_ALPHA, 8, 0, 0},
     {PNG_COLOR_TYPE_RGB_ALPHA, 16, 1, 0},
 };
@@ -559,7 +560,11 @@ END_TEST
 START_TEST(avif_is_read)
 {
     tmk_picture picture = panels(72, 64, 3 + _i % 2, _i < 2 ? 8 : 16, 17);
-    filemaker_file file = filemaker_make_avif(&picture, _i < 2 ? 8 : _i < 4 ? 10 : 12, -1, -1);
+    filemaker_file file = filemaker_make_avif(&picture,
+                                              _i < 2   ? 8
+                                              : _i < 4 ? 10
+                                                       : 12,
+                                              -1, -1);
     tmk_image *image = decode(&file);
     tmk_error error = {0};
     void *bytes;

@@ -214,18 +214,26 @@ typedef enum side { TOP, BOTTOM, LEFT, RIGHT } side;
 static const struct {
     side row, column;
 } exif[9] = {
-    [1] = {TOP, LEFT},  [2] = {TOP, RIGHT},  [3] = {BOTTOM, RIGHT}, [4] = {BOTTOM, LEFT},
-    [5] = {LEFT, TOP},  [6] = {RIGHT, TOP},  [7] = {RIGHT, BOTTOM}, [8] = {LEFT, BOTTOM},
+    [1] = {TOP, LEFT}, [2] = {TOP, RIGHT}, [3] = {BOTTOM, RIGHT}, [4] = {BOTTOM, LEFT},
+    [5] = {LEFT, TOP}, [6] = {RIGHT, TOP}, [7] = {RIGHT, BOTTOM}, [8] = {LEFT, BOTTOM},
 };
 
 /* A line that is number INDEX when counted from SIDE lies here. */
 static void place(side from, int index, const tmk_picture *seen, int *x, int *y)
 {
     switch (from) {
-    case TOP: *y = index; break;
-    case BOTTOM: *y = seen->height - 1 - index; break;
-    case LEFT: *x = index; break;
-    case RIGHT: *x = seen->width - 1 - index; break;
+    case TOP:
+        *y = index;
+        break;
+    case BOTTOM:
+        *y = seen->height - 1 - index;
+        break;
+    case LEFT:
+        *x = index;
+        break;
+    case RIGHT:
+        *x = seen->width - 1 - index;
+        break;
     }
 }
 
@@ -350,7 +358,8 @@ START_TEST(test_smooth)
 
                     u = u < 0 ? 0 : u >= width ? width - 1 : u;
                     v = v < 0 ? 0 : v >= height ? height - 1 : v;
-                    sum += (2.0 - abs(dx)) * (2.0 - abs(dy)) / 16 * tmk_plane_row(&kept, v)[u];
+                    sum += (2.0 - abs(dx)) * (2.0 - abs(dy)) / 16 *
+                           tmk_plane_row(&kept, v)[u];
                 }
             ck_assert_double_eq_tol(tmk_plane_row(&plane, y)[x], sum, 1e-4);
         }
@@ -379,8 +388,7 @@ START_TEST(test_box_mean)
                         sum += tmk_plane_row(&plane, v)[u];
                         count++;
                     }
-            ck_assert_double_eq_tol(tmk_plane_row(&mean, y)[x], sum / count,
-                                    1e-6 * 65025);
+            ck_assert_double_eq_tol(tmk_plane_row(&mean, y)[x], sum / count, 1e-6 * 65025);
         }
     tmk_plane_release(&plane);
     tmk_plane_release(&mean);

@@ -182,11 +182,11 @@ START_TEST(test_refused)
     tmk_release *bad = &all[2];
 
     all[1].output = "/p";
-#define REFUSED(change, words)                                                      \
-    do {                                                                            \
-        *bad = good;                                                                \
-        change;                                                                     \
-        FAILS(tmk_ledger_record(ledger, all, 3, error), TMK_BAD_ARGUMENT, words);   \
+#define REFUSED(change, words)                                                               \
+    do {                                                                                     \
+        *bad = good;                                                                         \
+        change;                                                                              \
+        FAILS(tmk_ledger_record(ledger, all, 3, error), TMK_BAD_ARGUMENT, words);            \
     } while (0)
     memset(huge, 'x', sizeof huge - 1);
     REFUSED(bad->output = "out/1", "not absolute");
@@ -235,7 +235,8 @@ START_TEST(test_history)
 
     OK(tmk_ledger_record(ledger, &first, 1, error));
     /* By a clock that was wrong: the year 2100. */
-    first.time = run_sql("l.db", "UPDATE releases SET time = 4102444800000000 RETURNING time");
+    first.time = run_sql("l.db",
+                         "UPDATE releases SET time = 4102444800000000 RETURNING time");
     OK(tmk_ledger_record(ledger, &other, 1, error));
     OK(tmk_ledger_record(ledger, &second, 1, error));
     ck_assert_uint_eq(count_releases(ledger, &(tmk_release_filter){.output = "/out/1"}), 2);
@@ -273,8 +274,8 @@ END_TEST
 START_TEST(test_filters)
 {
     static const char *const outputs[] = {
-        "/out/a", "/out/a/1", "/out/a/\xff/2", "/out/a/b/3", "/out/a-", "/out/a.png", "/out/a0",
-        "/out/b", "/other",
+        "/out/a",     "/out/a/1", "/out/a/\xff/2", "/out/a/b/3", "/out/a-",
+        "/out/a.png", "/out/a0",  "/out/b",        "/other",
     };
     enum { COUNT = sizeof outputs / sizeof outputs[0] };
     tmk_ledger *ledger = open_ledger("l.db");
@@ -288,7 +289,7 @@ START_TEST(test_filters)
         releases[i].page = "p";
     }
     OK(tmk_ledger_record(ledger, releases, COUNT, error));
-#define COUNT_IS(wanted, ...)                                                       \
+#define COUNT_IS(wanted, ...)                                                                \
     ck_assert_uint_eq(count_releases(ledger, &(tmk_release_filter){__VA_ARGS__}), wanted)
     COUNT_IS(COUNT, 0);
     COUNT_IS(1, .output = "/out/a");

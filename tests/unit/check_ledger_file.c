@@ -76,7 +76,8 @@ END_TEST
 
 START_TEST(test_never_made_for_reading)
 {
-    fails_to_open("l.db", TMK_LEDGER_READ, TMK_NOT_READABLE, "l.db: can't be opened: No such");
+    fails_to_open("l.db", TMK_LEDGER_READ, TMK_NOT_READABLE,
+                  "l.db: can't be opened: No such");
     ck_assert_int_ne(access("l.db", F_OK), 0);
     fails_to_open("no/l.db", TMK_LEDGER_WRITE, TMK_NOT_WRITABLE, "no/l.db: can't be created");
     fails_to_open(".", TMK_LEDGER_WRITE, TMK_BAD_FILE, "not a toonmark ledger");
@@ -129,7 +130,8 @@ static const char version_1[] =
     " mark TEXT NOT NULL, channel ANY NOT NULL, fingerprint TEXT NOT NULL,"
     " input INTEGER NOT NULL REFERENCES inputs (id), output ANY NOT NULL,"
     " output_digest BLOB NOT NULL, output_bytes INTEGER NOT NULL, title ANY NOT NULL,"
-    " episode ANY NOT NULL, page ANY NOT NULL, slice INTEGER NOT NULL, strength REAL NOT NULL,"
+    " episode ANY NOT NULL, page ANY NOT NULL, slice INTEGER NOT NULL, strength REAL NOT "
+    "NULL,"
     " quality INTEGER NOT NULL, options ANY NOT NULL, margin_db REAL, psnr_db REAL,"
     " verified ANY NOT NULL, version ANY NOT NULL,"
     " UNIQUE (output, time, mark, output_digest)) STRICT;"
@@ -222,7 +224,8 @@ START_TEST(test_old_version)
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM origin"), 1);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM events"), 3);
     ck_assert_int_eq((int)run_sql("l.db", "SELECT count(*) FROM channel_names"
-                                          " WHERE name = 'kr' AND time = 1000"), 1);
+                                          " WHERE name = 'kr' AND time = 1000"),
+                     1);
 }
 END_TEST
 
@@ -275,16 +278,19 @@ START_TEST(test_other_files)
     memset(text, 'x', sizeof text);
     scratch_write("text", text, sizeof text, 0600);
     run_sql("other.db", "CREATE TABLE channels (name TEXT)");
-    run_sql("third.db", "CREATE TABLE t (a); PRAGMA application_id = 7; PRAGMA user_version = 2");
+    run_sql("third.db",
+            "CREATE TABLE t (a); PRAGMA application_id = 7; PRAGMA user_version = 2");
     for (int mode = 0; mode < 2; mode++) {
-        fails_to_open("text", (tmk_ledger_mode)mode, TMK_BAD_FILE, "text: not a toonmark ledger");
+        fails_to_open("text", (tmk_ledger_mode)mode, TMK_BAD_FILE,
+                      "text: not a toonmark ledger");
         fails_to_open("other.db", (tmk_ledger_mode)mode, TMK_BAD_FILE, "another program");
         fails_to_open("third.db", (tmk_ledger_mode)mode, TMK_BAD_FILE, "another program");
     }
     ck_assert_uint_eq(scratch_read("text", after, sizeof after), sizeof text);
     ck_assert_mem_eq(text, after, sizeof text);
-    ck_assert_int_eq(
-        (int)run_sql("other.db", "SELECT journal_mode = 'delete' FROM pragma_journal_mode"), 1);
+    ck_assert_int_eq((int)run_sql("other.db",
+                                  "SELECT journal_mode = 'delete' FROM pragma_journal_mode"),
+                     1);
 }
 END_TEST
 
@@ -383,7 +389,8 @@ START_TEST(test_strange_content)
         "UPDATE releases SET time = 9223372036854775807",
         "UPDATE inputs SET path = '/' || hex(zeroblob(1000000))",
         "INSERT INTO channels VALUES (1, -1, 'a', '0000000000000001', '', 'active')",
-        "INSERT INTO channels VALUES (1, 1, 'a' || char(10), '0000000000000001', '', 'active')",
+        "INSERT INTO channels VALUES (1, 1, 'a' || char(10), '0000000000000001', '', "
+        "'active')",
         "ALTER TABLE channels RENAME TO others",
     };
     tmk_ledger *ledger = open_ledger("l.db"), *other = open_ledger("o.db");

@@ -61,7 +61,8 @@ static int add_many(unsigned process)
         failed |= tmk_ledger_add_channel(ledger, name, NULL, "n", NULL, NULL) != TMK_OK;
         failed |= tmk_ledger_record(ledger, releases, 2, NULL) != TMK_OK;
     }
-    common = failed ? TMK_OK : tmk_ledger_add_channel(ledger, "common", NULL, NULL, NULL, NULL);
+    common = failed ? TMK_OK
+                    : tmk_ledger_add_channel(ledger, "common", NULL, NULL, NULL, NULL);
     tmk_ledger_close(&ledger);
     return failed ? 1 : common == TMK_OK ? 0 : common == TMK_EXISTS ? 0 : 2;
 }
@@ -278,7 +279,7 @@ START_TEST(test_kills)
     const char *wanted = getenv("TOONMARK_KILLS");
     unsigned kills = wanted != NULL ? (unsigned)atoi(wanted) : 30, seed = 7, total = 0;
     unsigned rounds = (kills + WRITERS - 1) / WRITERS;
-    unsigned (*groups)[WRITERS] = calloc(rounds, sizeof *groups);
+    unsigned(*groups)[WRITERS] = calloc(rounds, sizeof *groups);
     tmk_ledger *ledger = NULL;
 
     ck_assert_ptr_nonnull(groups);

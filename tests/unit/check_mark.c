@@ -118,9 +118,9 @@ START_TEST(test_colours)
         draw_kind kind;
         const char *attack;
     } cases[] = {
-        {DRAW_COLOUR, "invert"},  {DRAW_COLOUR, "invert+hue:180"}, {DRAW_COLOUR, "hue:90"},
-        {DRAW_STRIP, "hue:180"},  {DRAW_STRIP, "night:3400"},      {DRAW_STRIP, "invert"},
-        {DRAW_STRIP, "sepia"},    {DRAW_COLOUR, "dim:2:0.5"},
+        {DRAW_COLOUR, "invert"}, {DRAW_COLOUR, "invert+hue:180"}, {DRAW_COLOUR, "hue:90"},
+        {DRAW_STRIP, "hue:180"}, {DRAW_STRIP, "night:3400"},      {DRAW_STRIP, "invert"},
+        {DRAW_STRIP, "sepia"},   {DRAW_COLOUR, "dim:2:0.5"},
     };
     tmk_picture page = {0}, seized = {0};
     tmk_extract_result result;
@@ -178,7 +178,7 @@ START_TEST(test_alpha)
 
     for (int y = 0; y < 520; y++)
         for (int x = 0; x < 400; x++) {
-            int hole = x > 250 && y < 200, soft = y > 400;
+            int hole = x > 250 && y<200, soft = y> 400;
 
             set_sample(&page, x, y, channels - 1, hole ? 0 : soft ? 1 + most / 3 : most);
         }
@@ -190,8 +190,7 @@ START_TEST(test_alpha)
 
             ck_assert_int_eq(get_sample(&page, x, y, channels - 1), alpha);
             for (int c = 0; alpha == 0 && c < channels; c++)
-                ck_assert_int_eq(get_sample(&page, x, y, c),
-                                 get_sample(&untouched, x, y, c));
+                ck_assert_int_eq(get_sample(&page, x, y, c), get_sample(&untouched, x, y, c));
         }
     result = extract_fast(1, &page);
     assert_only(&result, MARK);
@@ -316,7 +315,8 @@ END_TEST
 
 START_TEST(test_long_and_wide)
 {
-    tmk_picture page = _i == 0 ? gradients(100, 3000, 3, 8, 8) : gradients(3000, 100, 3, 8, 8);
+    tmk_picture page = _i == 0 ? gradients(100, 3000, 3, 8, 8)
+                               : gradients(3000, 100, 3, 8, 8);
     tmk_extract_result result;
 
     embed(1, &page, MARK, 1);
@@ -390,8 +390,11 @@ START_TEST(test_blank)
     for (int y = 0; y < 260; y++)
         for (int x = 0; x < 300; x++)
             for (int c = 0; c < 4; c++)
-                set_sample(&page, x, y, c, c == 3 ? (_i == 2 ? 0 : 255)
-                                                  : _i == 0 ? 255 : _i == 1 ? 0 : 128);
+                set_sample(&page, x, y, c,
+                           c == 3    ? (_i == 2 ? 0 : 255)
+                           : _i == 0 ? 255
+                           : _i == 1 ? 0
+                                     : 128);
     untouched = copy_of(&page);
     report = embed(1, &page, MARK, 1);
     ck_assert(same_pixels(&page, &untouched));
@@ -740,17 +743,17 @@ static const struct {
     int width, height, channels, depth;
     size_t stride;
 } bad_pictures[] = {
-    {0, 200, 3, 8, 600},          {200, 0, 3, 8, 600},
-    {-200, 200, 3, 8, 600},       {200, -1, 3, 8, 600},
-    {INT32_MAX, 200, 3, 8, 600},  {200, INT32_MIN, 3, 8, 600},
-    {200, 200, 0, 8, 600},        {200, 200, 5, 8, 1000},
-    {200, 200, -3, 8, 600},       {200, 200, 3, 7, 600},
-    {200, 200, 3, 0, 600},        {200, 200, 3, -8, 600},
-    {200, 200, 3, 32, 2400},      {200, 200, 3, 8, 599},
-    {200, 200, 3, 16, 600},       {200, 200, 3, 8, 0},
-    {63, 200, 3, 8, 600},         {200, 63, 3, 8, 600},
-    {1000001, 64, 1, 8, 1000001},    {65500, 65500, 4, 16, SIZE_MAX},
-    {65500, 6107, 1, 8, 65500},   {200, 200, INT32_MAX, 8, 600},
+    {0, 200, 3, 8, 600},           {200, 0, 3, 8, 600},
+    {-200, 200, 3, 8, 600},        {200, -1, 3, 8, 600},
+    {INT32_MAX, 200, 3, 8, 600},   {200, INT32_MIN, 3, 8, 600},
+    {200, 200, 0, 8, 600},         {200, 200, 5, 8, 1000},
+    {200, 200, -3, 8, 600},        {200, 200, 3, 7, 600},
+    {200, 200, 3, 0, 600},         {200, 200, 3, -8, 600},
+    {200, 200, 3, 32, 2400},       {200, 200, 3, 8, 599},
+    {200, 200, 3, 16, 600},        {200, 200, 3, 8, 0},
+    {63, 200, 3, 8, 600},          {200, 63, 3, 8, 600},
+    {1000001, 64, 1, 8, 1000001},  {65500, 65500, 4, 16, SIZE_MAX},
+    {65500, 6107, 1, 8, 65500},    {200, 200, INT32_MAX, 8, 600},
     {200, 200, 3, INT32_MAX, 600},
 };
 enum { BAD_PICTURES = sizeof bad_pictures / sizeof bad_pictures[0] };
@@ -762,9 +765,9 @@ START_TEST(test_bad_pictures)
     tmk_extract_result result;
     tmk_error error = {TMK_OK, ""};
 
-    bad = (tmk_picture){bad_pictures[_i].width, bad_pictures[_i].height,
+    bad = (tmk_picture){bad_pictures[_i].width,    bad_pictures[_i].height,
                         bad_pictures[_i].channels, bad_pictures[_i].depth,
-                        bad_pictures[_i].stride, real.pixels};
+                        bad_pictures[_i].stride,   real.pixels};
     ck_assert_int_ne(tmk_embed(key, &bad, MARK, NULL, NULL, &error), TMK_OK);
     ck_assert(error.status != TMK_OK && error.text[0] != '\0');
     ck_assert_int_eq(tmk_extract(key, &bad, NULL, &result, NULL), error.status);
@@ -814,8 +817,7 @@ START_TEST(test_bad_embed_options)
         options.strength = cases[i].strength;
         options.threads = cases[i].threads;
         options.variant = cases[i].variant;
-        ck_assert_int_eq(tmk_embed(key, &page, MARK, &options, NULL, NULL),
-                         TMK_BAD_ARGUMENT);
+        ck_assert_int_eq(tmk_embed(key, &page, MARK, &options, NULL, NULL), TMK_BAD_ARGUMENT);
         ck_assert(same_pixels(&page, &untouched));
     }
     tmk_embed_options_init(&options);

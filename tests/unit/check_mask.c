@@ -17,8 +17,8 @@ typedef struct masked {
 
 static masked blank_page(int height)
 {
-    return (masked){new_plane(SIDE, height), new_plane(SIDE, height),
-                    new_plane(SIDE, height), new_plane(SIDE, height)};
+    return (masked){new_plane(SIDE, height), new_plane(SIDE, height), new_plane(SIDE, height),
+                    new_plane(SIDE, height)};
 }
 
 static void run_as(masked *m, tmk_manner manner)
@@ -169,8 +169,10 @@ START_TEST(test_grey)
     for (int i = 0; i < SIDE * SIDE; i++) {
         int kind = dice_int(&d, 0, 3);
 
-        coloured.luma.samples[i] = grey.luma.samples[i] =
-            kind == 0 ? 0.0f : kind == 1 ? 255.0f : (float)dice_int(&d, 100, 130);
+        coloured.luma.samples[i] = grey.luma.samples[i] = kind == 0 ? 0.0f
+                                                          : kind == 1
+                                                              ? 255.0f
+                                                              : (float)dice_int(&d, 100, 130);
     }
     run_as(&grey, grey_painted);
     run(&coloured);
@@ -262,7 +264,8 @@ START_TEST(test_edges)
     masked steep = edge_page(60, 180, drawn), grey = edge_page(60, 180, (tmk_manner){0, 1});
     const int at = SIDE / 2 * SIDE + SIDE / 2;
 
-    ck_assert_double_eq_tol(soft.luma_amplitude.samples[at], hypot(0.4345, 0.25 * 1.667), 1e-3);
+    ck_assert_double_eq_tol(soft.luma_amplitude.samples[at], hypot(0.4345, 0.25 * 1.667),
+                            1e-3);
     ck_assert_double_eq_tol(faint.luma_amplitude.samples[at], hypot(0.4345, 0.025 * 1.667),
                             1e-3);
     ck_assert_double_eq_tol(steep.luma_amplitude.samples[at], hypot(0.32, 3.5), 1e-3);
@@ -347,8 +350,9 @@ START_TEST(test_survey_manner)
             tmk_manner manner;
 
             for (int i = 0; i < 160 * 160; i++)
-                pixels[i / 160][i % 160] =
-                    (unsigned char)(grain ? dice_int(&d, 120, 126) : i % 160 < 80 ? 255 : 40);
+                pixels[i / 160][i % 160] = (unsigned char)(grain ? dice_int(&d, 120, 126)
+                                                           : i % 160 < 80 ? 255
+                                                                          : 40);
             ck_assert_int_eq(tmk_survey_begin(&survey, 160, 160, NULL), TMK_OK);
             for (int y = 0; y < 160; y += step)
                 ck_assert_int_eq(tmk_survey_rows(&survey, &rows, y, step, 2, NULL), TMK_OK);

@@ -12,9 +12,9 @@
 /* A source that reads from PICTURE, and counts what is asked of it. */
 typedef struct reader {
     const tmk_picture *picture;
-    int next;       /* row */
+    int next; /* row */
     int begun, ended;
-    int fails_at;   /* row that can't be read in the second reading; -1: none */
+    int fails_at; /* row that can't be read in the second reading; -1: none */
     int holds_all;
 } reader;
 
@@ -56,8 +56,12 @@ static void end(void *context)
 
 static tmk_row_source source_of(reader *r, const tmk_picture *picture)
 {
-    tmk_row_source source = {.name = "rows", .shape = *picture, .context = r,
-                             .begin = begin, .read = read_rows, .end = end};
+    tmk_row_source source = {.name = "rows",
+                             .shape = *picture,
+                             .context = r,
+                             .begin = begin,
+                             .read = read_rows,
+                             .end = end};
 
     *r = (reader){.picture = picture, .fails_at = -1};
     source.shape.pixels = NULL;
@@ -119,8 +123,11 @@ static void abandon_writer(void *context)
 static tmk_row_sink sink_of(writer *w)
 {
     *w = (writer){0};
-    return (tmk_row_sink){.context = w, .open = open_writer, .write = write_rows,
-                          .finish = finish_writer, .abandon = abandon_writer};
+    return (tmk_row_sink){.context = w,
+                          .open = open_writer,
+                          .write = write_rows,
+                          .finish = finish_writer,
+                          .abandon = abandon_writer};
 }
 
 static tmk_page *page_of(const tmk_row_source *sources, size_t count)
@@ -222,7 +229,8 @@ START_TEST(cut_across_sources)
     tmk_key *key = key_of(1);
     reader readers[2];
     writer writers[3];
-    tmk_row_source sources[2] = {source_of(&readers[0], &grey), source_of(&readers[1], &rich)};
+    tmk_row_source sources[2] = {source_of(&readers[0], &grey),
+                                 source_of(&readers[1], &rich)};
     tmk_page_output outputs[3] = {0};
     tmk_page_copy copy = {.mark = MARK, .outputs = outputs};
     tmk_page *page = page_of(sources, 2);
@@ -438,7 +446,10 @@ static tmk_status give_blocks(void *context, tmk_blocks *blocks, tmk_error *erro
 {
     const block_page *p = context;
 
-    *blocks = (tmk_blocks){.width = 128, .height = 96, .orientation = 1, .count = 1,
+    *blocks = (tmk_blocks){.width = 128,
+                           .height = 96,
+                           .orientation = 1,
+                           .count = 1,
                            .planes = {{.h = 1, .v = 1}}};
     TMK_TRY(tmk_blocks_alloc(blocks, error));
     for (int i = 0; i < TMK_BLOCK_SIZE; i++)
@@ -481,10 +492,16 @@ static void abandon_blocks(void *context)
 static tmk_status embed_blocks(block_page *p)
 {
     tmk_key *key = key_of(1);
-    tmk_row_source source = {.name = "blocks", .context = p, .begin = begin_blocks,
-                             .read = read_rows, .read_blocks = give_blocks};
-    tmk_row_sink sink = {.context = p, .open = open_nothing, .write_blocks = take_blocks,
-                         .finish = finish_blocks, .abandon = abandon_blocks};
+    tmk_row_source source = {.name = "blocks",
+                             .context = p,
+                             .begin = begin_blocks,
+                             .read = read_rows,
+                             .read_blocks = give_blocks};
+    tmk_row_sink sink = {.context = p,
+                         .open = open_nothing,
+                         .write_blocks = take_blocks,
+                         .finish = finish_blocks,
+                         .abandon = abandon_blocks};
     tmk_status status;
 
     source.shape = p->picture;
@@ -494,19 +511,58 @@ static tmk_status embed_blocks(block_page *p)
     return status;
 }
 
-static void spoil_width(tmk_blocks *b) { b->width += 8; }
-static void spoil_height(tmk_blocks *b) { b->height -= 8; }
-static void spoil_sides(tmk_blocks *b) { b->width = 96, b->height = 128; }
-static void spoil_turn(tmk_blocks *b) { b->orientation = 6; }
-static void spoil_orientation(tmk_blocks *b) { b->orientation = 0; }
-static void spoil_orientation_above(tmk_blocks *b) { b->orientation = 9; }
-static void spoil_count(tmk_blocks *b) { b->count = 3; }
-static void spoil_colours(tmk_blocks *b) { b->colours = TMK_BLOCKS_YCC; }
-static void spoil_factor(tmk_blocks *b) { b->planes[0].h = 2; }
-static void spoil_factors(tmk_blocks *b) { b->v = 2; }
-static void spoil_columns(tmk_blocks *b) { b->planes[0].columns++; }
-static void spoil_rows(tmk_blocks *b) { b->planes[0].rows++; }
-static void spoil_quantiser(tmk_blocks *b) { b->planes[0].quantiser[63] = 0; }
+static void spoil_width(tmk_blocks *b)
+{
+    b->width += 8;
+}
+static void spoil_height(tmk_blocks *b)
+{
+    b->height -= 8;
+}
+static void spoil_sides(tmk_blocks *b)
+{
+    b->width = 96, b->height = 128;
+}
+static void spoil_turn(tmk_blocks *b)
+{
+    b->orientation = 6;
+}
+static void spoil_orientation(tmk_blocks *b)
+{
+    b->orientation = 0;
+}
+static void spoil_orientation_above(tmk_blocks *b)
+{
+    b->orientation = 9;
+}
+static void spoil_count(tmk_blocks *b)
+{
+    b->count = 3;
+}
+static void spoil_colours(tmk_blocks *b)
+{
+    b->colours = TMK_BLOCKS_YCC;
+}
+static void spoil_factor(tmk_blocks *b)
+{
+    b->planes[0].h = 2;
+}
+static void spoil_factors(tmk_blocks *b)
+{
+    b->v = 2;
+}
+static void spoil_columns(tmk_blocks *b)
+{
+    b->planes[0].columns++;
+}
+static void spoil_rows(tmk_blocks *b)
+{
+    b->planes[0].rows++;
+}
+static void spoil_quantiser(tmk_blocks *b)
+{
+    b->planes[0].quantiser[63] = 0;
+}
 
 /* A larger picture altogether, whole by itself. */
 static void spoil_all(tmk_blocks *b)
@@ -521,10 +577,13 @@ static void spoil_all(tmk_blocks *b)
     memcpy(b->planes[0].quantiser, quantiser, sizeof quantiser);
 }
 
-static void (*const spoilers[])(tmk_blocks *) = {
-    spoil_width, spoil_height, spoil_sides, spoil_turn, spoil_orientation,
-    spoil_orientation_above, spoil_count, spoil_colours, spoil_factor, spoil_factors,
-    spoil_columns, spoil_rows, spoil_quantiser, spoil_all};
+static void (*const spoilers[])(tmk_blocks *) = {spoil_width,       spoil_height,
+                                                 spoil_sides,       spoil_turn,
+                                                 spoil_orientation, spoil_orientation_above,
+                                                 spoil_count,       spoil_colours,
+                                                 spoil_factor,      spoil_factors,
+                                                 spoil_columns,     spoil_rows,
+                                                 spoil_quantiser,   spoil_all};
 
 /* Coefficients of another picture are refused, and never read beyond. */
 START_TEST(blocks_of_another_shape)

@@ -29,7 +29,8 @@ typedef struct transform {
 
 static transform transform_of(int side)
 {
-    transform t = {.side = side, .samples = (size_t)side * (size_t)side,
+    transform t = {.side = side,
+                   .samples = (size_t)side * (size_t)side,
                    .bins = (size_t)side * (size_t)TMK_FFT_COLUMNS(side)};
 
     ck_assert_int_eq(tmk_fft_new(&t.fft, side, NULL), TMK_OK);
@@ -569,10 +570,10 @@ START_TEST(test_residual_of_flats)
 
     for (int y = 0; y < 40; y++)
         for (int x = 0; x < 50; x++)
-            tmk_plane_row(&host, y)[x] = _i == 0                  ? 77.25f
-                                         : x + y < 45             ? 30
-                                         : x % 7 == 0 || y == 31  ? 255
-                                                                  : 120.5f;
+            tmk_plane_row(&host, y)[x] = _i == 0                 ? 77.25f
+                                         : x + y < 45            ? 30
+                                         : x % 7 == 0 || y == 31 ? 255
+                                                                 : 120.5f;
     residual = predict(&host, &predictors[0]);
     for (int i = 0; i < 50 * 40; i++)
         ck_assert(residual.samples[i] == 0);
@@ -595,8 +596,8 @@ START_TEST(test_residual_gain)
 
     for (int y = 0; y < 128; y++)
         for (int x = 0; x < 128; x++)
-            tmk_plane_row(&host, y)[x] =
-                (float)(100 + 0.05 * cos(2 * M_PI * (kx * x + ky * y)));
+            tmk_plane_row(&host,
+                          y)[x] = (float)(100 + 0.05 * cos(2 * M_PI * (kx * x + ky * y)));
     for (int dy = -o->radius; dy <= o->radius; dy++)
         for (int dx = -o->radius; dx <= o->radius; dx++)
             if (in_window(dx, dy, o->radius)) {
@@ -686,7 +687,7 @@ START_TEST(test_quantise)
                     double new = define_dct(&plane, left, top, u, v);
 
                     /* half a level a sample is 4 at most in any coefficient */
-                    ck_assert_double_le(fabs(new - step * rint(old / step)), 4.01);
+                    ck_assert_double_le(fabs(new - step *rint(old / step)), 4.01);
                 }
     tmk_plane_release(&plane);
     tmk_plane_release(&kept);

@@ -264,7 +264,8 @@ START_TEST(many_marks)
         for (int i = 0; i < COPIES; i++) {
             snprintf(name, sizeof name, "together-%d-%d.png", threads, i);
             paths[i] = in(name);
-            copies[i] = (tmk_copy){.mark = MARK + (uint64_t)i, .paths = &paths[i],
+            copies[i] = (tmk_copy){.mark = MARK + (uint64_t)i,
+                                   .paths = &paths[i],
                                    .outputs = &outputs[i],
                                    .strength = i == 7 ? 1.5 : 0};
         }
@@ -360,7 +361,8 @@ START_TEST(cut_anywhere)
     mark_strip(strip, MARK, "uncut", &options, outputs, paths);
     uncut = stitch(paths, SLICES);
     count = mark_strip(strip, MARK, "cut", &cut, outputs, paths);
-    ck_assert_uint_eq(count, (TOTAL + (size_t)cut.slice_height - 1) / (size_t)cut.slice_height);
+    ck_assert_uint_eq(count,
+                      (TOTAL + (size_t)cut.slice_height - 1) / (size_t)cut.slice_height);
     for (size_t i = 0; i + 1 < count; i++) {
         ck_assert_int_eq(outputs[i].height, cut.slice_height);
         ck_assert_int_eq(outputs[i + 1].top, outputs[i].top + cut.slice_height);
@@ -393,7 +395,8 @@ START_TEST(mixed_kinds)
     alone = load_picture(apart[0]);
     for (int x = 0; x < 120; x++)
         for (int c = 0; c < 3; c++)
-            ck_assert_int_eq(get_sample(&got, x, 149, c), 257 * get_sample(&alone, x, 149, 0));
+            ck_assert_int_eq(get_sample(&got, x, 149, c),
+                             257 * get_sample(&alone, x, 149, 0));
     ck_assert_int_eq(get_sample(&got, 5, 20, 3), 65535);
     tmk_picture_release(&alone);
     alone = load_picture(apart[1]);
@@ -433,7 +436,7 @@ START_TEST(one_output_fails)
         }
     paths[0][1] = in("no/such/directory.png");
     paths[0][3] = NULL;
-    paths[1][4] = in("in4.png");   /* exists */
+    paths[1][4] = in("in4.png");  /* exists */
     paths[1][0] = in("out.avif"); /* can't be written */
     ck_assert_int_eq(tmk_strip_embed(key, strip, copies, 2, &options, NULL), TMK_OK);
     for (int c = 0; c < 2; c++)
@@ -445,7 +448,8 @@ START_TEST(one_output_fails)
 
             ck_assert_int_eq(outputs[c][i].status, wanted);
             ck_assert_int_eq(outputs[c][i].error.status, wanted);
-            ck_assert_int_eq(outputs[c][i].bytes > 0, wanted == TMK_OK && paths[c][i] != NULL);
+            ck_assert_int_eq(outputs[c][i].bytes > 0,
+                             wanted == TMK_OK && paths[c][i] != NULL);
         }
     ck_assert_ptr_nonnull(strstr(outputs[0][1].error.text, "no/such"));
     ck_assert_int_eq(scratch_count(), SLICES + 3 + 3);
@@ -486,7 +490,8 @@ START_TEST(overwriting)
         ck_assert_int_eq(tmk_strip_embed(key, strip, &copy, 1, &options, NULL), TMK_OK);
         ck_assert_int_eq(output.status, steps[i].status);
         ck_assert_int_eq(stat(path, &after), 0);
-        ck_assert(i == 0 || steps[i].overwrite == TMK_OUTPUT_REPLACE || before.st_ino == after.st_ino);
+        ck_assert(i == 0 || steps[i].overwrite == TMK_OUTPUT_REPLACE ||
+                  before.st_ino == after.st_ino);
         if (output.status != TMK_OK)
             continue;
         ck_assert_int_eq(tmk_file_digest(path, digest, &bytes, NULL), TMK_OK);
@@ -524,9 +529,8 @@ static void see_finished(void *context, size_t output)
 /* Each output has a mode of its own, and one pass over the strip serves them all. */
 START_TEST(overwriting_each)
 {
-    static const tmk_output_mode modes[SLICES] = {TMK_OUTPUT_REPLACE, TMK_OUTPUT_NEW,
-                                                  TMK_OUTPUT_SAME, TMK_OUTPUT_SAME,
-                                                  TMK_OUTPUT_NEW};
+    static const tmk_output_mode modes[SLICES] = {
+        TMK_OUTPUT_REPLACE, TMK_OUTPUT_NEW, TMK_OUTPUT_SAME, TMK_OUTPUT_SAME, TMK_OUTPUT_NEW};
     static const tmk_status expected[SLICES] = {TMK_OK, TMK_EXISTS, TMK_OK, TMK_EXISTS,
                                                 TMK_OK};
     tmk_picture page = gradients(130, TOTAL, 3, 8, 21);
@@ -702,9 +706,9 @@ END_TEST
 START_TEST(digests)
 {
     static const uint8_t abc[TMK_DIGEST_BYTES] = {
-        0xbd, 0xdd, 0x81, 0x3c, 0x63, 0x42, 0x39, 0x72, 0x31, 0x71, 0xef, 0x3f, 0xee, 0x98,
-        0x57, 0x9b, 0x94, 0x96, 0x4e, 0x3b, 0xb1, 0xcb, 0x3e, 0x42, 0x72, 0x62, 0xc8, 0xc0,
-        0x68, 0xd5, 0x23, 0x19,
+        0xbd, 0xdd, 0x81, 0x3c, 0x63, 0x42, 0x39, 0x72, 0x31, 0x71, 0xef,
+        0x3f, 0xee, 0x98, 0x57, 0x9b, 0x94, 0x96, 0x4e, 0x3b, 0xb1, 0xcb,
+        0x3e, 0x42, 0x72, 0x62, 0xc8, 0xc0, 0x68, 0xd5, 0x23, 0x19,
     };
     tmk_picture page = gradients(100, 100, 3, 8, 15);
     const char *input = save(&page, "page.png");

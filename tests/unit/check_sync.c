@@ -134,7 +134,9 @@ START_TEST(test_cut)
     static const struct {
         const char *attack;
         int left, top;
-    } cuts[] = {{"cut:1:0:0:0", 1, 0}, {"cut:37:61:20:11", 37, 61}, {"cut:0:128:99:0", 0, 128},
+    } cuts[] = {{"cut:1:0:0:0", 1, 0},
+                {"cut:37:61:20:11", 37, 61},
+                {"cut:0:128:99:0", 0, 128},
                 {"cut:255:1:0:300", 255, 1}};
     planted p = plant_gradients(600, 800);
     tmk_affine map = {1, 0, -cuts[_i].left, 0, 1, -cuts[_i].top};
@@ -170,12 +172,12 @@ START_TEST(test_mirrors_and_turns)
 {
     enum { W = 400, H = 520 };
     static const tmk_affine ways[] = {
-        {-1, 0, W, 0, 1, 0}, /* mirrored */
+        {-1, 0, W, 0, 1, 0},  /* mirrored */
         {-1, 0, W, 0, -1, H}, /* a half turn */
-        {0, 1, 0, -1, 0, W}, /* a quarter turn counter-clockwise */
-        {0, -1, H, 1, 0, 0}, /* clockwise */
-        {1, 0, 0, 0, -1, H}, /* mirrored, then a half turn */
-        {0, 1, 0, 1, 0, 0}, /* mirrored and turned, both ways */
+        {0, 1, 0, -1, 0, W},  /* a quarter turn counter-clockwise */
+        {0, -1, H, 1, 0, 0},  /* clockwise */
+        {1, 0, 0, 0, -1, H},  /* mirrored, then a half turn */
+        {0, 1, 0, 1, 0, 0},   /* mirrored and turned, both ways */
         {0, -1, H, -1, 0, W},
     };
     const tmk_affine *map = &ways[_i];
@@ -295,7 +297,8 @@ static bench bench_of(const planted *p)
 
     ck_assert_int_eq(tmk_carriers_new(&b.carriers, p->key, NULL), TMK_OK);
     ck_assert_int_eq(tmk_pilots_make(&b.pilots, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&b.residuals, &p->page, TMK_PREDICT_PLAIN, NULL),
+                     TMK_OK);
     return b;
 }
 
@@ -335,10 +338,8 @@ END_TEST
 START_TEST(test_refine)
 {
     static const tmk_affine errors[] = {
-        {1, 0, 0, 0, 1, 0},
-        {1, 0, 4, 0, 1, -3},
-        {1.005, 0, -1, 0, 1.005, -2},
-        {1.004, 0, 0, 0, 0.996, 2},
+        {1, 0, 0, 0, 1, 0},           {1, 0, 4, 0, 1, -3},
+        {1.005, 0, -1, 0, 1.005, -2}, {1.004, 0, 0, 0, 0.996, 2},
         {1, 0.006, -1, -0.006, 1, 1},
     };
     planted p = plant_gradients(600, 800);
@@ -353,8 +354,7 @@ START_TEST(test_refine)
     map = tmk_affine_then(&map, &around);
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
     ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
-                                TMK_FIT_AFFINE, &map, &score,
-                                NULL),
+                                TMK_FIT_AFFINE, &map, &score, NULL),
                      TMK_OK);
     for (int corner = 0; corner < 4; corner++) {
         double x = p.origin.x + (corner & 1 ? 600 : 0);
@@ -394,8 +394,7 @@ START_TEST(test_refine_shift)
     map.y0 -= 4;
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
     ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
-                                TMK_FIT_SHIFT, &map, &score,
-                                NULL),
+                                TMK_FIT_SHIFT, &map, &score, NULL),
                      TMK_OK);
     ck_assert(map.xx == 1 && map.xy == 0 && map.yx == 0 && map.yy == 1);
     ck_assert_double_eq_tol(map.x0, truth.x0, 0.5);
@@ -422,7 +421,9 @@ int main(void)
     tcase_add_loop_test(whole, test_cut, 0, 4);
     tcase_add_loop_test(whole, test_scales, 0, SANITIZED && !long_tests() ? 4 : 5);
     tcase_add_loop_test(whole, test_mirrors_and_turns, 0,
-                        long_tests() ? 7 : SANITIZED ? 1 : 4);
+                        long_tests() ? 7
+                        : SANITIZED  ? 1
+                                     : 4);
     tcase_add_loop_test(whole, test_rotation, 0, long_tests() ? 3 : SANITIZED ? 1 : 2);
     tcase_add_loop_test(whole, test_drawn, 0, 3);
     suite_add_tcase(suite, parts);

@@ -264,29 +264,39 @@ START_TEST(test_failures)
     scratch_write("damaged.png", bytes, size, 0600);
     scratch_write("empty.png", "", 0, 0600);
     ck_assert_int_eq(tmk_verify_file(key, "none.png", MARK, NULL, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, &error), TMK_NOT_READABLE);
+                                     &verdict, &error),
+                     TMK_NOT_READABLE);
     ck_assert_ptr_nonnull(strstr(error.text, "none.png"));
     ck_assert_int_eq(tmk_verify_file(key, "short.png", MARK, NULL, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, &error), TMK_BAD_FILE);
+                                     &verdict, &error),
+                     TMK_BAD_FILE);
     ck_assert_ptr_nonnull(strstr(error.text, "short.png"));
     ck_assert_int_eq(tmk_verify_file(key, "damaged.png", MARK, NULL, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, &error), TMK_BAD_FILE);
+                                     &verdict, &error),
+                     TMK_BAD_FILE);
     ck_assert_int_eq(tmk_verify_file(key, "empty.png", MARK, NULL, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, NULL), TMK_BAD_FILE);
+                                     &verdict, NULL),
+                     TMK_BAD_FILE);
     ck_assert_int_eq(tmk_verify_file(NULL, "page.png", MARK, NULL, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, &error), TMK_BAD_ARGUMENT);
+                                     &verdict, &error),
+                     TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_verify_file(key, NULL, MARK, NULL, TMK_VERIFY_NORMAL, 1, &verdict,
-                                     &error), TMK_BAD_ARGUMENT);
+                                     &error),
+                     TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_verify_file(key, "page.png", MARK, &place, TMK_VERIFY_NORMAL, 1,
-                                     &verdict, &error), TMK_BAD_ARGUMENT);
+                                     &verdict, &error),
+                     TMK_BAD_ARGUMENT);
     for (int i = -1; i < 100; i += 5)
         ck_assert_int_eq(tmk_verify_file(key, "page.png", MARK, NULL,
                                          (tmk_verify_level)(i < 0 ? -1 : 4 + i), 1, &verdict,
-                                         &error), TMK_BAD_ARGUMENT);
+                                         &error),
+                         TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_verify_file(key, "page.png", MARK, NULL, TMK_VERIFY_NORMAL, 0,
-                                     &verdict, &error), TMK_BAD_ARGUMENT);
+                                     &verdict, &error),
+                     TMK_BAD_ARGUMENT);
     ck_assert_int_eq(tmk_verify_file(key, "page.png", MARK, NULL, TMK_VERIFY_NORMAL, 65,
-                                     &verdict, &error), TMK_BAD_ARGUMENT);
+                                     &verdict, &error),
+                     TMK_BAD_ARGUMENT);
     tmk_key_free(&key);
     tmk_picture_release(&page);
 }
@@ -306,7 +316,8 @@ START_TEST(test_threads)
             tmk_verdict several;
 
             ck_assert_int_eq(tmk_verify_file(key, "page.png", MARK, &place, levels[i],
-                                             threads, &several, NULL), TMK_OK);
+                                             threads, &several, NULL),
+                             TMK_OK);
             ck_assert(one.passed == several.passed && one.score == several.score &&
                       one.log10_p == several.log10_p && one.others == several.others &&
                       one.rows_needed == several.rows_needed);
@@ -446,8 +457,8 @@ START_TEST(test_joined)
 
         save_picture(&run, "run.png", 0);
         save_picture(&third, "half.png", 0);
-        ck_assert_msg(verify("run.png", NULL, TMK_VERIFY_NORMAL).passed,
-                      "slices %d to %d", i, i + needed - 1);
+        ck_assert_msg(verify("run.png", NULL, TMK_VERIFY_NORMAL).passed, "slices %d to %d", i,
+                      i + needed - 1);
         thirds += verify("half.png", NULL, TMK_VERIFY_NORMAL).passed;
     }
     ck_assert_int_le(thirds, (SLICES - needed) / 4);

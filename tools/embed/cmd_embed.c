@@ -35,8 +35,9 @@ static embed_target *allocated_targets(embed_run *run, size_t count)
 
 static int find_channel(const embed_run *run, const char *name, embed_target *found)
 {
-    const tmk_channel *channel =
-        run->channels != NULL ? tmk_channels_find_name(run->channels, name) : NULL;
+    const tmk_channel *channel = run->channels != NULL
+                                     ? tmk_channels_find_name(run->channels, name)
+                                     : NULL;
 
     if (channel == NULL) {
         channels_report_unknown(run->channels, name,
@@ -216,8 +217,8 @@ int cmd_embed(const arguments *a)
     if (status == EXIT_ALL && run.inputs.count == 0) {
         report_line("%s: names no files: nothing to do", a->files_from);
     } else if (status == EXIT_ALL) {
-        batch_run(&(batch){run.inputs.strip_count, a->threads, embed_work, embed_finish,
-                           &run});
+        batch_run(
+            &(batch){run.inputs.strip_count, a->threads, embed_work, embed_finish, &run});
         status = end(&run);
     }
     tmk_ledger_close(&run.ledger);

@@ -61,8 +61,10 @@ static int add_listed(collection *c)
         if (strlen(line) != (size_t)length)
             status = usage_error("embed", "%s: a NUL within a line; use -0", a->files_from);
         else if (is_stream(line))
-            status = usage_error("embed", "%s: a list can't name standard input; "
-                                 "write ./- for a file", a->files_from);
+            status = usage_error("embed",
+                                 "%s: a list can't name standard input; "
+                                 "write ./- for a file",
+                                 a->files_from);
         else if (length > 0)
             status = add_named(c, line);
     }

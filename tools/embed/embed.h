@@ -25,7 +25,7 @@ typedef enum output_action {
 
 typedef struct output_result {
     output_action action;
-    char *path;       /* NULL: it can't be named */
+    char *path; /* NULL: it can't be named */
     tmk_output_mode overwrite;
     tmk_error *error; /* of what FAILED; else NULL */
     double strength;
@@ -46,7 +46,7 @@ typedef struct output_result {
 typedef struct strip_result {
     tmk_status status; /* of the strip itself: TMK_OK unless it could not be read */
     tmk_error error;
-    size_t slices; /* outputs for each target; 0: not known */
+    size_t slices;          /* outputs for each target; 0: not known */
     output_result *outputs; /* slice after slice, for each of them all targets */
     double *margins_db;     /* of each target's copy as a whole; NAN: not known */
     double seconds;
@@ -61,11 +61,11 @@ typedef struct embed_tally {
     size_t verified, unverified; /* read back, or not to be read */
     size_t raised;               /* marked stronger */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
-    size_t thumbnails;          /* files with a thumbnail, as in strip_result */
+    size_t thumbnails;           /* files with a thumbnail, as in strip_result */
     const char *thumbed, *holder;
-    double margin_db;           /* the lowest */
-    char *weakest;              /* whose that is */
-    int weakest_is_strip;       /* of several files, of which it is the first */
+    double margin_db;     /* the lowest */
+    char *weakest;        /* whose that is */
+    int weakest_is_strip; /* of several files, of which it is the first */
     const char *weakest_channel;
 } embed_tally;
 
@@ -74,8 +74,8 @@ typedef struct episode_sums {
     char *folder;           /* of the pages that are being collected */
     tmk_verdict **verdicts; /* theirs: for each target COUNT of them */
     size_t count, room;
-    int joined;   /* one mark runs over them */
-    int has_gaps; /* some page was not read back */
+    int joined;              /* one mark runs over them */
+    int has_gaps;            /* some page was not read back */
     size_t judged, hopeless; /* episodes; those that even as a whole name no channel */
     size_t needed;           /* the most that any of the others takes */
 } episode_sums;
@@ -91,11 +91,12 @@ typedef struct embed_run {
     embed_target *targets;
     output_plan outputs;
     progress *bar;
-    strip_result **results; /* of each strip, from when it is worked on until it is reported */
+    strip_result *
+        *results; /* of each strip, from when it is worked on until it is reported */
     embed_tally tally;
     episode_sums episodes; /* with --verify */
-    FILE *results_to; /* standard output, unless a page goes there */
-    double start;     /* seconds */
+    FILE *results_to;      /* standard output, unless a page goes there */
+    double start;          /* seconds */
 } embed_run;
 
 /* Marks the strip INDEX for all targets; for batch.h, CONTEXT is the embed_run. */

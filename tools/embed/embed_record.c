@@ -22,7 +22,8 @@ static void describe(strip_job *job, size_t index, entry_texts *texts, tmk_relea
     const embed_target *target = &run->targets[index % job->targets];
     size_t slice = index / job->targets, file = strip_job_file(job, slice);
 
-    texts->input = is_stream(job->paths[file]) ? copied("-") : absolute_path(job->paths[file]);
+    texts->input = is_stream(job->paths[file]) ? copied("-")
+                                               : absolute_path(job->paths[file]);
     texts->output = absolute_path(out->path);
     texts->names = page_of(a, job->paths[file]);
     tmk_release_init(release);

@@ -19,10 +19,10 @@ typedef struct output_line {
     const embed_target *target;
     const char *file;
     const char *strip_file; /* the strip's first */
-    int64_t size_in; /* UNKNOWN_SIZE where the output is another part of the strip */
-    int slice;       /* as outputs_number has it */
-    double margin_db; /* of the page, or of the strip as a whole; NAN: not known */
-    int is_last;      /* of its strip */
+    int64_t size_in;        /* UNKNOWN_SIZE where the output is another part of the strip */
+    int slice;              /* as outputs_number has it */
+    double margin_db;       /* of the page, or of the strip as a whole; NAN: not known */
+    int is_last;            /* of its strip */
     double seconds;
 } output_line;
 
@@ -32,21 +32,22 @@ static output_line line_of(const embed_run *run, size_t index, size_t i)
     const strip_result *strip = run->results[index];
     size_t targets = run->outputs.target_count, slice = i / targets;
     const input_file *from = outputs_input(&run->outputs, index, slice);
-    int same_part = a->slice == 0 || (run->inputs.strips[index + 1] -
-                                      run->inputs.strips[index] == 1 && strip->slices == 1);
+    int same_part = a->slice == 0 ||
+                    (run->inputs.strips[index + 1] - run->inputs.strips[index] == 1 &&
+                     strip->slices == 1);
 
     return (output_line){.run = run,
-                   .strip = strip,
-                   .result = &strip->outputs[i],
-                   .target = &run->targets[i % targets],
-                   .file = from->path,
-                   .strip_file = run->inputs.items[run->inputs.strips[index]].path,
-                   .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
-                   .slice = outputs_number(a, slice),
-                   .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
-                                                  : strip->outputs[i].report.margin_db,
-                   .is_last = slice + 1 == strip->slices,
-                   .seconds = strip->seconds / (double)(targets * strip->slices)};
+                         .strip = strip,
+                         .result = &strip->outputs[i],
+                         .target = &run->targets[i % targets],
+                         .file = from->path,
+                         .strip_file = run->inputs.items[run->inputs.strips[index]].path,
+                         .size_in = same_part ? from->bytes : UNKNOWN_SIZE,
+                         .slice = outputs_number(a, slice),
+                         .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
+                                                        : strip->outputs[i].report.margin_db,
+                         .is_last = slice + 1 == strip->slices,
+                         .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
 
 /* How many times its input's size an output is larger; NAN where that says nothing. */

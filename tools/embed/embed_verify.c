@@ -28,9 +28,9 @@ static void verify(const strip_job *job, size_t target, output_result *out)
     const embed_run *run = job->run;
     tmk_error error;
 
-    if (tmk_verify_file(run->key, out->path, run->targets[target].mark,
-                        &out->report.place, level_of(run->args->verify), job->threads,
-                        &out->verdict, &error) != TMK_OK) {
+    if (tmk_verify_file(run->key, out->path, run->targets[target].mark, &out->report.place,
+                        level_of(run->args->verify), job->threads, &out->verdict,
+                        &error) != TMK_OK) {
         output_fail(out, &error);
         return;
     }

@@ -96,10 +96,14 @@ static const struct field {
     unsigned bit;
     void (*put)(text_buffer *t, const name_values *v);
 } fields[] = {
-    {"channel", NAME_CHANNEL, put_channel}, {"mark", NAME_MARK, put_mark},
-    {"dir", NAME_DIR, put_dir},             {"stem", NAME_STEM, put_stem},
-    {"ext", NAME_EXT, put_ext},             {"slice", NAME_SLICE, put_slice},
-    {"title", NAME_TITLE, put_title},       {"episode", NAME_EPISODE, put_episode},
+    {"channel", NAME_CHANNEL, put_channel},
+    {"mark", NAME_MARK, put_mark},
+    {"dir", NAME_DIR, put_dir},
+    {"stem", NAME_STEM, put_stem},
+    {"ext", NAME_EXT, put_ext},
+    {"slice", NAME_SLICE, put_slice},
+    {"title", NAME_TITLE, put_title},
+    {"episode", NAME_EPISODE, put_episode},
     {"page", NAME_PAGE, put_page},
 };
 
@@ -211,7 +215,8 @@ static const char *append_parts(text_buffer *path, const char *raw, char problem
         size_t length = strcspn(raw, "/");
 
         if (length > NAME_MAX) {
-            snprintf(problem, 160, "its part %.40s... is longer than %d bytes", raw, NAME_MAX);
+            snprintf(problem, 160, "its part %.40s... is longer than %d bytes", raw,
+                     NAME_MAX);
             return problem;
         }
         if ((length == 1 && raw[0] == '.') || (length == 2 && strncmp(raw, "..", 2) == 0))

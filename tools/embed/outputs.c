@@ -142,7 +142,8 @@ static int compare_entries(const void *left, const void *right)
     return (a->sum > b->sum) - (a->sum < b->sum);
 }
 
-typedef int visitor(const output_plan *o, const entry *which, const char *name, void *context);
+typedef int visitor(const output_plan *o, const entry *which, const char *name,
+                    void *context);
 
 /* Calls VISIT for all outputs of the first TARGETS targets that can be known now. */
 static int visit_outputs(const output_plan *o, size_t targets, visitor *visit, void *context)
@@ -275,8 +276,8 @@ static int check_not_input(const output_plan *o, const entry *which, const char 
     if (is_stream(name) || stat(name, &facts) != 0)
         return EXIT_ALL;
     first = find_input(r, &facts);
-    for (size_t i = first; i < r->count && compare_inputs(&r->items[i], &r->items[first]) == 0;
-         i++) {
+    for (size_t i = first;
+         i < r->count && compare_inputs(&r->items[i], &r->items[first]) == 0; i++) {
         if (r->items[i] != own || !alone)
             return usage_error("embed", "%s would overwrite the input %s", name,
                                r->items[i]->path);

@@ -13,11 +13,11 @@ typedef struct strip_job {
     strip_result *result;
     const char **paths; /* of the FILES files that the strip consists of */
     size_t files;
-    tmk_strip *strip; /* NULL: not opened yet */
+    tmk_strip *strip;                     /* NULL: not opened yet */
     uint8_t (*digests)[TMK_DIGEST_BYTES]; /* of the files; NULL: not known yet */
     uint64_t *bytes;
-    char *options;    /* as a release has them; NULL: not known yet */
-    double strength;  /* of the copies that are written now */
+    char *options;           /* as a release has them; NULL: not known yet */
+    double strength;         /* of the copies that are written now */
     double work, work_shown; /* units on the progress bar; how many it shows already */
     size_t pages_shown;
 } strip_job;

@@ -142,7 +142,8 @@ static void walk(const walk_options *options, const char *path, size_t inside,
     int problem = list_folder(options, path, &l);
 
     if (problem != 0)
-        inputs_add(list, path, inside < strlen(path) ? inside : name_offset(path), problem, 1);
+        inputs_add(list, path, inside < strlen(path) ? inside : name_offset(path), problem,
+                   1);
     for (size_t i = 0; i < l.page_count; i++) {
         char *page = path_in(path, l.pages[i]);
 
@@ -164,8 +165,8 @@ int walk_folder(const walk_options *options, const char *path, input_list *list)
     struct stat facts;
     size_t length = strlen(path);
 
-    if (options->has_excluded && stat(path, &facts) == 0 &&
-        facts.st_dev == options->device && facts.st_ino == options->number)
+    if (options->has_excluded && stat(path, &facts) == 0 && facts.st_dev == options->device &&
+        facts.st_ino == options->number)
         return usage_error("embed", "%s is where outputs go; walk another folder", path);
     walk(options, path, length > 0 && path[length - 1] == '/' ? length : length + 1, list);
     return interrupted() ? EXIT_TROUBLE : EXIT_ALL;

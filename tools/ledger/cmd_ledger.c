@@ -27,7 +27,8 @@ static int list_one(void *context, const tmk_release *release)
         ledger_print_json(release);
     } else {
         row_of_release(&row, release);
-        printf("%lld\t%s\t", (long long)release->id, row_text(&row, row_find("time"), buffer));
+        printf("%lld\t%s\t", (long long)release->id,
+               row_text(&row, row_find("time"), buffer));
         tmk_mark_format(release->mark, digits);
         report_text(stdout, *release->channel != '\0' ? release->channel : digits);
         putchar('\t');
@@ -85,8 +86,8 @@ static int show_one(void *context, const tmk_release *release)
 /* Shows the releases whose output, or else whose input, has this digest. */
 static int show_digest(show *s, tmk_ledger *ledger, const uint8_t *digest)
 {
-    int status = ledger_visit(ledger, &(tmk_release_filter){.output_digest = digest}, show_one,
-                              s);
+    int status = ledger_visit(ledger, &(tmk_release_filter){.output_digest = digest},
+                              show_one, s);
 
     if (status == EXIT_ALL && s->count == 0)
         status = ledger_visit(ledger, &(tmk_release_filter){.input_digest = digest}, show_one,

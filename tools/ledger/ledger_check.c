@@ -21,9 +21,10 @@
 
 typedef enum file_state { FINE, CHANGED, MISSING, UNREADABLE, STATES } file_state;
 
-static const char *const state_words[STATES] = {
-    [FINE] = "fine", [CHANGED] = "changed", [MISSING] = "missing",
-    [UNREADABLE] = "unreadable"};
+static const char *const state_words[STATES] = {[FINE] = "fine",
+                                                [CHANGED] = "changed",
+                                                [MISSING] = "missing",
+                                                [UNREADABLE] = "unreadable"};
 
 /* One release to be looked at. */
 typedef struct item {
@@ -113,8 +114,11 @@ static int take(void *context, const tmk_release *release)
         return ferror(stdout) || interrupted();
     }
     c->count++;
-    *it = (item){.id = release->id, .time = release->time, .mark = release->mark,
-                 .path = copied(release->output), .channel = copied(release->channel)};
+    *it = (item){.id = release->id,
+                 .time = release->time,
+                 .mark = release->mark,
+                 .path = copied(release->output),
+                 .channel = copied(release->channel)};
     memcpy(it->digest, release->output_digest, sizeof it->digest);
     if (c->count == BATCH)
         look_at_batch(c);

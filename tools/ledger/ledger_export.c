@@ -87,7 +87,8 @@ static int export_release(void *context, const tmk_release *release)
     return ferror(stdout);
 }
 
-static int export_all(const arguments *a, tmk_ledger *ledger, const struct export_format *format)
+static int export_all(const arguments *a, tmk_ledger *ledger,
+                      const struct export_format *format)
 {
     tmk_release_filter filter = ledger_filter(a);
     int is_part = filter.channel != NULL || filter.title != NULL || filter.episode != NULL;

@@ -38,9 +38,8 @@ static int add(import *in, const ledger_row *row)
 
     if (problem != NULL)
         return complain(in, problem, "");
-    status = row->is_channel
-                 ? tmk_ledger_put_channel(in->draft, &row->channel, &error)
-                 : tmk_ledger_record(in->draft, &row->release, 1, &error);
+    status = row->is_channel ? tmk_ledger_put_channel(in->draft, &row->channel, &error)
+                             : tmk_ledger_record(in->draft, &row->release, 1, &error);
     return status == TMK_OK ? EXIT_ALL : complain(in, error.text, "");
 }
 
@@ -196,7 +195,8 @@ static int read_members(import *in, json_t *object, ledger_row *row, texts *kept
     const char *name;
     json_t *value;
 
-    json_object_foreach(object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         size_t field = row_find(name), hex = find_hex(name);
         const char *text = text_of(value, kept), *wants;
         char other[64];
@@ -335,7 +335,7 @@ static int read_all(import *in, const char *format)
 
 int ledger_import(const arguments *a, tmk_ledger *ledger)
 {
-    import in = {.path = a->operands[1]};
+import in = {.path = a->operands[1] };
     tmk_merge_counts counts;
     tmk_error error;
     int status = EXIT_ALL;
@@ -345,8 +345,7 @@ int ledger_import(const arguments *a, tmk_ledger *ledger)
         return EXIT_TROUBLE;
     }
     status = read_all(&in, a->format);
-    if (status == EXIT_ALL &&
-        tmk_ledger_merge(ledger, in.draft, &counts, &error) != TMK_OK) {
+    if (status == EXIT_ALL && tmk_ledger_merge(ledger, in.draft, &counts, &error) != TMK_OK) {
         report_error(in.path, &error);
         status = EXIT_TROUBLE;
     }

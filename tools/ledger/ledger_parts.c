@@ -14,10 +14,9 @@
 
 tmk_release_filter ledger_filter(const arguments *a)
 {
-    return (tmk_release_filter){
-        .channel = a->channel_count > 0 ? a->channel_names[0] : NULL,
-        .title = a->title,
-        .episode = a->episode};
+    return (tmk_release_filter){.channel = a->channel_count > 0 ? a->channel_names[0] : NULL,
+                                .title = a->title,
+                                .episode = a->episode};
 }
 
 /* PATH below the current folder, where no part of it may be there any more. */
@@ -75,10 +74,14 @@ void ledger_print_counts(const char *file, const tmk_merge_counts *counts, int j
         json_t *object = report_object();
 
         report_put_file(object, "file", file);
-        report_put(object, "channels_added", json_integer((json_int_t)counts->channels_added));
-        report_put(object, "channels_known", json_integer((json_int_t)counts->channels_known));
-        report_put(object, "releases_added", json_integer((json_int_t)counts->releases_added));
-        report_put(object, "releases_known", json_integer((json_int_t)counts->releases_known));
+        report_put(object, "channels_added",
+                   json_integer((json_int_t)counts->channels_added));
+        report_put(object, "channels_known",
+                   json_integer((json_int_t)counts->channels_known));
+        report_put(object, "releases_added",
+                   json_integer((json_int_t)counts->releases_added));
+        report_put(object, "releases_known",
+                   json_integer((json_int_t)counts->releases_known));
         report_json(stdout, object);
         return;
     }

@@ -300,8 +300,7 @@ static int parse_whole(const char *text, int64_t limit, int64_t *value)
 {
     *value = 0;
     for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' ||
-            __builtin_mul_overflow(*value, 10, value) ||
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(*value, 10, value) ||
             __builtin_add_overflow(*value, *text - '0', value) || *value > limit)
             return 0;
     }
@@ -337,12 +336,15 @@ static const char *set_value(ledger_row *row, size_t field, const tmk_field *fou
         strcpy(value, text);
         return NULL;
     case TMK_FIELD_TIME:
-        return *text == '\0' || parse_time(text, value) ? NULL
-                                                        : "a time, 2026-11-25T01:09:29.700805Z";
+        return *text == '\0' || parse_time(text, value)
+                   ? NULL
+                   : "a time, 2026-11-25T01:09:29.700805Z";
     case TMK_FIELD_MARK:
         return tmk_mark_parse(text, value) ? NULL : "16 hexadecimal digits";
     case TMK_FIELD_DIGEST:
-        return *text == '\0' || parse_hex(text, value, TMK_DIGEST_BYTES) ? NULL : "64 hexadecimal digits";
+        return *text == '\0' || parse_hex(text, value, TMK_DIGEST_BYTES)
+                   ? NULL
+                   : "64 hexadecimal digits";
     case TMK_FIELD_REAL:
         return parse_real(text, value) ? NULL : "a number";
     case TMK_FIELD_INT:
@@ -421,7 +423,8 @@ void row_json(FILE *stream, json_t *object)
     json_t *value;
     size_t digits = 15;
 
-    json_object_foreach(object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         if (json_is_real(value) && (size_t)digits_of(json_real_value(value)) > digits)
             digits = (size_t)digits_of(json_real_value(value));
     }
