@@ -192,7 +192,7 @@ static inline float joint(float luma, float chroma)
 {
     float sum = HALF_POWER * (fabsf(luma) + fabsf(chroma));
 
-    return (luma > 0) & (chroma > 0) ? sum : sum - UNUSUAL;
+    return ((luma > 0) & (chroma > 0)) ? sum : sum - UNUSUAL;
 }
 
 /* The torus becomes the greater of the two. */

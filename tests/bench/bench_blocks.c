@@ -76,7 +76,8 @@ static tmk_status analyse(tmk_analysis *analysis, const tmk_picture *picture,
     if (status == TMK_OK)
         status = tmk_analysis_alloc(analysis, picture->width, picture->height, error);
     if (status == TMK_OK)
-        status = tmk_analyse(analysis, &page, 0, picture->height, survey.coloured, 1, error);
+        status = tmk_analyse(analysis, &page, 0, picture->height, tmk_survey_manner(&survey),
+                             1, error);
     tmk_survey_release(&survey);
     return status;
 }

@@ -62,9 +62,9 @@ done
 sed '2s/^..../0000/' k >damaged
 chmod 600 damaged
 refused damaged "damaged key file"
-sed '1s/1$/2/' k >newer
+sed '1s/2$/3/' k >newer
 chmod 600 newer
-refused newer "format 2"
+refused newer "format 3"
 
 # No message repeats any of the secret.
 secret=$(sed -n '2s/^\(........\).*/\1/p' k)

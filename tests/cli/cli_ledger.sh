@@ -69,7 +69,7 @@ valid_json out
 has out '"mark":"0000000000000001"'
 has out '"newest":true'
 has out '"page":"01"'
-has out '"format_version":1,"place_x":'
+has out '"format_version":2,"place_x":'
 places=$(sed 's/.*"place_x":\([0-9]*\),"place_y":\([0-9]*\),"band":\([0-9]*\).*/\1 \2 \3/' out)
 [ "$(echo "$places" | sort -u | wc -l)" -eq 2 ] || fail "the same place for two pages: $places"
 has out '"state":"released"'
