@@ -46,7 +46,7 @@ END
 while IFS='	' read -r phrase better; do
     # shellcheck disable=SC2046  # names of sources have no spaces
     grep -HniE "(^|[^A-Za-z0-9_])($phrase)([^A-Za-z0-9_]|\$)" $(cat "$scratch/files") |
-        sed "s/\$/   <- rather: $better/" >>"$scratch/found" || true
+        sed "s/\$/   <- rather: $better/" >>"$scratch/found"
 done <"$scratch/phrases"
 
 [ ! -s "$scratch/found" ] || { cat "$scratch/found" >&2; exit 1; }
