@@ -65,12 +65,14 @@ if start_sshd; then
     export PARALLEL_SSH="ssh -F $PWD/ssh/config"
 else
     echo "over a stand-in for ssh: no sshd could be started here"
-    # It drops the host and does what ssh does: one string for a shell.
+    # It drops the host and does what sshd does: one string for the user's shell, which
+    # SHELL names (GNU parallel starts its job by it, and nothing where it is unset).
     cat >no-ssh <<'END'
 #!/bin/sh
 while [ "${1#node-}" = "$1" ]; do shift; done
 shift
 [ "$1" != -- ] || shift
+export SHELL=/bin/sh
 exec sh -c "$*"
 END
     chmod +x no-ssh
