@@ -334,7 +334,8 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
     const char *key = getenv("TOONMARK_KEY");
     int code;
 
-    *a = (arguments){.key = key != NULL && *key != '\0' ? key : NULL,
+    *a = (arguments){.command = name,
+                     .key = key != NULL && *key != '\0' ? key : NULL,
                      .threads = 1,
                      .strength = 1,
                      .max_strength = DEFAULT_MAX_STRENGTH,

@@ -13,6 +13,7 @@ enum { KEYGEN = 1, CHANNEL = 2, EMBED = 4, EXTRACT = 8, LEDGER = 16 };
 
 /* Texts are NULL where their option is not given, switches 0. */
 typedef struct arguments {
+    const char *command;        /* its name */
     const char *key;            /* path; NULL: neither option nor environment gives one */
     const char *ledger;         /* path from --ledger */
     const char *channels;       /* path of the registry from --channels */

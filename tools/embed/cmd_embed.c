@@ -2,7 +2,7 @@
 /*
  * embed: pages in, marked pages out, for one channel or many.
  *
- *     prepare      collect.h, walk.h    which files, before any work
+ *     prepare      inputs/collect.h     which files, before any work
  *                  outputs.h, names.h   which outputs, and clashes
  *     embed_work   embed_plan.h         one strip after the other, on all threads: what is
  *                                       to be done for its outputs; then tmk_strip_embed,
@@ -15,7 +15,7 @@
 
 #include "batch.h"
 #include "commands.h"
-#include "embed/collect.h"
+#include "inputs/collect.h"
 #include "embed/embed.h"
 #include "ledger/load_channels.h"
 #include "ledger/ledger_file.h"
@@ -182,7 +182,7 @@ static int prepare(embed_run *run, tmk_key **key)
 
     run->outputs.args = a;
     run->outputs.inputs = &run->inputs;
-    TRY(collect_check(a));
+    TRY(collect_check(a, "mark"));
     TRY(check_options(a));
     TRY(choose_targets(run));
     TRY(load_key(a, "embed", key));

@@ -4,7 +4,7 @@
 #define TOOLS_OUTPUTS_H
 
 #include "arguments.h"
-#include "embed/inputs.h"
+#include "inputs/inputs.h"
 
 /* Who a copy is for. */
 typedef struct embed_target {

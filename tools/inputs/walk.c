@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "embed/walk.h"
+#include "inputs/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -167,7 +167,8 @@ int walk_folder(const walk_options *options, const char *path, input_list *list)
 
     if (options->has_excluded && stat(path, &facts) == 0 && facts.st_dev == options->device &&
         facts.st_ino == options->number)
-        return usage_error("embed", "%s is where outputs go; walk another folder", path);
+        return usage_error(options->command, "%s is where outputs go; walk another folder",
+                           path);
     walk(options, path, length > 0 && path[length - 1] == '/' ? length : length + 1, list);
     return interrupted() ? EXIT_TROUBLE : EXIT_ALL;
 }

@@ -7,10 +7,11 @@
 #define TOOLS_COLLECT_H
 
 #include "arguments.h"
-#include "embed/inputs.h"
+#include "inputs/inputs.h"
 
-/* Checks what the options say about inputs; as collect_inputs. */
-int collect_check(const arguments *a);
+/* Checks what the options say about inputs, which the command is to VERB; as
+ * collect_inputs. */
+int collect_check(const arguments *a, const char *verb);
 
 /*
  * Finds what A, which was checked, names.  Files and folders that can't be read are among

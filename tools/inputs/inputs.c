@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "embed/inputs.h"
+#include "inputs/inputs.h"
 
 #include <stdlib.h>
 #include <string.h>

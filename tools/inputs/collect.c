@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "embed/collect.h"
+#include "inputs/collect.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "embed/walk.h"
+#include "inputs/walk.h"
 #include "paths.h"
 #include "report.h"
 
@@ -59,9 +59,10 @@ static int add_listed(collection *c)
         if (length > 0 && line[length - 1] == end)
             line[--length] = '\0';
         if (strlen(line) != (size_t)length)
-            status = usage_error("embed", "%s: a NUL within a line; use -0", a->files_from);
+            status = usage_error(a->command, "%s: a NUL within a line; use -0",
+                                 a->files_from);
         else if (is_stream(line))
-            status = usage_error("embed",
+            status = usage_error(a->command,
                                  "%s: a list can't name standard input; "
                                  "write ./- for a file",
                                  a->files_from);
@@ -78,24 +79,25 @@ static int add_listed(collection *c)
     return status;
 }
 
-int collect_check(const arguments *a)
+int collect_check(const arguments *a, const char *verb)
 {
     int streams = a->files_from != NULL && is_stream(a->files_from);
 
     for (int i = 0; i < a->count; i++)
         streams += is_stream(a->operands[i]);
     if (a->count == 0 && a->files_from == NULL)
-        return usage_error("embed", "give the FILEs to mark");
+        return usage_error(a->command, "give the FILEs to %s", verb);
     if (a->null_separated && a->files_from == NULL)
-        return usage_error("embed", "-0 belongs to --files-from");
+        return usage_error(a->command, "-0 belongs to --files-from");
     if (streams > 1)
-        return usage_error("embed", "standard input can be read once only");
+        return usage_error(a->command, "standard input can be read once only");
     return EXIT_ALL;
 }
 
 int collect_inputs(const arguments *a, input_list *list)
 {
-    collection c = {.args = a, .list = list, .walk = {.by_folder = a->strip}};
+    collection c = {
+        .args = a, .list = list, .walk = {.command = a->command, .by_folder = a->strip}};
     struct stat facts;
 
     *list = (input_list){0};

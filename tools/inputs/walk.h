@@ -3,11 +3,12 @@
 #ifndef TOOLS_WALK_H
 #define TOOLS_WALK_H
 
-#include "embed/inputs.h"
+#include "inputs/inputs.h"
 
 typedef struct walk_options {
-    int by_folder;    /* each folder's pages are one strip; else each page is */
-    int has_excluded; /* the folder DEVICE, NUMBER is left out: it is where outputs go */
+    const char *command; /* its name, for messages */
+    int by_folder;       /* each folder's pages are one strip; else each page is */
+    int has_excluded;    /* the folder DEVICE, NUMBER is left out: it is where outputs go */
     dev_t device;
     ino_t number;
 } walk_options;
