@@ -106,6 +106,7 @@ SWITCH_SETTER(set_null, null_separated)
 SWITCH_SETTER(set_recursive, recursive)
 SWITCH_SETTER(set_strip, strip)
 SWITCH_SETTER(set_force, force)
+SWITCH_SETTER(set_allow_marked, allow_marked)
 SWITCH_SETTER(set_resume, resume)
 SWITCH_SETTER(set_dry_run, dry_run)
 SWITCH_SETTER(set_no_ledger, no_ledger)
@@ -237,6 +238,7 @@ static const struct row {
     {"strip", 0, no_argument, EMBED, set_strip},
     {"slice", 0, required_argument, EMBED, set_slice},
     {"force", 'f', no_argument, EMBED, set_force},
+    {"allow-marked", 0, no_argument, EMBED, set_allow_marked},
     {"resume", 0, no_argument, EMBED, set_resume},
     {"dry-run", 'n', no_argument, EMBED, set_dry_run},
     {"strength", 0, required_argument, EMBED, set_strength},

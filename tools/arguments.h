@@ -31,6 +31,7 @@ typedef struct arguments {
     int strip;
     int slice; /* rows of an output slice; 0: as the inputs are cut */
     int force, resume, dry_run, no_ledger;
+    int allow_marked; /* a page that is marked already is marked again */
     double strength, max_strength;
     int quality;        /* 0: not given */
     const char *verify; /* "light", "normal" or "hard" */

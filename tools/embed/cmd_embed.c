@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "commands.h"
@@ -126,12 +127,22 @@ static int check_options(const arguments *a)
     return EXIT_ALL;
 }
 
+/* Whether the ledger is still to be created, which a dry run does not do. */
+static int is_missing(const arguments *a)
+{
+    file_place place = ledger_find(a);
+    int missing = place.path != NULL && access(place.path, F_OK) != 0;
+
+    file_place_free(&place);
+    return missing;
+}
+
 /* Opens the ledger: to record in, or for a dry run to look into. */
 static int open_ledger(embed_run *run)
 {
     const arguments *a = run->args;
 
-    if (a->no_ledger || (a->dry_run && !a->resume))
+    if (a->no_ledger || (a->dry_run && !a->resume && is_missing(a)))
         return EXIT_ALL;
     if (ledger_open(a, a->dry_run ? TMK_LEDGER_READ : TMK_LEDGER_WRITE, &run->ledger) !=
         EXIT_ALL)

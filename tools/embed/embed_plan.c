@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "embed/embed_marked.h"
 #include "embed/embed_resume.h"
 #include "paths.h"
 #include "text.h"
@@ -121,11 +122,19 @@ static tmk_status count_slices(strip_job *job, tmk_error *error)
 
 /* ------------------------------------------------------------------------ all */
 
-/* Makes the folders of what is pending; how much still is. */
-static size_t make_folders(strip_job *job)
+/* How many outputs ACTION is to be done for. */
+static size_t count_outputs(const strip_job *job, output_action action)
 {
-    size_t pending = 0;
+    size_t count = 0;
 
+    for (size_t i = 0; i < job->count; i++)
+        count += job->result->outputs[i].action == action;
+    return count;
+}
+
+/* Makes the folders of what is pending; what has none fails. */
+static void make_folders(strip_job *job)
+{
     for (size_t i = 0; i < job->count; i++) {
         output_result *out = &job->result->outputs[i];
         tmk_error error;
@@ -133,9 +142,7 @@ static size_t make_folders(strip_job *job)
         if (out->action == PENDING &&
             outputs_make_folders(job->run->args, out->path, &error) != TMK_OK)
             output_fail(out, &error);
-        pending += out->action == PENDING;
     }
-    return pending;
 }
 
 static void note_thumbnails(strip_job *job)
@@ -165,6 +172,21 @@ static tmk_status look_at_files(strip_job *job, tmk_error *error)
     return strip_job_find_digests(job, error);
 }
 
+/* A dry run reads no pixels. */
+static tmk_status look_for_marks(strip_job *job, tmk_error *error)
+{
+    if (job->run->ledger == NULL)
+        return TMK_OK;
+    TRY(look_at_files(job, error));
+    if (marked_check_ledger(job, error) == TMK_OK)
+        return TMK_OK;
+    for (size_t i = 0; i < job->count; i++) {
+        if (job->result->outputs[i].action == PLANNED)
+            job->result->outputs[i].action = PENDING; /* it fails with its strip */
+    }
+    return error->status;
+}
+
 tmk_status plan_strip(strip_job *job, tmk_error *error)
 {
     TRY(check_files(job, error));
@@ -172,10 +194,15 @@ tmk_status plan_strip(strip_job *job, tmk_error *error)
         TRY(look_at_files(job, error));
     TRY(count_slices(job, error));
     plan_outputs(job);
-    if (make_folders(job) == 0)
+    if (count_outputs(job, PLANNED) > 0)
+        return look_for_marks(job, error);
+    if (count_outputs(job, PENDING) == 0)
         return TMK_OK;
     TRY(strip_job_open(job, error));
-    note_thumbnails(job);
     strip_job_forget_digests(job); /* a file may have changed since it was looked at */
+    TRY(marked_check_ledger(job, error));
+    TRY(marked_check_pixels(job, error));
+    note_thumbnails(job);
+    make_folders(job);
     return TMK_OK;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "embed/embed_marked.h"
 #include "paths.h"
 
 static tmk_verify_level level_of(const char *name)
@@ -36,6 +37,7 @@ static void verify(const strip_job *job, size_t target, output_result *out)
     }
     out->was_verified = 1;
     out->verified = out->verdict.passed;
+    marked_check_output(job, out);
 }
 
 void verify_written(strip_job *job)
