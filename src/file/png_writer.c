@@ -2,6 +2,7 @@
 #include "file/png_writer.h"
 
 #include "base/memory.h"
+#include "file/png_data.h"
 #include "file/png_trap.h"
 #include "file/pngchunk.h"
 
@@ -12,7 +13,7 @@ struct tmk_png_writer {
     void *context;
     png_structp png;
     png_infop info;
-    int passes;
+    tmk_png_data *data;      /* of rows from top to bottom; NULL: interlaced, by libpng */
     const tmk_picture *rows; /* of the current step */
 };
 
@@ -95,6 +96,11 @@ static void put_metadata(tmk_png_writer *job)
 
 /* -------------------------------------------------------------------------- steps */
 
+static int is_interlaced(const tmk_target *target)
+{
+    return target->same_format && target->image->coding.interlaced;
+}
+
 static void write_header(tmk_png_writer *job)
 {
     static const int kinds[] = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA,
@@ -102,7 +108,7 @@ static void write_header(tmk_png_writer *job)
     const tmk_target *target = job->target;
     const tmk_picture *picture = target->picture;
     const tmk_blob *icc = &target->image->metadata.icc;
-    int interlaced = target->same_format && target->image->coding.interlaced;
+    int interlaced = is_interlaced(target);
     const uint16_t one = 1;
 
     png_set_IHDR(job->png, job->info, (png_uint_32)picture->width,
@@ -117,23 +123,44 @@ static void write_header(tmk_png_writer *job)
         put_own_chunks(job, 0);
     else
         put_metadata(job);
-    if (picture->depth == 16 && *(const unsigned char *)&one == 1)
+    if (interlaced && picture->depth == 16 && *(const unsigned char *)&one == 1)
         png_set_swap(job->png);
-    job->passes = png_set_interlace_handling(job->png);
 }
 
-static void write_rows(tmk_png_writer *job)
+static void put_data(void *context, const unsigned char *bytes, size_t size)
 {
-    for (int pass = 0; pass < job->passes; pass++)
+    tmk_png_writer *job = context;
+
+    put_chunk(job, TMK_PNG_TAG('I', 'D', 'A', 'T'), bytes, size);
+}
+
+static void write_interlaced(tmk_png_writer *job)
+{
+    int passes = png_set_interlace_handling(job->png);
+
+    for (int pass = 0; pass < passes; pass++)
         for (int y = 0; y < job->rows->height; y++)
             png_write_row(job->png, tmk_picture_row(job->rows, y));
 }
 
+static void write_rows(tmk_png_writer *job)
+{
+    if (job->data == NULL) {
+        write_interlaced(job);
+        return;
+    }
+    for (int y = 0; y < job->rows->height; y++)
+        tmk_png_data_row(job->data, tmk_picture_row(job->rows, y));
+}
+
+/* libpng would miss data that it did not pack itself, so png_write_end is not called. */
 static void write_end(tmk_png_writer *job)
 {
+    if (job->data != NULL)
+        tmk_png_data_finish(job->data);
     if (job->target->same_format)
         put_own_chunks(job, 1);
-    png_write_end(job->png, NULL);
+    put_chunk(job, TMK_PNG_TAG('I', 'E', 'N', 'D'), NULL, 0);
 }
 
 tmk_status tmk_png_writer_open(tmk_png_writer **writer, const tmk_target *target,
@@ -162,6 +189,11 @@ tmk_status tmk_png_writer_open(tmk_png_writer **writer, const tmk_target *target
     png_set_benign_errors(job->png, 1);
     png_set_write_fn(job->png, job, take_bytes, flush_nothing);
     status = guard(job, write_header, error);
+    if (status == TMK_OK && !is_interlaced(target)) {
+        job->data = tmk_png_data_open(target->picture->width, target->picture->channels,
+                                      target->picture->depth, put_data, job);
+        status = job->data != NULL ? TMK_OK : tmk_fail_memory(error, target->name);
+    }
     if (status != TMK_OK)
         tmk_png_writer_close(&job);
     *writer = job;
@@ -184,6 +216,7 @@ void tmk_png_writer_close(tmk_png_writer **writer)
 {
     if (*writer == NULL)
         return;
+    tmk_png_data_close((*writer)->data);
     png_destroy_write_struct(&(*writer)->png, &(*writer)->info);
     tmk_free(*writer);
     *writer = NULL;
