@@ -81,10 +81,11 @@ const char help_embed[] =
     "are written; 2 wrong usage, or nothing is written.  All details: man toonmark\n";
 
 const char help_extract[] =
-    "usage: toonmark extract -k KEY [OPTION]... FILE...\n"
+    "usage: toonmark extract -k KEY [OPTION]... FILE|FOLDER...\n"
     "Reports which marks FILEs hold (\"-\": standard input).\n"
-    "\n"
     "  -k, --key KEY        key file (default: $TOONMARK_KEY)\n"
+    "  -r, --recursive      read all files of FOLDERs\n"
+    "      --files-from LIST: a path a line, \"-\": stdin; -0, --null: NUL between\n"
     "      --effort E       fast: likely scales, upright\n"
     "                       normal (default): scales 0.35 to 3, mirrored, turned 90\n"
     "                       deep: also small turns, stretched and slanted copies\n"
@@ -92,12 +93,12 @@ const char help_extract[] =
     "                       (default: -9)\n"
     "      --ledger FILE    the ledger; marks of its channels are found in worse\n"
     "                       copies (default: $TOONMARK_LEDGER, else the user's)\n"
+    "  -o, --output FILE    results go there; -f, --force: replace it\n"
+    "      --resume         with --json -o: read only what FILE has no answer for\n"
     "  -j, --jobs N         threads, 0: as many as processors (default: 1)\n"
-    "      --json           print one JSON object a file\n"
-    "\n"
+    "      --json           one JSON object a file  -q, --quiet: no bar, no summary\n"
     "The bound is on the probability that a picture without a mark, or with one of\n"
     "another key, gives such a result: 10^-9 is one in a billion.\n"
-    "\n"
     "Exit status: 0 a mark in every file; 1 some file holds no mark, or some could\n"
     "not be read and others could; 2 wrong usage, or no file could be read.\n";
 

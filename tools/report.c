@@ -112,19 +112,28 @@ void report_put_mark(json_t *object, uint64_t mark)
     report_put(object, "mark", json_string(digits));
 }
 
+char *report_file_name(const char *path)
+{
+    char *name = malloc(2 * strlen(path) + 1), *end = name;
+
+    if (name == NULL)
+        report_no_memory();
+    if (is_utf8(path))
+        return strcpy(name, path);
+    for (; *path != '\0'; path++)
+        end += sprintf(end, "%02x", (unsigned char)*path);
+    return name;
+}
+
 void report_put_file(json_t *object, const char *name, const char *path)
 {
     char member[64];
-    char *hex, *end;
+    char *hex;
 
     report_put_text(object, name, path);
     if (is_utf8(path))
         return;
-    hex = end = malloc(2 * strlen(path) + 1);
-    if (hex == NULL)
-        report_no_memory();
-    for (; *path != '\0'; path++)
-        end += sprintf(end, "%02x", (unsigned char)*path);
+    hex = report_file_name(path);
     snprintf(member, sizeof member, "%s_hex", name);
     report_put(object, member, json_string(hex));
     free(hex);

@@ -42,6 +42,10 @@ void report_put_mark(json_t *object, uint64_t mark);
 /* A file's name; one that is not UTF-8 is repeated, byte by byte, as NAME_hex. */
 void report_put_file(json_t *object, const char *name, const char *path);
 
+/* The name of PATH that is kept distinct in JSON: its bytes in hexadecimal digits where it is
+ * not UTF-8, else PATH.  Ends with free(). */
+char *report_file_name(const char *path);
+
 /* A number rounded to DECIMALS places; null if it is not finite. */
 void report_put_number(json_t *object, const char *name, double value, int decimals);
 

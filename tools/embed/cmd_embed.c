@@ -199,7 +199,7 @@ static int prepare(embed_run *run, tmk_key **key)
     TRY(load_key(a, "embed", key));
     run->key = *key;
     tmk_key_fingerprint(*key, run->fingerprint);
-    TRY(collect_inputs(a, &run->inputs));
+    TRY(collect_inputs(a, COLLECT_PAGES, &run->inputs));
     TRY(outputs_plan(&run->outputs));
     return run->inputs.count > 0 ? begin(run) : EXIT_ALL;
 }

@@ -94,14 +94,18 @@ int collect_check(const arguments *a, const char *verb)
     return EXIT_ALL;
 }
 
-int collect_inputs(const arguments *a, input_list *list)
+int collect_inputs(const arguments *a, collect_scope scope, input_list *list)
 {
-    collection c = {
-        .args = a, .list = list, .walk = {.command = a->command, .by_folder = a->strip}};
+    collection c = {.args = a,
+                    .list = list,
+                    .walk = {.command = a->command,
+                             .by_folder = a->strip,
+                             .takes_all = scope == COLLECT_ALL}};
+    const char *outputs = scope == COLLECT_ALL ? a->output : a->directory;
     struct stat facts;
 
     *list = (input_list){0};
-    if (a->directory != NULL && stat(a->directory, &facts) == 0) {
+    if (outputs != NULL && stat(outputs, &facts) == 0) {
         c.walk.has_excluded = 1;
         c.walk.device = facts.st_dev;
         c.walk.number = facts.st_ino;
@@ -112,7 +116,9 @@ int collect_inputs(const arguments *a, input_list *list)
         TRY(add_listed(&c));
     if (list->count > 0 || a->count == 0)
         return EXIT_ALL;
-    report_line("%s: holds no pages (files that end in .png, .jpg, .jpeg, .webp, .avif)",
-                a->operands[0]);
+    report_line("%s: holds no %s", a->operands[0],
+                scope == COLLECT_ALL
+                    ? "files"
+                    : "pages (files that end in .png, .jpg, .jpeg, .webp, .avif)");
     return EXIT_TROUBLE;
 }

@@ -76,20 +76,28 @@ static void add_name(char ***names, size_t *count, size_t *room, const char *nam
     (*names)[(*count)++] = copied(name);
 }
 
+static int is_excluded(const walk_options *options, const struct stat *facts)
+{
+    return options->has_excluded && facts->st_dev == options->device &&
+           facts->st_ino == options->number;
+}
+
 /* Takes up NAME, an entry of the open folder, if it is a page or a folder to walk. */
 static void sort_in(const walk_options *options, int folder, const char *name, listing *l)
 {
     struct stat facts, target;
 
-    if (name[0] == '.' || fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) != 0)
+    if (name[0] == '.' &&
+        (!options->takes_all || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
+        return;
+    if (fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
+        is_excluded(options, &facts))
         return;
     if (S_ISDIR(facts.st_mode)) {
-        if (!(options->has_excluded && facts.st_dev == options->device &&
-              facts.st_ino == options->number))
-            add_name(&l->folders, &l->folder_count, &l->folder_room, name);
+        add_name(&l->folders, &l->folder_count, &l->folder_room, name);
         return;
     }
-    if (tmk_format_of_path(name) == TMK_FORMAT_UNKNOWN)
+    if (!options->takes_all && tmk_format_of_path(name) == TMK_FORMAT_UNKNOWN)
         return;
     /* A link that leads nowhere is kept: that a page is missing should be reported. */
     if (S_ISREG(facts.st_mode) ||
@@ -165,8 +173,7 @@ int walk_folder(const walk_options *options, const char *path, input_list *list)
     struct stat facts;
     size_t length = strlen(path);
 
-    if (options->has_excluded && stat(path, &facts) == 0 && facts.st_dev == options->device &&
-        facts.st_ino == options->number)
+    if (stat(path, &facts) == 0 && is_excluded(options, &facts))
         return usage_error(options->command, "%s is where outputs go; walk another folder",
                            path);
     walk(options, path, length > 0 && path[length - 1] == '/' ? length : length + 1, list);
