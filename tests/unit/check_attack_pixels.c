@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/attack/attack_template.h"
 #include "tests/support/attack_support.h"
+#include "tests/support/dice.h"
 #include "tests/support/suite.h"
 
 /* --------------------------------------------------------------------- resizing */
@@ -311,6 +313,58 @@ START_TEST(test_coring)
 }
 END_TEST
 
+/* A page at X on a plane that carries two waves, of 10 and of 18 cycles a tile. */
+static tmk_picture waves_at(uint64_t seed, int x0)
+{
+    tmk_picture page = blank(256, 256, 1);
+    dice d = dice_of(seed, 0);
+
+    for (int y = 0; y < 256; y++)
+        for (int x = 0; x < 256; x++) {
+            double turn = 2 * M_PI * (x0 + x) / 128;
+
+            tmk_picture_row(&page, y)[x] =
+                (uint8_t)(128.5 + cos(10 * turn) + cos(18 * turn) + 2 * dice_bell(&d));
+        }
+    return page;
+}
+
+/* How much of the wave of CYCLES a page at X carries. */
+static double wave_of(const tmk_picture *page, int x0, int cycles)
+{
+    double sum = 0;
+
+    for (int y = 0; y < 256; y++)
+        for (int x = 0; x < 256; x++)
+            sum += cos(2 * M_PI * cycles * (x0 + x) / 128) * tmk_picture_row(page, y)[x];
+    return sum / (256 * 256 / 2.0);
+}
+
+/* What pages have in common is learned and taken from another, and nothing that lies beyond
+ * the frequencies that the attack asks for. */
+START_TEST(test_template)
+{
+    tmk_picture victim = waves_at(9, 800);
+    attack_template template;
+
+    ck_assert_int_eq(attack_template_begin(&template, 1024, NULL), TMK_OK);
+    for (int i = 0; i < 4; i++) {
+        tmk_picture page = waves_at((uint64_t)i, 720 + 50 * i);
+
+        ck_assert_int_eq(attack_template_add(&template, &page, 720 + 50 * i, 5 * i, NULL),
+                         TMK_OK);
+        tmk_picture_release(&page);
+    }
+    ck_assert_double_eq_tol(wave_of(&victim, 800, 10), 1, 0.05);
+    ck_assert_int_eq(attack_template_learn(&template, &attack_common, NULL), TMK_OK);
+    ck_assert_int_eq(attack_template_subtract(&template, &victim, 800, 0, 3, NULL), TMK_OK);
+    ck_assert_double_lt(wave_of(&victim, 800, 10), 0.5);
+    ck_assert_double_eq_tol(wave_of(&victim, 800, 18), 1, 0.05);
+    attack_template_release(&template);
+    tmk_picture_release(&victim);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("attack pixels");
@@ -329,6 +383,7 @@ int main(void)
     tcase_add_test(tests, test_colours);
     tcase_add_test(tests, test_warps);
     tcase_add_test(tests, test_coring);
+    tcase_add_test(tests, test_template);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
