@@ -63,6 +63,17 @@ TMK_API tmk_format tmk_format_of_path(const char *path);
 /* "png", "jpeg", "webp", "avif" or "unknown". */
 TMK_API const char *tmk_format_name(tmk_format format);
 
+/*
+ * What picture a file is of which HEAD are the first SIZE bytes; TMK_KIND_BYTES are enough:
+ * "PNG", "GIF", ...  NULL: none that is known.  *FORMAT is TMK_FORMAT_UNKNOWN where it can't be
+ * read.
+ */
+#define TMK_KIND_BYTES 512
+TMK_API const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format);
+
+/* The kind of picture, "GIF", that PATH's ending names and no tmk_format is; NULL: none. */
+TMK_API const char *tmk_picture_kind_of_path(const char *path);
+
 /* Reads PATH ("-" is standard input), whose content, not name, decides the format. */
 TMK_API TMK_MUST_USE tmk_status tmk_image_read(const char *path, tmk_image **image,
                                                tmk_error *error);

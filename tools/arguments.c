@@ -120,6 +120,12 @@ static const char *set_channel(arguments *a, const char *value)
     return NULL;
 }
 
+static const char *set_ignored(arguments *a, const char *value)
+{
+    a->ignored[a->ignored_count++] = value;
+    return *value != '\0' ? NULL : "wants a pattern";
+}
+
 static const char *set_mark(arguments *a, const char *value)
 {
     a->has_mark = tmk_mark_parse(value, &a->mark);
@@ -235,6 +241,7 @@ static const struct row {
     {"recursive", 'r', no_argument, EMBED | EXTRACT, set_recursive},
     {"files-from", 0, required_argument, EMBED | EXTRACT, set_files_from},
     {"null", '0', no_argument, EMBED | EXTRACT, set_null},
+    {"ignore", 0, required_argument, EMBED, set_ignored},
     {"strip", 0, no_argument, EMBED, set_strip},
     {"slice", 0, required_argument, EMBED, set_slice},
     {"force", 'f', no_argument, EMBED | EXTRACT, set_force},
@@ -326,7 +333,8 @@ static int bad_option(const char *name, unsigned command, int code, int culprit,
 void arguments_free(arguments *a)
 {
     free(a->channel_names);
-    a->channel_names = NULL;
+    free(a->ignored);
+    a->channel_names = a->ignored = NULL;
 }
 
 int arguments_parse(arguments *a, const char *name, unsigned command, int argc, char **argv)
@@ -344,6 +352,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .log10_bound = NAN,
                      .effort = TMK_NORMAL};
     a->channel_names = allocated((size_t)argc, sizeof *a->channel_names);
+    a->ignored = allocated((size_t)argc, sizeof *a->ignored);
     list_options(command, longs, shorts);
     opterr = 0;
     optind = 1;

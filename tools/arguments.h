@@ -28,6 +28,8 @@ typedef struct arguments {
     const char *files_from; /* path of a list of inputs */
     int null_separated;     /* that list's names end with NUL, not with a line's end */
     int recursive;          /* operands that are directories are walked */
+    const char **ignored;   /* each --ignore, IGNORED_COUNT of them */
+    int ignored_count;
     int strip;
     int slice; /* rows of an output slice; 0: as the inputs are cut */
     int force, resume, dry_run, no_ledger;

@@ -61,6 +61,7 @@ const char help_embed[] =
     "Marks    -k, --key KEY (else $TOONMARK_KEY)  -m, --mark MARK: 16 hex digits\n"
     "         -c, --channel NAME: its mark; several, or --all-channels: a copy each\n"
     "Inputs   -r, --recursive: walk FOLDERs  \"-\": standard input, with -o\n"
+    "         --ignore GLOB: files or folders that are not meant, as often as needed\n"
     "         --files-from LIST: a path a line, \"-\": stdin; -0, --null: NUL between\n"
     "         --strip: the FILEs, or those of each FOLDER, are slices of one strip\n"
     "Outputs  -o, --output OUT: one file; \"-\": standard output, results elsewhere\n"

@@ -16,6 +16,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "file/kinds.h"
 #include "file/newfile.h"
 #include "file/stream.h"
 #include "file/thumbnail.h"
@@ -63,7 +64,7 @@ static int ends_with(const char *path, const char *ending)
 tmk_format tmk_format_of_path(const char *path)
 {
     for (size_t i = 0; path != NULL && i < CODECS; i++)
-        for (size_t j = 0; j < 3 && codecs[i]->endings[j] != NULL; j++)
+        for (size_t j = 0; j < 4 && codecs[i]->endings[j] != NULL; j++)
             if (ends_with(path, codecs[i]->endings[j]))
                 return codecs[i]->format;
     return TMK_FORMAT_UNKNOWN;
@@ -148,15 +149,38 @@ const tmk_codec *tmk_file_recognise(const tmk_source *source)
     return NULL;
 }
 
+const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format)
+{
+    static const char *const names[] = {
+        [TMK_PNG] = "PNG", [TMK_JPEG] = "JPEG", [TMK_WEBP] = "WebP", [TMK_AVIF] = "AVIF"};
+    tmk_source source = {head, size, ""};
+    const tmk_codec *codec = tmk_file_recognise(&source);
+
+    *format = codec != NULL ? codec->format : TMK_FORMAT_UNKNOWN;
+    return codec != NULL ? names[codec->format] : tmk_foreign_kind(head, size);
+}
+
+const char *tmk_picture_kind_of_path(const char *path)
+{
+    return tmk_foreign_kind_of_path(path);
+}
+
 static tmk_status find_codec(const tmk_source *source, const tmk_codec **codec,
                              tmk_error *error)
 {
+    const char *kind;
+
     if (source->size == 0)
         return tmk_fail(error, TMK_BAD_FILE, "%s: an empty file; export it again",
                         source->name);
     *codec = tmk_file_recognise(source);
     if (*codec != NULL)
         return TMK_OK;
+    kind = tmk_foreign_kind(source->bytes, source->size);
+    if (kind != NULL)
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: %s files can't be read; convert it to PNG, JPEG or WebP",
+                        source->name, kind);
     return tmk_fail(error, TMK_UNSUPPORTED,
                     "%s: not an image of a known format; convert it to PNG, JPEG or WebP",
                     source->name);

@@ -77,7 +77,7 @@ typedef tmk_status tmk_put(void *context, const void *bytes, size_t size, tmk_er
 typedef struct tmk_codec {
     tmk_format format;
     const char *name;
-    const char *endings[3]; /* of file names, lower case */
+    const char *endings[4]; /* of file names, lower case */
     size_t max_exif;        /* the most bytes of EXIF that the format can hold */
     int (*is)(const tmk_source *source);
 

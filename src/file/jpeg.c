@@ -308,7 +308,7 @@ static tmk_status encode_jpeg(const tmk_target *target, tmk_blob *out, tmk_error
 const tmk_codec tmk_jpeg_codec = {
     .format = TMK_JPEG,
     .name = "jpeg",
-    .endings = {".jpg", ".jpeg", ".jpe"},
+    .endings = {".jpg", ".jpeg", ".jpe", ".jfif"},
     .max_exif = MAX_EXIF_BYTES,
     .is = is_jpeg,
     .decode = decode_jpeg,

@@ -73,6 +73,51 @@ expect 2 "$TOONMARK" embed -m $mark -r -d no empty
 has err "empty: holds no pages"
 [ ! -e no ] || [ -z "$(ls -A no)" ] || fail "something was written"
 
+# What a file is, its content says; what can't be marked is named, litter is left out.
+mkdir -p walk/sub walk/@eaDir/01.png walk/drafts
+cp p.png walk/01.png
+cp p.png walk/@eaDir/01.png/THUMB.png
+cp p.png walk/02 # no ending
+page jpeg.jpg 112 --width 200 --height 200
+cp jpeg.jpg walk/03.jfif
+cp jpeg.jpg walk/04.jpe
+cp jpeg.jpg walk/sub/05.text
+printf 'GIF89a\001\000\001\000\000\000\000;' >walk/06.gif
+printf 'II*\000\010\000\000\000' >walk/07.png
+printf 'BM\066\000\000\000\000\000\000\000\066\000\000\000\050\000\000\000' >walk/sub/08
+printf 'BMW and GIF89a\n' >walk/notes.txt
+echo text >walk/09.jpg
+printf '8BPS\000\001' >walk/drafts/10.psd
+expect 1 "$TOONMARK" embed -m $mark -r -d ow walk
+(cd ow && find . -type f | sort) >found
+printf '%s\n' ./01.png ./02 ./03.jfif ./04.jpe ./sub/05.text >wanted
+same found wanted
+has err "walk/06.gif: left out: GIF files can't be marked"
+has err "walk/07.png: left out: TIFF files can't be marked"
+has err "walk/sub/08: left out: BMP files can't be marked"
+has err "walk/drafts/10.psd: left out: Photoshop files can't be marked"
+has err "walk/09.jpg: not an image of a known format"
+has err "10 files for 1 channel: 5 written, 5 failed"
+expect 1 "$TOONMARK" embed -m $mark -r -d ow --json -f walk
+valid_json out
+[ "$(grep -c '"error":"unsupported"' out)" -eq 5 ] || fail "not all are named"
+expect 2 "$TOONMARK" embed -m $mark -d ow walk/06.gif
+has err "walk/06.gif: GIF files can't be read"
+
+# Unless they are meant to be left out: names, paths, folders.
+expect 0 "$TOONMARK" embed -m $mark -r -d ow -f --ignore '*.gif' --ignore '0[79].*' \
+    --ignore sub/08 --ignore drafts walk
+has err "5 files for 1 channel: 5 written"
+expect 1 "$TOONMARK" embed -m $mark -r -d ow -f --ignore '*.gif' --ignore '0[79].*' \
+    --ignore 'walk/*' --ignore dra walk
+has err "7 files for 1 channel: 5 written, 2 failed"
+expect 2 "$TOONMARK" embed -m $mark -d ow --ignore '*.gif' walk/01.png
+has err "--ignore belongs to -r"
+
+# A folder that is a strip must be whole.
+expect 2 "$TOONMARK" embed -m $mark -r --strip -d ows --ignore sub --ignore drafts walk
+has err "walk/06.gif: left out"
+
 # Lists.
 printf '%s\n' in/e2/1.png '' in/e2/10.png >list
 expect 0 "$TOONMARK" embed -m $mark -d listed --files-from list

@@ -24,6 +24,14 @@ static tmk_status check_files(const strip_job *job, tmk_error *error)
 
         if (item->problem == 0)
             continue;
+        if (item->kind != NULL) {
+            error->status = TMK_UNSUPPORTED;
+            snprintf(error->text, sizeof error->text,
+                     "%.300s: left out: %s files can't be marked; convert it to PNG, JPEG or "
+                     "WebP, or leave it to --ignore",
+                     item->path, item->kind);
+            return error->status;
+        }
         error->status = TMK_NOT_READABLE;
         snprintf(error->text, sizeof error->text, "%.350s: %s%s", item->path,
                  item->problem == EISDIR ? "is a directory" : "can't be read: ",

@@ -89,6 +89,8 @@ int collect_check(const arguments *a, const char *verb)
         return usage_error(a->command, "give the FILEs to %s", verb);
     if (a->null_separated && a->files_from == NULL)
         return usage_error(a->command, "-0 belongs to --files-from");
+    if (a->ignored_count > 0 && !a->recursive)
+        return usage_error(a->command, "--ignore belongs to -r");
     if (streams > 1)
         return usage_error(a->command, "standard input can be read once only");
     return EXIT_ALL;
@@ -100,7 +102,9 @@ int collect_inputs(const arguments *a, collect_scope scope, input_list *list)
                     .list = list,
                     .walk = {.command = a->command,
                              .by_folder = a->strip,
-                             .takes_all = scope == COLLECT_ALL}};
+                             .takes_all = scope == COLLECT_ALL,
+                             .ignored = a->ignored,
+                             .ignored_count = a->ignored_count}};
     const char *outputs = scope == COLLECT_ALL ? a->output : a->directory;
     struct stat facts;
 
@@ -117,8 +121,6 @@ int collect_inputs(const arguments *a, collect_scope scope, input_list *list)
     if (list->count > 0 || a->count == 0)
         return EXIT_ALL;
     report_line("%s: holds no %s", a->operands[0],
-                scope == COLLECT_ALL
-                    ? "files"
-                    : "pages (files that end in .png, .jpg, .jpeg, .webp, .avif)");
+                scope == COLLECT_ALL ? "files" : "pages (PNG, JPEG, WebP or AVIF pictures)");
     return EXIT_TROUBLE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/inputs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +29,13 @@ void inputs_add(input_list *list, const char *path, size_t inside, int problem, 
     list->items = grown(list->items, list->count, &list->room, sizeof *list->items);
     list->items[list->count++] = item;
     list->strips[list->strip_count] = list->count;
+}
+
+void inputs_add_kind(input_list *list, const char *path, size_t inside, const char *kind,
+                     int begins)
+{
+    inputs_add(list, path, inside, ENOTSUP, begins);
+    list->items[list->count - 1].kind = kind;
 }
 
 void inputs_free(input_list *list)

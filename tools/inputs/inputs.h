@@ -15,8 +15,9 @@ typedef struct input_file {
     size_t inside; /* where in PATH the part below the walked folder begins; a file that was
                       named itself: where its name begins */
     int problem;   /* an errno: it can't be read; EISDIR: a folder that -r would walk */
-    int64_t bytes; /* UNKNOWN_SIZE for what is no regular file */
-    dev_t device;  /* who it is, where BYTES is known */
+    const char *kind; /* what picture it is where that can't be marked, "GIF"; else NULL */
+    int64_t bytes;    /* UNKNOWN_SIZE for what is no regular file */
+    dev_t device;     /* who it is, where BYTES is known */
     ino_t number;
 } input_file;
 
@@ -34,6 +35,10 @@ void inputs_free(input_list *list);
 
 /* Adds PATH as a file, in a new strip where BEGINS says so or there is none. */
 void inputs_add(input_list *list, const char *path, size_t inside, int problem, int begins);
+
+/* Adds the picture PATH of a KIND that can't be marked, as inputs_add. */
+void inputs_add_kind(input_list *list, const char *path, size_t inside, const char *kind,
+                     int begins);
 
 /* Units of work that the strip INDEX is, for the progress bar: bytes. */
 double inputs_work(const input_list *list, size_t index);

@@ -4,12 +4,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "arguments.h"
+#include "inputs/sniff.h"
 #include "interrupt.h"
 #include "paths.h"
 #include "text.h"
@@ -64,16 +66,43 @@ int compare_natural(const char *left, const char *right)
 
 /* --------------------------------------------------------------------- folder */
 
-/* The names in one folder that matter, in order. */
+/* A name in a folder. */
+typedef struct listed {
+    char *name;
+    const char *kind; /* as in input_file */
+} listed;
+
+/* Those that matter, in order. */
+typedef struct entries {
+    listed *items;
+    size_t count, room;
+} entries;
+
 typedef struct listing {
-    char **pages, **folders;
-    size_t page_count, folder_count, page_room, folder_room;
+    const char *below; /* the folder, as a path from the walked one; "" for itself */
+    entries pages, folders;
 } listing;
 
-static void add_name(char ***names, size_t *count, size_t *room, const char *name)
+static void add_entry(entries *e, const char *name, const char *kind)
 {
-    *names = grown(*names, *count, room, sizeof **names);
-    (*names)[(*count)++] = copied(name);
+    e->items = grown(e->items, e->count, &e->room, sizeof *e->items);
+    e->items[e->count++] = (listed){copied(name), kind};
+}
+
+/* Whether --ignore names NAME: a pattern with a slash is one of paths, else of names. */
+static int is_ignored(const walk_options *options, const listing *l, const char *name)
+{
+    char *path = joined(l->below, *l->below != '\0' ? "/" : "", name);
+    int found = 0;
+
+    for (int i = 0; i < options->ignored_count && !found; i++) {
+        const char *pattern = options->ignored[i];
+
+        found = strchr(pattern, '/') == NULL ? fnmatch(pattern, name, 0) == 0
+                                             : fnmatch(pattern, path, FNM_PATHNAME) == 0;
+    }
+    free(path);
+    return found;
 }
 
 static int is_excluded(const walk_options *options, const struct stat *facts)
@@ -86,29 +115,37 @@ static int is_excluded(const walk_options *options, const struct stat *facts)
 static void sort_in(const walk_options *options, int folder, const char *name, listing *l)
 {
     struct stat facts, target;
+    const char *kind = NULL;
 
     if (name[0] == '.' &&
         (!options->takes_all || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
         return;
-    if (fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
+    if (is_ignored(options, l, name) ||
+        fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
         is_excluded(options, &facts))
         return;
     if (S_ISDIR(facts.st_mode)) {
-        add_name(&l->folders, &l->folder_count, &l->folder_room, name);
+        if (options->takes_all || !sniff_is_litter(name))
+            add_entry(&l->folders, name, NULL);
         return;
     }
-    if (!options->takes_all && tmk_format_of_path(name) == TMK_FORMAT_UNKNOWN)
-        return;
     /* A link that leads nowhere is kept: that a page is missing should be reported. */
-    if (S_ISREG(facts.st_mode) ||
-        (S_ISLNK(facts.st_mode) &&
-         (fstatat(folder, name, &target, 0) != 0 || S_ISREG(target.st_mode))))
-        add_name(&l->pages, &l->page_count, &l->page_room, name);
+    if ((S_ISREG(facts.st_mode) ||
+         (S_ISLNK(facts.st_mode) &&
+          (fstatat(folder, name, &target, 0) != 0 || S_ISREG(target.st_mode)))) &&
+        (options->takes_all || sniff_is_picture(folder, name, &kind)))
+        add_entry(&l->pages, name, kind);
 }
 
-static int compare_names(const void *left, const void *right)
+static int compare_entries(const void *left, const void *right)
 {
-    return compare_natural(*(char *const *)left, *(char *const *)right);
+    return compare_natural(((const listed *)left)->name, ((const listed *)right)->name);
+}
+
+static void sort(entries *e)
+{
+    if (e->count > 1)
+        qsort(e->items, e->count, sizeof *e->items, compare_entries);
 }
 
 /* Lists the folder PATH; 0 or an errno. */
@@ -128,44 +165,47 @@ static int list_folder(const walk_options *options, const char *path, listing *l
         return problem;
     }
     closedir(folder);
-    if (l->page_count > 1)
-        qsort(l->pages, l->page_count, sizeof *l->pages, compare_names);
-    if (l->folder_count > 1)
-        qsort(l->folders, l->folder_count, sizeof *l->folders, compare_names);
+    sort(&l->pages);
+    sort(&l->folders);
     return 0;
 }
 
-static void free_names(char **names, size_t count)
+static void free_entries(entries *e)
 {
-    for (size_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
+    for (size_t i = 0; i < e->count; i++)
+        free(e->items[i].name);
+    free(e->items);
 }
 
 /* Adds what is below PATH; INSIDE is where the part below the walked folder begins. */
 static void walk(const walk_options *options, const char *path, size_t inside,
                  input_list *list)
 {
-    listing l = {0};
+    listing l = {.below = path + (inside < strlen(path) ? inside : strlen(path))};
     int problem = list_folder(options, path, &l);
 
     if (problem != 0)
         inputs_add(list, path, inside < strlen(path) ? inside : name_offset(path), problem,
                    1);
-    for (size_t i = 0; i < l.page_count; i++) {
-        char *page = path_in(path, l.pages[i]);
+    for (size_t i = 0; i < l.pages.count; i++) {
+        const listed *e = &l.pages.items[i];
+        char *page = path_in(path, e->name);
+        int begins = i == 0 || !options->by_folder;
 
-        inputs_add(list, page, inside, 0, i == 0 || !options->by_folder);
+        if (e->kind != NULL)
+            inputs_add_kind(list, page, inside, e->kind, begins);
+        else
+            inputs_add(list, page, inside, 0, begins);
         free(page);
     }
-    for (size_t i = 0; i < l.folder_count && !interrupted(); i++) {
-        char *folder = path_in(path, l.folders[i]);
+    for (size_t i = 0; i < l.folders.count && !interrupted(); i++) {
+        char *folder = path_in(path, l.folders.items[i].name);
 
         walk(options, folder, inside, list);
         free(folder);
     }
-    free_names(l.pages, l.page_count);
-    free_names(l.folders, l.folder_count);
+    free_entries(&l.pages);
+    free_entries(&l.folders);
 }
 
 int walk_folder(const walk_options *options, const char *path, input_list *list)

@@ -6,10 +6,12 @@
 #include "inputs/inputs.h"
 
 typedef struct walk_options {
-    const char *command; /* its name, for messages */
-    int by_folder;       /* each folder's pages are one strip; else each page is */
-    int takes_all;       /* hidden files and folders, and files of any ending, as well */
-    int has_excluded;    /* what is DEVICE, NUMBER is left out: it is where outputs go */
+    const char *command;  /* its name, for messages */
+    int by_folder;        /* each folder's pages are one strip; else each page is */
+    int takes_all;        /* hidden files, litter, and files that are no pictures, as well */
+    const char **ignored; /* patterns of what is left out, IGNORED_COUNT of them */
+    int ignored_count;
+    int has_excluded; /* what is DEVICE, NUMBER is left out: it is where outputs go */
     dev_t device;
     ino_t number;
 } walk_options;
@@ -17,9 +19,10 @@ typedef struct walk_options {
 /*
  * Adds the pages below the folder PATH to LIST: of each folder first its pages, then
  * those of its folders, in natural order ("9.png" before "10.png").  Pages are regular
- * files, or links to such, with an ending of an image, or with takes_all of any; hidden
- * files and folders (but with takes_all), links to folders, and what is excluded are left
- * out.  A folder that can't be read is
+ * files, or links to such, that hold a picture or have an ending of one; a picture of a kind
+ * that can't be marked is added with that kind.  Hidden files and folders, litter, links to
+ * folders, what is ignored and what is excluded are left out.  With takes_all pages are all
+ * files, hidden ones and litter too, and no kinds are known.  A folder that can't be read is
  * added with its problem.  EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.
  */
 int walk_folder(const walk_options *options, const char *path, input_list *list);
