@@ -99,7 +99,7 @@ void tmk_bits_set(tmk_bits_block *block, int position, int value)
 {
     uint64_t bit = (uint64_t)1 << position;
 
-    block->values[position] = value;
+    block->values[position] = (int16_t)value;
     block->nonzero = value != 0 ? block->nonzero | bit : block->nonzero & ~bit;
 }
 

@@ -22,7 +22,7 @@ void tmk_bits_learn(tmk_bits *bits, const tmk_block_plane *plane);
 
 /* A block in the coder's order. */
 typedef struct tmk_bits_block {
-    int values[TMK_BLOCK_SIZE];
+    int16_t values[TMK_BLOCK_SIZE];
     uint64_t nonzero; /* bit k: values[k] is not 0; the first, DC, is left out */
 } tmk_bits_block;
 

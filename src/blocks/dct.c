@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "blocks/dct.h"
 
+#include "base/wider.h"
+
 /* Row u: c(u) cos((2 x + 1) u pi / 16), c(0) = sqrt(1/8), c(u) = 1/2 otherwise. */
 /* clang-format off */
 static const float basis[8][8] = {
@@ -24,7 +26,7 @@ static const float basis[8][8] = {
 /* clang-format on */
 
 /* OUT = LEFT RIGHT, 8 x 8 each; sums run in one order, so that every machine rounds alike. */
-static void multiply(float out[8][8], const float left[8][8], const float right[8][8])
+static inline void multiply(float out[8][8], const float left[8][8], const float right[8][8])
 {
     for (int i = 0; i < 8; i++) {
         float row[8] = {0};
@@ -37,13 +39,14 @@ static void multiply(float out[8][8], const float left[8][8], const float right[
     }
 }
 
-static void transpose(float out[8][8], const float in[8][8])
+static inline void transpose(float out[8][8], const float in[8][8])
 {
     for (int i = 0; i < 8; i++)
         for (int j = 0; j < 8; j++)
             out[j][i] = in[i][j];
 }
 
+TMK_WIDER
 void tmk_dct(float coefficients[8][8], const float samples[8][8])
 {
     float columns[8][8], turned[8][8];
@@ -53,6 +56,7 @@ void tmk_dct(float coefficients[8][8], const float samples[8][8])
     multiply(coefficients, (const float(*)[8])columns, (const float(*)[8])turned);
 }
 
+TMK_WIDER
 void tmk_dct_inverse(float samples[8][8], const float coefficients[8][8])
 {
     float columns[8][8], turned[8][8];

@@ -50,13 +50,21 @@ static inline float requantised(float value, float step)
                       : (float)(int)(scaled + 0.5f) * step;
 }
 
+/* What all prices of energy have in common, for the blocks of a region. */
+typedef struct prepared {
+    uint64_t positions[TMK_REGION * TMK_REGION]; /* that may be changed, in coder's order */
+    tmk_bits_block coded[TMK_REGION * TMK_REGION];
+    float lasting[TMK_REGION * TMK_REGION][TMK_BLOCK_SIZE]; /* of one step, at a position */
+} prepared;
+
 /* The current block. */
 typedef struct choice {
     const plane_tuning *tuning;
     const tmk_rounding *rounding;
     const int16_t *old;
     const float *target;
-    float value; /* of a unit of correlation or energy: one over the block's room */
+    const float *lasting; /* of one step */
+    float value;          /* of a unit of correlation or energy: one over the block's room */
     float theta;
     int before, after;    /* DC of its neighbours */
     tmk_bits_block coded; /* the block so far */
@@ -74,11 +82,15 @@ static float growth(const choice *c, int k, int now)
            tmk_bits_dc(bits, c->after - now) - tmk_bits_dc(bits, c->after - old);
 }
 
-/* What is left of coefficient I's change from OLD to NOW, a mean of now and later. */
-static float lasting(const choice *c, int i, int old, int now)
+static const plane_tuning *tuning_of(const tmk_rounding *rounding)
 {
-    const tmk_rounding *r = c->rounding;
-    const plane_tuning *t = c->tuning;
+    return rounding->is_chroma ? &chroma_tuning : &luma_tuning;
+}
+
+/* What is left of coefficient I's change from OLD to NOW, a mean of now and later. */
+static float lasting(const tmk_rounding *r, int i, int old, int now)
+{
+    const plane_tuning *t = tuning_of(r);
     float q = r->quantiser[i], a = (float)old * q, b = (float)now * q;
 
     if (!r->on_grid)
@@ -110,18 +122,18 @@ static int best_of(const choice *c, int k)
     int i = tmk_zigzag[k], sign = c->target[i] < 0 ? -1 : 1, best = 0;
     float q = c->rounding->quantiser[i], target = (float)sign * c->target[i];
     float optimum = target / (2 * c->theta * q), best_gain = 0;
-    int most = (int)optimum + 1;
+    int most = (int)optimum + 1, old = c->old[i];
 
     if (optimum < LEAST)
         return 0;
     for (int n = most > 2 ? most - 2 : 1; n <= most; n++) {
-        int now = c->old[i] + sign * n;
-        float step = (float)n * q, gain;
+        int now = old + sign * n;
+        float step = (float)n * q, gain, lasts;
 
         if (now < -MOST || now > MOST)
             break;
-        gain = c->value * (target * (float)sign * lasting(c, i, c->old[i], now) -
-                           c->theta * step * step) -
+        lasts = n == 1 ? c->lasting[k] : lasting(c->rounding, i, old, now);
+        gain = c->value * (target * (float)sign * lasts - c->theta * step * step) -
                c->tuning->lambda * growth(c, k, now);
         if (gain > best_gain) {
             best_gain = gain;
@@ -132,13 +144,12 @@ static int best_of(const choice *c, int k)
 }
 
 /* Chooses a block's coefficients at POSITIONS and a price of energy; the correlation that its
- * changes have. */
+ * changes have.  The block is coded as it was. */
 static float round_block(choice *c, uint64_t positions, float theta, int16_t *marked)
 {
     float correlation = 0;
 
     memcpy(marked, c->old, sizeof(tmk_block));
-    tmk_bits_load(&c->coded, c->old);
     c->theta = c->coded.nonzero == 0 ? theta * (1 + c->tuning->quiet) : theta;
     for (; positions != 0; positions &= positions - 1) {
         int k = __builtin_ctzll(positions), i = tmk_zigzag[k], steps = best_of(c, k);
@@ -154,14 +165,40 @@ static float round_block(choice *c, uint64_t positions, float theta, int16_t *ma
     return correlation;
 }
 
-static const plane_tuning *tuning_of(const tmk_rounding *rounding)
+static int has_room(const tmk_region *region, int i)
 {
-    return rounding->is_chroma ? &chroma_tuning : &luma_tuning;
+    return i % TMK_REGION < region->columns && region->room[i] > 0;
 }
 
-/* Rounds all blocks, at their POSITIONS, at a price of energy; the correlation of all. */
-static float round_all(const tmk_rounding *rounding, const tmk_region *region,
-                       const uint64_t *positions, float theta)
+static const int16_t *old_block(const tmk_region *region, int i)
+{
+    return tmk_block_at(region->plane, region->column + i % TMK_REGION,
+                        region->row + i / TMK_REGION);
+}
+
+static void prepare(prepared *p, const tmk_rounding *rounding, const tmk_region *region,
+                    float least_theta)
+{
+    for (int i = 0; i < region->rows * TMK_REGION; i++) {
+        const int16_t *old;
+
+        if (!has_room(region, i))
+            continue;
+        old = old_block(region, i);
+        p->positions[i] = candidates(rounding, region->target[i], least_theta);
+        tmk_bits_load(&p->coded[i], old);
+        for (uint64_t left = p->positions[i]; left != 0; left &= left - 1) {
+            int k = __builtin_ctzll(left), at = tmk_zigzag[k];
+
+            p->lasting[i][k] = lasting(rounding, at, old[at],
+                                       old[at] + (region->target[i][at] < 0 ? -1 : 1));
+        }
+    }
+}
+
+/* Rounds all blocks at a price of energy; the correlation of all. */
+static float round_all(const prepared *p, const tmk_rounding *rounding,
+                       const tmk_region *region, float theta)
 {
     const tmk_block_plane *plane = region->plane;
     choice c = {.rounding = rounding, .tuning = tuning_of(rounding)};
@@ -170,14 +207,16 @@ static float round_all(const tmk_rounding *rounding, const tmk_region *region,
     for (int i = 0; i < region->rows * TMK_REGION; i++) {
         int x = region->column + i % TMK_REGION, y = region->row + i / TMK_REGION;
 
-        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+        if (!has_room(region, i))
             continue;
-        c.old = tmk_block_at(plane, x, y);
+        c.old = old_block(region, i);
         c.target = region->target[i];
+        c.lasting = p->lasting[i];
+        c.coded = p->coded[i];
         c.value = TMK_BLOCK_SIZE / region->room[i];
         c.before = x > 0 ? tmk_block_at(region->marked, x - 1, y)[0] : c.old[0];
         c.after = x + 1 < plane->columns ? tmk_block_at(plane, x + 1, y)[0] : c.old[0];
-        correlation += round_block(&c, positions[i], theta,
+        correlation += round_block(&c, p->positions[i], theta,
                                    tmk_block_at(region->marked, x, y));
     }
     return correlation;
@@ -191,7 +230,7 @@ static float correlation_of_targets(const tmk_region *region)
     for (int i = 0; i < region->rows * TMK_REGION; i++) {
         float squares = 0;
 
-        if (i % TMK_REGION >= region->columns || region->room[i] <= 0)
+        if (!has_room(region, i))
             continue;
         for (int k = 0; k < TMK_BLOCK_SIZE; k++)
             squares += region->target[i][k] * region->target[i][k];
@@ -207,19 +246,18 @@ void tmk_round_region(const tmk_rounding *rounding, const tmk_region *region)
 {
     const plane_tuning *t = tuning_of(rounding);
     float wanted = t->enough * correlation_of_targets(region), low = t->low, high = t->high;
-    uint64_t positions[TMK_REGION * TMK_REGION];
+    prepared p;
 
     if (wanted <= 0)
         return;
-    for (int i = 0; i < region->rows * TMK_REGION; i++)
-        positions[i] = candidates(rounding, region->target[i], low);
-    if (round_all(rounding, region, positions, high) >= wanted ||
-        round_all(rounding, region, positions, low) <= wanted)
+    prepare(&p, rounding, region, low);
+    if (round_all(&p, rounding, region, high) >= wanted ||
+        round_all(&p, rounding, region, low) <= wanted)
         return;
     for (int i = 0; i < TRIES; i++) {
         float middle = sqrtf(low * high);
 
-        if (round_all(rounding, region, positions, middle) >= wanted)
+        if (round_all(&p, rounding, region, middle) >= wanted)
             low = middle;
         else
             high = middle;
