@@ -181,19 +181,28 @@ size_t tmk_carriers_stream_bytes(const tmk_carriers *carriers, tmk_component com
     return (size_t)(from->first[role + 1] - from->first[role] + 1) / 2;
 }
 
+/* PACKED becomes SIZE bytes of a band's stream from byte FROM on. */
+static void read_stream(const tmk_carriers *carriers, tmk_component component, tmk_role role,
+                        int band, size_t from, uint8_t *packed, size_t size)
+{
+    tmk_subkey own;
+
+    if (role == TMK_SYNC) {
+        tmk_keystream_from(&carriers->components[component].sync, 0, from, packed, size);
+        return;
+    }
+    tmk_subkey_number(&own, &carriers->bands, (uint64_t)band);
+    tmk_keystream_from(&own, (uint64_t)component * TMK_ROLES + (uint64_t)role, from, packed,
+                       size);
+    tmk_wipe(&own, sizeof own);
+}
+
 void tmk_carriers_stream(const tmk_carriers *carriers, tmk_component component, tmk_role role,
                          int band, int positions, uint8_t *packed)
 {
     size_t size = (size_t)positions * tmk_carriers_stream_bytes(carriers, component, role);
-    tmk_subkey own;
 
-    if (role == TMK_SYNC) {
-        tmk_keystream(&carriers->components[component].sync, 0, packed, size);
-        return;
-    }
-    tmk_subkey_number(&own, &carriers->bands, (uint64_t)band);
-    tmk_keystream(&own, (uint64_t)component * TMK_ROLES + (uint64_t)role, packed, size);
-    tmk_wipe(&own, sizeof own);
+    read_stream(carriers, component, role, band, 0, packed, size);
 }
 
 void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component, tmk_role role,
@@ -202,12 +211,11 @@ void tmk_carriers_phases(const tmk_carriers *carriers, tmk_component component, 
     const component_plan *from = &carriers->components[component];
     int count = from->first[role + 1] - from->first[role];
     size_t bytes = tmk_carriers_stream_bytes(carriers, component, role);
-    uint8_t packed[TMK_POSITIONS * (TMK_MAX_BINS / 2)];
-    const uint8_t *own = packed + (size_t)position * bytes;
+    uint8_t packed[TMK_MAX_BINS / 2];
 
-    tmk_carriers_stream(carriers, component, role, band, position + 1, packed);
+    read_stream(carriers, component, role, band, (size_t)position * bytes, packed, bytes);
     for (int i = 0; i < count; i++)
-        phases[i] = (own[i / 2] >> (4 * (i % 2))) & 15;
+        phases[i] = (packed[i / 2] >> (4 * (i % 2))) & 15;
 }
 
 tmk_tile_role tmk_carriers_role(const tmk_carriers *carriers, tmk_component component,

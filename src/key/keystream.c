@@ -44,6 +44,29 @@ void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t
     crypto_stream_chacha20(bytes, size, nonce_bytes, subkey->bytes);
 }
 
+void tmk_keystream_from(const tmk_subkey *subkey, uint64_t nonce, size_t from, void *bytes,
+                        size_t size)
+{
+    uint8_t nonce_bytes[crypto_stream_chacha20_NONCEBYTES], *to = bytes;
+    uint64_t block = from / BLOCK;
+    size_t skipped = from % BLOCK;
+
+    store64(nonce_bytes, nonce);
+    if (skipped > 0 && size > 0) {
+        uint8_t made[BLOCK] = {0};
+        size_t count = size < BLOCK - skipped ? size : BLOCK - skipped;
+
+        crypto_stream_chacha20_xor_ic(made, made, sizeof made, nonce_bytes, block++,
+                                      subkey->bytes);
+        memcpy(to, made + skipped, count);
+        tmk_wipe(made, sizeof made);
+        to += count;
+        size -= count;
+    }
+    memset(to, 0, size);
+    crypto_stream_chacha20_xor_ic(to, to, size, nonce_bytes, block, subkey->bytes);
+}
+
 /* ---------------------------------------------------------------- permutation */
 
 /* A stream that is read a number at a time. */

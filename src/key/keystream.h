@@ -29,6 +29,10 @@ void tmk_subkey_number(tmk_subkey *subkey, const tmk_subkey *parent, uint64_t nu
 /* The first SIZE bytes of the stream NONCE; always the same for the same arguments. */
 void tmk_keystream(const tmk_subkey *subkey, uint64_t nonce, void *bytes, size_t size);
 
+/* SIZE bytes of it from byte FROM on, at the cost of those alone. */
+void tmk_keystream_from(const tmk_subkey *subkey, uint64_t nonce, size_t from, void *bytes,
+                        size_t size);
+
 /*
  * A uniformly chosen order of 0 ... COUNT - 1 (COUNT at most 65536), made of the
  * stream NONCE; every order is equally likely.

@@ -90,6 +90,13 @@ START_TEST(test_keystream_vectors)
         ck_assert_mem_eq(stream, expected, cut);
         ck_assert(cut == sizeof stream || stream[cut] == 0xaa);
     }
+    for (size_t from = 0; from <= size; from++)
+        for (size_t cut = 0; from + cut <= size; cut += 7) {
+            memset(stream, 0xaa, sizeof stream);
+            tmk_keystream_from(&subkey, chacha20[_i].nonce, from, stream, cut);
+            ck_assert_mem_eq(stream, expected + from, cut);
+            ck_assert(cut == sizeof stream || stream[cut] == 0xaa);
+        }
 }
 END_TEST
 
