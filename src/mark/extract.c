@@ -41,6 +41,7 @@ typedef struct extraction {
     tmk_poses *poses;
     tmk_decoder *decoder;
     tmk_extract_result *result;
+    tmk_extract_result here; /* what the pose at hand shows */
 } extraction;
 
 /* ------------------------------------------------------------------- reading */
@@ -92,22 +93,37 @@ typedef struct reading {
     tmk_soft soft;
 } reading;
 
-/* Enters MARK if its score is evidence enough, with its place as exactly as it shows. */
+/* Takes MARK down if its score is evidence enough. */
 static int judge(extraction *e, const reading *r, uint64_t mark, double z, double log10_p)
 {
-    tmk_found found = {.mark = mark, .score = z, .log10_p = log10_p};
-    uint8_t coded[TMK_CODE_BITS];
-    const tmk_known_mark known = {r->band, coded};
-    tmk_affine map;
+    tmk_found found = {.mark = mark, .score = z, .log10_p = log10_p, .band = r->band};
 
     if (log10_p > e->options->log10_bound)
         return 0;
-    tmk_payload_encode(mark, coded);
-    if (tmk_poses_polish(e->poses, &known, &map, NULL) != TMK_OK)
-        map = r->pose->map; /* as it was fitted */
-    describe(&found, &map, r->band);
-    enter(e->result, &found);
+    found.variant = r->band / TMK_BANDS;
+    enter(&e->here, &found);
     return 1;
+}
+
+/* Enters what the pose shows, with its place as exactly as the clearest mark shows it. */
+static void enter_pose(extraction *e, const tmk_pose *pose)
+{
+    const tmk_found *clearest = &e->here.marks[0];
+    uint8_t coded[TMK_CODE_BITS];
+    const tmk_known_mark known = {clearest->band, coded};
+    tmk_affine map;
+
+    if (e->here.count == 0)
+        return;
+    tmk_payload_encode(clearest->mark, coded);
+    if (tmk_poses_polish(e->poses, &known, &map, NULL) != TMK_OK)
+        map = pose->map; /* as it was fitted */
+    for (int i = 0; i < e->here.count; i++) {
+        tmk_found found = e->here.marks[i];
+
+        describe(&found, &map, found.band);
+        enter(e->result, &found);
+    }
 }
 
 /*
@@ -160,6 +176,7 @@ static int read_pose(extraction *e, const tmk_pose *pose)
 {
     int most = pose->sync >= STRONG_SYNC ? BANDS_STRONG : BANDS_WEAK, found = 0;
 
+    e->here.count = 0;
     for (int i = 0; i < most; i++) {
         reading r = {.pose = pose, .band = pose->bands[i].band};
         tmk_weights weights;
@@ -170,6 +187,7 @@ static int read_pose(extraction *e, const tmk_pose *pose)
         tmk_soft_read(&r.soft, e->carriers, &pose->spectra, &weights, r.band);
         found |= read_blind(e, &r) || read_known(e, &r);
     }
+    enter_pose(e, pose);
     return found;
 }
 
@@ -194,6 +212,8 @@ static tmk_status read_poses(extraction *e, tmk_error *error)
             break;
         if (!(pose->nudged && found))
             found = read_pose(e, pose);
+        if (found && is_clear(e->result))
+            tmk_poses_leave(e->poses);
     } while (!is_clear(e->result) || tmk_poses_listed(e->poses));
     return TMK_OK;
 }

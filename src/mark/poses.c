@@ -7,38 +7,22 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "mark/fits.h"
 #include "mark/focus.h"
 #include "mark/nudge.h"
 #include "mark/sections.h"
 #include "mark/shapes.h"
-#include "sync/refine.h"
-#include "sync/search.h"
 
-/* What chance makes of the sync carriers' correlation in the best of some tens of fits, of
- * the offset alone and of six parameters: what exceeds it ranks the fits. */
-static const double chance[] = {
-    [TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5, [TMK_FIT_HASTY] = 5.5};
-/* How far below it a fit is still given. */
-#define BELOW_CHANCE 1.0
-/* Hasty fits of each list that are done properly at most, and fits that are given. */
-#define MOST_FITTED 16
-#define MOST_GIVEN 8
 /* Index correlation above which a band is surely there: fewer than two poses in a hundred
  * have it by chance. */
 #define SURE_INDEX 4.5f
 /* Sections that are searched by the stages after the first, which is quick. */
 #define SECTIONS 3
+/* Poses that a clear candidate stands for: two fits of it, and each of them nudged. */
+#define CLEAR_POSES 4
 /* Maps that lead the picture's corners so near to each other, in released pixels, show the
  * same. */
 #define SAME 1.5
-
-typedef struct fitted {
-    tmk_affine map;
-    int signs[TMK_COMPONENTS];
-    double sync, excess; /* over chance */
-} fitted;
-
-#define MAX_FITTED (TMK_MAX_CANDIDATES + 3 * MOST_FITTED)
 
 struct tmk_poses {
     const tmk_carriers *carriers;
@@ -53,15 +37,17 @@ struct tmk_poses {
     int section_count;
     tmk_box sections[TMK_MAX_SECTIONS];
 
-    int fitted_count, next; /* the list, and which of it comes next */
-    fitted fitted[MAX_FITTED];
+    tmk_fits fits;
+    int others;     /* than the clear candidates are listed */
+    int next;       /* of the list */
+    int clear_from; /* the first pose of the clear candidate that is listed, or -1 */
 
     tmk_pose pose;
     int signs[TMK_COMPONENTS]; /* of the pose */
     int moves;                 /* the pose is to be given once more, moved */
-    fitted moved;
+    tmk_fitted moved;
 
-    int count, first; /* given so far, and of this prediction the first */
+    int count, first; /* given so far or left out, and of this prediction the first */
     tmk_affine given[TMK_MAX_POSES];
 };
 
@@ -113,8 +99,6 @@ static tmk_status search_shapes(const tmk_poses *p, const tmk_shapes *shapes,
     return status;
 }
 
-/* ----------------------------------------------------------------------- fitting */
-
 static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
 {
     double done = p->share.from +
@@ -125,95 +109,32 @@ static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
     return TMK_OK;
 }
 
-static tmk_fit_of fit_of(const tmk_poses *p, const tmk_box *section,
-                         const int signs[TMK_COMPONENTS])
+static int correlations_of(const tmk_shapes *shapes)
 {
-    return (tmk_fit_of){p->residuals,
-                        0.5 * (section->left + section->right),
-                        0.5 * (section->top + section->bottom),
-                        {signs[0], signs[1]}};
+    int count = 0;
+
+    for (int i = 0; i < shapes->count; i++)
+        for (int o = 0; o < TMK_ORIENTATIONS; o++)
+            count += (int)(shapes->list[i].orientations >> o & 1);
+    return count;
 }
 
-/* Fits MAP, found in SECTION with SIGNS, as FIT says and lists it, unless it shows
- * nothing. */
-static tmk_status fit_one(tmk_poses *p, const tmk_affine *map,
-                          const int signs[TMK_COMPONENTS], tmk_fit fit,
-                          const tmk_box *section, tmk_error *error)
-{
-    const tmk_fit_of of = fit_of(p, section, signs);
-    fitted own = {.map = *map, .signs = {signs[0], signs[1]}};
-
-    TMK_TRY(tmk_refine(p->refiner, &of, fit, &own.map, &own.sync, error));
-    own.excess = own.sync - chance[fit];
-    if (own.excess > -BELOW_CHANCE)
-        p->fitted[p->fitted_count++] = own;
-    return TMK_OK;
-}
-
-static int better_first(const void *a, const void *b)
-{
-    const fitted *one = a, *other = b;
-
-    return one->excess > other->excess ? -1 : one->excess < other->excess;
-}
-
-/* Ranks the list from its entry FROM on, and keeps MOST of those. */
-static void rank(tmk_poses *p, int from, int most)
-{
-    qsort(p->fitted + from, (size_t)(p->fitted_count - from), sizeof *p->fitted,
-          better_first);
-    if (p->fitted_count > from + most)
-        p->fitted_count = from + most;
-}
-
-/*
- * Fits the candidates, all of them in a hurry and the best of them properly, and ranks the
- * fits.  A shape that was exact already is best left alone where the pilots are weak; and
- * all are fitted, for a slight turn is seen only so.
- */
-static tmk_status fit_all(tmk_poses *p, const tmk_candidates *candidates, int exact,
-                          const tmk_box *section, tmk_error *error)
-{
-    int shifted, hasty;
-
-    for (int i = 0; exact && i < candidates->count; i++)
-        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs, TMK_FIT_SHIFT,
-                        section, error));
-    rank(p, 0, MOST_FITTED);
-    shifted = p->fitted_count;
-    for (int i = 0; i < candidates->count; i++) {
-        TMK_TRY(report_progress(p, error));
-        TMK_TRY(fit_one(p, &candidates->list[i].map, candidates->list[i].signs, TMK_FIT_HASTY,
-                        section, error));
-    }
-    rank(p, shifted, MOST_FITTED);
-    hasty = p->fitted_count;
-    for (int i = shifted; i < hasty; i++) {
-        fitted own = p->fitted[i];
-
-        TMK_TRY(fit_one(p, &own.map, own.signs, TMK_FIT_AFFINE, section, error));
-    }
-    memmove(&p->fitted[shifted], &p->fitted[hasty],
-            (size_t)(p->fitted_count - hasty) * sizeof *p->fitted);
-    p->fitted_count -= hasty - shifted;
-    rank(p, 0, MOST_GIVEN);
-    return TMK_OK;
-}
-
-/* Makes the list of the current stage and section. */
+/* Searches the current stage and section. */
 static tmk_status make_list(tmk_poses *p, tmk_error *error)
 {
     const tmk_box *section = &p->sections[p->section];
-    tmk_candidates candidates = {0};
     tmk_shapes shapes;
     tmk_status status;
 
-    p->fitted_count = p->next = 0;
+    p->others = 0;
+    p->fits.section = *section;
+    p->fits.candidates.count = 0;
     TMK_TRY(report_progress(p, error));
     TMK_TRY(tmk_shapes_of_stage(&shapes, p->stage, section, error));
-    status = search_shapes(p, &shapes, section, &candidates, error);
-    if (status == TMK_OK)
-        status = fit_all(p, &candidates, shapes.exact, section, error);
+    status = search_shapes(p, &shapes, section, &p->fits.candidates, error);
+    p->fits.exact = shapes.exact;
+    tmk_fits_begin(&p->fits, correlations_of(&shapes));
+    p->next = p->fits.count;
     tmk_shapes_release(&shapes);
     return status;
 }
@@ -231,28 +152,15 @@ static int advance(tmk_poses *p)
 
 /* ------------------------------------------------------------------------ giving */
 
-/* True if a pose so near to MAP was given that another look would show the same. */
+/*
+ * True if a pose so near to MAP was given that another look would show the same.  For a
+ * clear candidate only its own are asked, as those of others may have been left out.
+ */
 static int was_given(const tmk_poses *p, const tmk_affine *map)
 {
-    double w = p->residuals->width, h = p->residuals->height;
-    tmk_affine own = tmk_affine_inverse(map);
-
-    for (int i = p->first; i < p->count; i++) {
-        tmk_affine back = tmk_affine_inverse(&p->given[i]);
-        double worst = 0;
-
-        for (int corner = 0; corner < 4; corner++) {
-            double x = corner & 1 ? w : 0, y = corner & 2 ? h : 0;
-
-            worst = fmax(worst,
-                         hypot(remainder(tmk_affine_x(&back, x, y) - tmk_affine_x(&own, x, y),
-                                         TMK_PERIOD),
-                               remainder(tmk_affine_y(&back, x, y) - tmk_affine_y(&own, x, y),
-                                         TMK_PERIOD)));
-        }
-        if (worst < SAME)
+    for (int i = p->clear_from >= 0 ? p->clear_from : p->first; i < p->count; i++)
+        if (tmk_fits_apart(p->residuals, map, &p->given[i]) < SAME)
             return 1;
-    }
     return 0;
 }
 
@@ -269,7 +177,7 @@ static int nudge(tmk_poses *p, tmk_affine *map)
 }
 
 /* Takes down what the picture shows as OWN was fitted. */
-static tmk_status give(tmk_poses *p, const fitted *own, int nudged, tmk_error *error)
+static tmk_status give(tmk_poses *p, const tmk_fitted *own, int nudged, tmk_error *error)
 {
     tmk_pose *pose = &p->pose;
     tmk_weights weights;
@@ -291,50 +199,94 @@ static tmk_status give(tmk_poses *p, const fitted *own, int nudged, tmk_error *e
     return TMK_OK;
 }
 
-/* The next of the list that is not like one before, or NULL. */
-static const fitted *next_fitted(tmk_poses *p)
+/* The place in the list of the next fit that is not like one given, or the list's end. */
+static int next_fitted(const tmk_poses *p)
 {
-    while (p->next < p->fitted_count) {
-        const fitted *own = &p->fitted[p->next++];
+    int next = p->next;
 
-        if (!was_given(p, &own->map))
-            return own;
+    while (next < p->fits.count && was_given(p, &p->fits.list[next].map))
+        next++;
+    return next;
+}
+
+/* The clear candidate stands for as many poses whether they were given or left out. */
+static void leave_clear(tmk_poses *p)
+{
+    while (p->clear_from >= 0 && p->count < p->clear_from + CLEAR_POSES)
+        p->given[p->count++] = p->fits.list[0].map;
+    p->clear_from = -1;
+}
+
+static tmk_status list_clear(tmk_poses *p, int *more, tmk_error *error)
+{
+    *more = p->count + CLEAR_POSES <= TMK_MAX_POSES;
+    if (!*more)
+        return TMK_OK;
+    TMK_TRY(tmk_fits_next_clear(&p->fits, error));
+    p->clear_from = p->fits.count > 0 ? p->count : -1;
+    return TMK_OK;
+}
+
+/* Lists more fits: of the next clear candidate, of all others, or after another search.  False
+ * in *MORE if there are none. */
+static tmk_status list_more(tmk_poses *p, int *more, tmk_error *error)
+{
+    *more = 1;
+    if (p->stage >= 0)
+        TMK_TRY(report_progress(p, error));
+    leave_clear(p);
+    p->next = 0;
+    if (p->stage >= 0 && tmk_fits_clear(&p->fits))
+        return list_clear(p, more, error);
+    if (p->stage >= 0 && !p->others) {
+        p->others = 1;
+        return tmk_fits_others(&p->fits, error);
     }
-    return NULL;
+    *more = advance(p);
+    return *more ? make_list(p, error) : TMK_OK;
 }
 
 tmk_status tmk_poses_polish(tmk_poses *p, const tmk_known_mark *mark, tmk_affine *map,
                             tmk_error *error)
 {
-    const tmk_fit_of of = fit_of(p, &p->sections[p->section], p->signs);
+    const tmk_fit_of of = tmk_fits_of(&p->fits, p->signs);
 
     *map = p->pose.map;
     return tmk_refine_known(p->refiner, &of, mark, map, error);
 }
 
+void tmk_poses_leave(tmk_poses *poses)
+{
+    if (poses->clear_from < 0)
+        return;
+    leave_clear(poses);
+    poses->next = poses->fits.count;
+    poses->moves = 0;
+}
+
 int tmk_poses_listed(const tmk_poses *poses)
 {
-    return poses->moves || poses->next < poses->fitted_count;
+    return poses->moves || next_fitted(poses) < poses->fits.count ||
+           (!poses->others && tmk_fits_clear(&poses->fits));
 }
 
 tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
 {
-    const fitted *own = NULL;
+    int more = 1;
 
     *pose = NULL;
-    if (p->count == TMK_MAX_POSES)
+    if (p->count >= TMK_MAX_POSES)
         return TMK_OK;
     if (p->moves) {
-        const fitted moved = p->moved;
+        const tmk_fitted moved = p->moved;
 
         TMK_TRY(give(p, &moved, 1, error));
     } else {
-        while ((own = next_fitted(p)) == NULL) {
-            if (!advance(p))
-                return TMK_OK;
-            TMK_TRY(make_list(p, error));
-        }
-        TMK_TRY(give(p, own, 0, error));
+        while (more && (p->next = next_fitted(p)) == p->fits.count)
+            TMK_TRY(list_more(p, &more, error));
+        if (!more)
+            return TMK_OK;
+        TMK_TRY(give(p, &p->fits.list[p->next++], 0, error));
     }
     *pose = &p->pose;
     return TMK_OK;
@@ -351,8 +303,11 @@ void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stage
     poses->stage = -1;
     poses->section = 0;
     poses->section_count = tmk_sections(poses->sections, residuals);
-    poses->fitted_count = poses->next = 0;
+    poses->fits.refiner = poses->refiner;
+    poses->fits.residuals = residuals;
+    poses->fits.count = poses->next = 0;
     poses->moves = 0;
+    poses->clear_from = -1;
     poses->first = poses->count;
 }
 

@@ -50,6 +50,10 @@ void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stage
  * TMK_MAX_POSES were given for all predictions together. */
 tmk_status tmk_poses_next(tmk_poses *poses, const tmk_pose **pose, tmk_error *error);
 
+/* Leaves out what else a clear peak was fitted to, the pose at hand having been read there.
+ * The poses that follow are the same as without. */
+void tmk_poses_leave(tmk_poses *poses);
+
 /* *MAP becomes that of the pose at hand to a fraction of a pixel, MARK having been read there.
  * It is for the report: the poses stay as they are. */
 tmk_status tmk_poses_polish(tmk_poses *poses, const tmk_known_mark *mark, tmk_affine *map,

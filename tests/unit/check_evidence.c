@@ -194,6 +194,77 @@ START_TEST(test_poses_are_fixed)
 }
 END_TEST
 
+/* Two marked pages, one below the other. */
+static tmk_picture stacked(const tmk_key *key)
+{
+    tmk_picture both = new_picture(400, 800, 3, 8);
+
+    for (int i = 0; i < 2; i++) {
+        tmk_picture page = {0};
+
+        ck_assert_int_eq(draw_page(21 + (unsigned)i, DRAW_COLOUR, 400, 400, &page, NULL),
+                         TMK_OK);
+        ck_assert_int_eq(tmk_embed(key, &page, 5, NULL, NULL, NULL), TMK_OK);
+        for (int y = 0; y < 400; y++)
+            memcpy(tmk_picture_row(&both, 400 * i + y), tmk_picture_row(&page, y), 3 * 400);
+        tmk_picture_release(&page);
+    }
+    return both;
+}
+
+/* The poses of PICTURE as released and at likely scales; those after a clear one that show
+ * the same place are left out if LEAVE.  *LISTED becomes how many cost no further search. */
+static int list_poses(tmk_affine list[TMK_MAX_POSES], const tmk_picture *picture, int leave,
+                      int *listed)
+{
+    const tmk_share share = {0, 1};
+    tmk_carriers *carriers = carriers_of(1);
+    tmk_extract_options options;
+    tmk_residuals residuals;
+    tmk_poses *poses = NULL;
+    const tmk_pose *pose;
+    int count = 0;
+
+    *listed = 0;
+    tmk_extract_options_init(&options);
+    ck_assert_int_eq(tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, NULL),
+                     TMK_OK);
+    ck_assert_int_eq(tmk_poses_new(&poses, carriers, &options, NULL), TMK_OK);
+    tmk_poses_begin(poses, &residuals, 2, &share);
+    while (tmk_poses_next(poses, &pose, NULL) == TMK_OK && pose != NULL) {
+        list[count++] = pose->map;
+        if (leave)
+            tmk_poses_leave(poses);
+        if (*listed == 0 && !tmk_poses_listed(poses))
+            *listed = count;
+    }
+    tmk_poses_free(&poses);
+    tmk_residuals_release(&residuals);
+    tmk_carriers_free(&carriers);
+    return count;
+}
+
+/* What was read may decide which poses are left out, never what the others are. */
+START_TEST(test_poses_left_out)
+{
+    tmk_key *key = key_of(1);
+    tmk_picture both = stacked(key);
+    tmk_affine all[TMK_MAX_POSES], some[TMK_MAX_POSES];
+    int listed, count = list_poses(all, &both, 0, &listed), left, at = 0;
+
+    left = list_poses(some, &both, 1, &listed);
+    ck_assert_int_eq(listed, 2); /* a pose for each page, and no ghosts a tile beside it */
+    ck_assert_int_lt(left, count);
+    for (int i = 0; i < left; i++) {
+        while (at < count && memcmp(&all[at], &some[i], sizeof all[at]) != 0)
+            at++;
+        ck_assert_int_lt(at, count);
+    }
+    tmk_picture_release(&both);
+    tmk_key_free(&key);
+}
+END_TEST
+
 /* One carrier's part of the statistic, as evidence/bound.h writes it, and of its variance. */
 typedef struct part {
     double value, variance;
@@ -410,6 +481,7 @@ int main(void)
     tcase_add_test(tests, test_score_definition);
     tcase_add_test(tests, test_weights_are_blind);
     tcase_add_test(tests, test_poses_are_fixed);
+    tcase_add_test(tests, test_poses_left_out);
     tcase_add_test(tests, test_focus_is_blind);
     tcase_add_loop_test(tests, test_null_law, 0, 2);
     suite_add_tcase(suite, tests);
