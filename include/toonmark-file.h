@@ -83,6 +83,29 @@ TMK_API TMK_MUST_USE tmk_status tmk_image_decode(const void *data, size_t size,
                                                  const char *name, tmk_image **image,
                                                  tmk_error *error);
 
+typedef struct tmk_read_options {
+    int salvage; /* 0 (default): a damaged file is refused.  Else what decodes of it is kept,
+                    and the rows that are missing are fully transparent: enough to read a
+                    mark from, not to release */
+} tmk_read_options;
+
+TMK_API void tmk_read_options_init(tmk_read_options *options);
+
+/* As tmk_image_read and tmk_image_decode; OPTIONS may be NULL. */
+TMK_API TMK_MUST_USE tmk_status tmk_image_read_with(const char *path,
+                                                    const tmk_read_options *options,
+                                                    tmk_image **image, tmk_error *error);
+TMK_API TMK_MUST_USE tmk_status tmk_image_decode_with(const void *data, size_t size,
+                                                      const char *name,
+                                                      const tmk_read_options *options,
+                                                      tmk_image **image, tmk_error *error);
+
+/* Whether IMAGE's file is damaged, how many rows it has, as they are stored, and how many of
+ * them were read: they may be all. */
+TMK_API int tmk_image_is_damaged(const tmk_image *image);
+TMK_API int tmk_image_rows(const tmk_image *image);
+TMK_API int tmk_image_rows_read(const tmk_image *image);
+
 /*
  * As tmk_embed, but where the image's file keeps its picture: a JPEG is marked in its
  * quantised coefficients, without a generation's loss, and written as it was coded where

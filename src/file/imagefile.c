@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "file/kinds.h"
 #include "file/newfile.h"
+#include "file/nopicture.h"
 #include "file/stream.h"
 #include "file/thumbnail.h"
 
@@ -153,7 +154,7 @@ const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format)
 {
     static const char *const names[] = {
         [TMK_PNG] = "PNG", [TMK_JPEG] = "JPEG", [TMK_WEBP] = "WebP", [TMK_AVIF] = "AVIF"};
-    tmk_source source = {head, size, ""};
+    tmk_source source = {head, size, "", 0};
     const tmk_codec *codec = tmk_file_recognise(&source);
 
     *format = codec != NULL ? codec->format : TMK_FORMAT_UNKNOWN;
@@ -181,9 +182,7 @@ static tmk_status find_codec(const tmk_source *source, const tmk_codec **codec,
         return tmk_fail(error, TMK_UNSUPPORTED,
                         "%s: %s files can't be read; convert it to PNG, JPEG or WebP",
                         source->name, kind);
-    return tmk_fail(error, TMK_UNSUPPORTED,
-                    "%s: not an image of a known format; convert it to PNG, JPEG or WebP",
-                    source->name);
+    return tmk_refuse_no_picture(source->bytes, source->size, source->name, error);
 }
 
 /* Turns the pixels from how they are stored to how they are looked at. */
@@ -204,21 +203,66 @@ static tmk_status make_upright(tmk_image *image, tmk_error *error)
     return status;
 }
 
-tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
-                            tmk_image **image, tmk_error *error)
+/* Makes the stored rows that were not decoded transparent: they are then not read. */
+static tmk_status hide_missing_rows(tmk_image *image, tmk_error *error)
 {
-    tmk_source source = {data, size, name != NULL ? name : "image"};
+    const tmk_picture *picture = &image->picture;
+    size_t sample = (size_t)picture->depth / 8;
+    size_t old = tmk_picture_pixel_size(picture), colours = old;
+    int had_alpha = tmk_picture_has_alpha(picture);
+    tmk_picture hidden;
+
+    if (image->damage.rows >= picture->height)
+        return TMK_OK;
+    TMK_TRY(tmk_picture_alloc(&hidden, picture->width, picture->height,
+                              picture->channels + !had_alpha, picture->depth, error));
+    colours -= had_alpha ? sample : 0;
+    for (int y = 0; y < image->damage.rows; y++) {
+        const unsigned char *in = tmk_picture_row(picture, y);
+        unsigned char *out = tmk_picture_row(&hidden, y);
+
+        for (int x = 0; x < picture->width; x++, in += old, out += colours + sample) {
+            memcpy(out, in, old);
+            if (!had_alpha)
+                memset(out + colours, 0xff, sample);
+        }
+    }
+    tmk_picture_release(&image->picture);
+    image->picture = hidden;
+    return TMK_OK;
+}
+
+/* Who reads a seized file can't export it again. */
+static void advise_investigator(tmk_error *error)
+{
+    static const char ours[] = "; export it again", theirs[] = "; look for another copy";
+    size_t length = error != NULL ? strlen(error->text) : 0;
+
+    if (length < sizeof ours || strcmp(error->text + length - (sizeof ours - 1), ours) != 0)
+        return;
+    error->text[length - (sizeof ours - 1)] = '\0';
+    strncat(error->text, theirs, sizeof error->text - strlen(error->text) - 1);
+}
+
+static tmk_status decode(const tmk_source *source, tmk_image **image, tmk_error *error)
+{
     const tmk_codec *codec = NULL;
     tmk_image *self = NULL;
     tmk_status status;
 
     *image = NULL;
-    TMK_TRY(find_codec(&source, &codec, error));
+    TMK_TRY(find_codec(source, &codec, error));
     self = tmk_calloc(1, sizeof *self);
     if (self == NULL)
-        return tmk_fail_memory(error, source.name);
+        return tmk_fail_memory(error, source->name);
     self->format = codec->format;
-    status = codec->decode(&source, self, error);
+    status = codec->decode(source, self, error);
+    self->damage.found = source->salvage;
+    self->damage.of = self->picture.height;
+    if (!source->salvage)
+        self->damage.rows = self->damage.of;
+    if (status == TMK_OK)
+        status = hide_missing_rows(self, error);
     if (status == TMK_OK)
         status = make_upright(self, error);
     if (status != TMK_OK)
@@ -227,17 +271,50 @@ tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
     return status;
 }
 
-tmk_status tmk_image_read(const char *path, tmk_image **image, tmk_error *error)
+void tmk_read_options_init(tmk_read_options *options)
+{
+    *options = (tmk_read_options){0};
+}
+
+tmk_status tmk_image_decode_with(const void *data, size_t size, const char *name,
+                                 const tmk_read_options *options, tmk_image **image,
+                                 tmk_error *error)
+{
+    tmk_source source = {data, size, name != NULL ? name : "image", 0};
+    tmk_status status = decode(&source, image, error);
+
+    if (status != TMK_BAD_FILE || options == NULL || !options->salvage)
+        return status;
+    source.salvage = 1;
+    status = decode(&source, image, error);
+    if (status == TMK_BAD_FILE)
+        advise_investigator(error);
+    return status;
+}
+
+tmk_status tmk_image_decode(const void *data, size_t size, const char *name,
+                            tmk_image **image, tmk_error *error)
+{
+    return tmk_image_decode_with(data, size, name, NULL, image, error);
+}
+
+tmk_status tmk_image_read_with(const char *path, const tmk_read_options *options,
+                               tmk_image **image, tmk_error *error)
 {
     tmk_blob content = {0};
     tmk_status status = tmk_stream_read(path, &content, error);
 
     *image = NULL;
     if (status == TMK_OK)
-        status = tmk_image_decode(content.bytes, content.size, tmk_stream_input_name(path),
-                                  image, error);
+        status = tmk_image_decode_with(content.bytes, content.size,
+                                       tmk_stream_input_name(path), options, image, error);
     tmk_blob_free(&content);
     return status;
+}
+
+tmk_status tmk_image_read(const char *path, tmk_image **image, tmk_error *error)
+{
+    return tmk_image_read_with(path, NULL, image, error);
 }
 
 /* ------------------------------------------------------------- objects in memory */
@@ -250,6 +327,21 @@ tmk_picture *tmk_image_picture(tmk_image *image)
 tmk_format tmk_image_format(const tmk_image *image)
 {
     return image->format;
+}
+
+int tmk_image_is_damaged(const tmk_image *image)
+{
+    return image->damage.found;
+}
+
+int tmk_image_rows(const tmk_image *image)
+{
+    return image->damage.of;
+}
+
+int tmk_image_rows_read(const tmk_image *image)
+{
+    return image->damage.rows;
 }
 
 const char *tmk_image_thumbnail(const tmk_image *image)
@@ -272,6 +364,7 @@ tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
         return tmk_fail_memory(error, "an image");
     self->format = format;
     self->orientation = TMK_UPRIGHT;
+    self->damage.rows = self->damage.of = picture->height;
     status = tmk_picture_copy(&self->picture, picture, error);
     if (status != TMK_OK)
         tmk_image_free(&self);

@@ -36,12 +36,20 @@ typedef struct tmk_coding {
     tmk_jpeg_coding jpeg;
 } tmk_coding;
 
+/* What became of a file. */
+typedef struct tmk_damage {
+    int found; /* it is damaged, and what decodes of it was kept */
+    int rows;  /* that were decoded, as stored, from the top; the others are absent */
+    int of;    /* rows */
+} tmk_damage;
+
 struct tmk_image {
     tmk_picture picture; /* upright */
     tmk_format format;
     tmk_orientation orientation; /* how to turn the stored pixels to get the upright ones */
     tmk_coding coding;
     tmk_metadata metadata;
+    tmk_damage damage;
     tmk_blob file;      /* a JPEG file as it was read, for its coefficients; else empty */
     int file_is_marked; /* it is the marked file: to be written as it is, if its format and
                            quality are to stay */
@@ -52,6 +60,7 @@ typedef struct tmk_source {
     const unsigned char *bytes;
     size_t size;
     const char *name; /* for messages */
+    int salvage;      /* it is damaged: keep what decodes */
 } tmk_source;
 
 /* What an encoder is to write. */
@@ -84,7 +93,8 @@ typedef struct tmk_codec {
     /*
      * Fills IMAGE, which is all zero: pixels as stored, format-free metadata, chunks and
      * coding; sets ->orientation if something other than EXIF states it.  What was filled
-     * before a failure is the caller's to free.
+     * before a failure is the caller's to free.  A damaged file of which to keep what decodes
+     * is no failure as long as there are rows: ->damage.rows says how many.
      */
     tmk_status (*decode)(const tmk_source *source, tmk_image *image, tmk_error *error);
 

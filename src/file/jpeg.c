@@ -20,6 +20,8 @@
  * half of this, so a coarser quantiser leaves nothing but zeros either way. */
 #define MAX_QUANTISER 4095
 
+#define MAX_CUTS 4 /* tries to leave out what is damaged at the end of a file */
+
 static const char exif_head[6] = "Exif\0";
 static const char xmp_head[29] = "http://ns.adobe.com/xap/1.0/";
 static const char pages_head[4] = "MPF";
@@ -152,20 +154,84 @@ static int is_jpeg(const tmk_source *source)
     return source->size >= 3 && memcmp(source->bytes, "\xFF\xD8\xFF", 3) == 0;
 }
 
-static tmk_status decode_jpeg(const tmk_source *source, tmk_image *image, tmk_error *error)
+/* Whether the status of a damaged file may be forgiven; if so, for its rows. */
+static void keep_rows(reader *in)
+{
+    tmk_jpeg_trap *trap = &in->base.trap;
+    JDIMENSION rows = in->base.jpeg.output_scanline;
+
+    if (!in->base.source->salvage || in->image->picture.pixels == NULL ||
+        (trap->status != TMK_OK && trap->status != TMK_BAD_FILE))
+        return;
+    if (trap->ended && rows > trap->rows_before)
+        rows = trap->rows_before;
+    in->image->damage.rows = (int)rows;
+    if (rows > 0)
+        trap->status = TMK_OK;
+    else if (trap->status == TMK_OK)
+        trap->status = tmk_fail(trap->error, TMK_BAD_FILE,
+                                "%s: %s: it ends before its picture; export it again",
+                                trap->name, trap->doing);
+}
+
+/* Reads the file once; *USED becomes how many of its bytes libjpeg has looked at. */
+static tmk_status decode_once(const tmk_source *source, tmk_image *image, size_t *used,
+                              tmk_error *error)
 {
     reader in = {.image = image};
 
     tmk_jpeg_reader_init(&in.base, source, error);
     guard_reading(&in, read_header);
     guard_reading(&in, read_pixels);
+    keep_rows(&in);
     guard_reading(&in, read_metadata);
     free(in.icc);
+    if (in.base.jpeg.src != NULL)
+        *used = source->size - in.base.jpeg.src->bytes_in_buffer;
     jpeg_destroy_decompress(&in.base.jpeg);
-    if (in.base.trap.status == TMK_OK &&
-        tmk_blob_append(&image->file, source->bytes, source->size) != TMK_OK)
-        return tmk_fail_memory(error, source->name);
     return in.base.trap.status;
+}
+
+/* Where the last marker begins that begins at USED or before, and is of a segment; 0: there is
+ * none. */
+static size_t last_marker(const tmk_source *source, size_t used)
+{
+    const unsigned char *bytes = source->bytes;
+
+    for (size_t at = used + 2 < source->size ? used + 2 : source->size; at > 4; at--)
+        if (bytes[at - 2] == 0xFF && bytes[at - 1] >= 0xC0 && bytes[at - 1] < 0xFF &&
+            (bytes[at - 1] < 0xD0 || bytes[at - 1] > 0xD9))
+            return at - 2;
+    return 0;
+}
+
+/* A later scan, or its tables, may be damaged where the earlier ones show the whole picture:
+ * then the file ends there. */
+static tmk_status decode_damaged(const tmk_source *source, tmk_image *image, tmk_error *error)
+{
+    tmk_source part = *source;
+    tmk_status status = TMK_BAD_FILE;
+
+    for (int i = 0; i < MAX_CUTS && status == TMK_BAD_FILE && part.size > 0; i++) {
+        size_t used = part.size;
+
+        tmk_picture_release(&image->picture);
+        status = decode_once(&part, image, &used, error);
+        part.size = last_marker(&part, used);
+    }
+    return status;
+}
+
+static tmk_status decode_jpeg(const tmk_source *source, tmk_image *image, tmk_error *error)
+{
+    size_t used = 0;
+
+    if (source->salvage)
+        return decode_damaged(source, image, error);
+    TMK_TRY(decode_once(source, image, &used, error));
+    return tmk_blob_append(&image->file, source->bytes, source->size) == TMK_OK
+               ? TMK_OK
+               : tmk_fail_memory(error, source->name);
 }
 
 /* ----------------------------------------------------------------------- writing */

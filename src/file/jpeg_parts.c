@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libjpeg calls damage a warning and goes on with grey; here damage is a failure, and
- * only what leaves the picture whole is let pass.
+ * only what leaves the picture whole is let pass; unless what decodes is to be kept.
  */
 #include "file/jpeg_parts.h"
 
@@ -59,6 +59,21 @@ void tmk_jpeg_stop(tmk_jpeg_trap *trap, tmk_status status)
     longjmp(trap->back, 1);
 }
 
+/* Notes where the data end.  What comes after the end of the data is grey; that of a later scan only
+ * refines what is there already. */
+static void note_end(j_common_ptr jpeg)
+{
+    tmk_jpeg_trap *here = (tmk_jpeg_trap *)jpeg->err;
+    j_decompress_ptr in = (j_decompress_ptr)jpeg;
+    int is_end = (jpeg->err->msg_code == JWRN_HIT_MARKER && in->unread_marker == JPEG_EOI) ||
+                 jpeg->err->msg_code == JWRN_ARITH_BAD_CODE;
+
+    if (here->ended || !is_end || in->input_scan_number != 1)
+        return;
+    here->ended = 1;
+    here->rows_before = in->input_iMCU_row * (JDIMENSION)in->max_v_samp_factor * DCTSIZE;
+}
+
 /* Negative levels are warnings: a few of them leave the pixels whole. */
 static void on_message(j_common_ptr jpeg, int level)
 {
@@ -72,7 +87,9 @@ static void on_message(j_common_ptr jpeg, int level)
     case JWRN_NOT_SEQUENTIAL:
         return;
     default:
-        on_error(jpeg);
+        if (!((tmk_jpeg_trap *)jpeg->err)->salvage || !jpeg->is_decompressor)
+            on_error(jpeg);
+        note_end(jpeg);
     }
 }
 
@@ -90,6 +107,7 @@ void tmk_jpeg_reader_init(tmk_jpeg_reader *in, const tmk_source *source, tmk_err
     in->trap.name = source->name;
     in->trap.doing = "damaged JPEG";
     in->trap.error = error;
+    in->trap.salvage = source->salvage;
     in->source = source;
     set_trap(&in->trap);
     in->jpeg.err = &in->trap.manager;

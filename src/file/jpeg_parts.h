@@ -29,6 +29,9 @@ typedef struct tmk_jpeg_trap {
     const char *doing;
     tmk_error *error;
     tmk_status status;
+    int salvage;            /* damage is no failure */
+    int ended;              /* then: the data have ended before the picture */
+    JDIMENSION rows_before; /* rows of pixels that came before that */
 } tmk_jpeg_trap;
 
 /* A file that is read; the trap comes first. */

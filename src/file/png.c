@@ -11,22 +11,32 @@ static int is_png(const tmk_source *source)
     return tmk_png_is(source->bytes, source->size);
 }
 
+/* Reads rows, and what follows them. */
+static tmk_status read_all(tmk_png_reader *reader, tmk_image *image, tmk_error *error)
+{
+    TMK_TRY(tmk_png_reader_rows(reader, &image->picture, error));
+    return tmk_png_reader_finish(reader, &image->metadata, error);
+}
+
 static tmk_status decode_png(const tmk_source *source, tmk_image *image, tmk_error *error)
 {
     tmk_input input = {source->name, source->bytes, -1, source->size};
     tmk_picture shape = {0};
     tmk_png_reader *reader = NULL;
-    tmk_status status = tmk_png_reader_open(&reader, &input, 1, &shape, error);
+    tmk_png_reading how = source->salvage ? TMK_PNG_SALVAGE : TMK_PNG_WHOLE;
+    tmk_status status = tmk_png_reader_open(&reader, &input, how, &shape, error);
 
     if (status == TMK_OK) {
         image->coding.interlaced = tmk_png_reader_interlaced(reader);
         status = tmk_picture_alloc(&image->picture, shape.width, shape.height, shape.channels,
                                    shape.depth, error);
     }
-    if (status == TMK_OK)
-        status = tmk_png_reader_rows(reader, &image->picture, error);
-    if (status == TMK_OK)
-        status = tmk_png_reader_finish(reader, &image->metadata, error);
+    if (status == TMK_OK) {
+        status = read_all(reader, image, error);
+        image->damage.rows = tmk_png_reader_rows_done(reader);
+        if (status == TMK_BAD_FILE && source->salvage && image->damage.rows > 0)
+            status = TMK_OK;
+    }
     if (status == TMK_OK)
         status = tmk_png_collect_chunks(&input, &image->picture, &image->metadata, error);
     tmk_png_reader_close(&reader);
@@ -68,7 +78,7 @@ static tmk_status open_rows(void **reader, const tmk_input *input, tmk_image *im
 {
     tmk_picture shape;
     tmk_png_reader *png = NULL;
-    tmk_status status = tmk_png_reader_open(&png, input, 0, &shape, error);
+    tmk_status status = tmk_png_reader_open(&png, input, TMK_PNG_ROWS, &shape, error);
 
     if (status == TMK_OK && image != NULL) {
         image->picture = shape;

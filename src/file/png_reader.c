@@ -19,7 +19,8 @@ struct tmk_png_reader {
     int passes;
     tmk_picture own; /* size and kind of its samples */
     /* arguments of the current step */
-    int whole;
+    tmk_png_reading how;
+    int rows_done; /* of the first pass, which shows all of the picture, though coarsely */
     tmk_picture *shape;
     const tmk_picture *rows;
     tmk_metadata *metadata;
@@ -42,7 +43,8 @@ void tmk_png_on_error(png_structp png, png_const_charp message)
     longjmp(here->back, 1);
 }
 
-/* What libpng only warns of concerns chunks that we don't interpret. */
+/* What libpng only warns of concerns chunks that we don't interpret; or, in a file that is
+ * known to be damaged, checksums. */
 void tmk_png_on_warning(png_structp png, png_const_charp message)
 {
     (void)png;
@@ -118,8 +120,9 @@ static void check_size(tmk_png_reader *in)
     uint64_t width = png_get_image_width(in->png, in->info);
     uint64_t height = png_get_image_height(in->png, in->info);
     tmk_status status =
-        in->whole ? tmk_file_check_size(in->trap.name, width, height, in->trap.error)
-                  : tmk_file_check_sides(in->trap.name, width, height, in->trap.error);
+        in->how != TMK_PNG_ROWS
+            ? tmk_file_check_size(in->trap.name, width, height, in->trap.error)
+            : tmk_file_check_sides(in->trap.name, width, height, in->trap.error);
 
     if (status != TMK_OK)
         stop(in, status);
@@ -154,21 +157,21 @@ int tmk_png_is(const unsigned char *bytes, size_t size)
            memcmp(bytes, "\x89PNG\r\n\x1a\n", TMK_PNG_SIGNATURE_BYTES) == 0;
 }
 
-tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, int whole,
-                               tmk_picture *shape, tmk_error *error)
+tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input,
+                               tmk_png_reading how, tmk_picture *shape, tmk_error *error)
 {
     tmk_png_reader *in;
     tmk_status status;
 
     *reader = NULL;
-    TMK_TRY(tmk_png_check_chunks(input, error));
+    TMK_TRY(tmk_png_check_chunks(input, how == TMK_PNG_SALVAGE, error));
     in = tmk_calloc(1, sizeof *in);
     if (in == NULL)
         return tmk_fail_memory(error, input->name);
     in->trap.name = input->name;
     in->trap.doing = "damaged PNG";
     in->input = input;
-    in->whole = whole;
+    in->how = how;
     in->shape = shape;
     in->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &in->trap, tmk_png_on_error,
                                        tmk_png_on_warning, &in->trap, tmk_png_allocate,
@@ -181,6 +184,11 @@ tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, 
     /* Sizes are checked here, where the message can say more. */
     png_set_user_limits(in->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(in->png, TMK_PNG_MAX_TEXT);
+    if (how == TMK_PNG_SALVAGE) {
+        png_set_crc_action(in->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
+        png_set_benign_errors(in->png, 1);
+        png_set_option(in->png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+    }
     png_set_read_fn(in->png, in, give_bytes);
     status = guard(in, read_header, error);
     if (status != TMK_OK)
@@ -198,9 +206,20 @@ int tmk_png_reader_interlaced(const tmk_png_reader *reader)
 
 static void read_rows(tmk_png_reader *in)
 {
+    int coarse = in->how == TMK_PNG_SALVAGE && in->passes > 1;
+
     for (int pass = 0; pass < in->passes; pass++)
-        for (int y = 0; y < in->rows->height; y++)
-            png_read_row(in->png, tmk_picture_row(in->rows, y), NULL);
+        for (int y = 0; y < in->rows->height; y++) {
+            unsigned char *row = tmk_picture_row(in->rows, y);
+
+            png_read_row(in->png, coarse ? NULL : row, coarse ? row : NULL);
+            in->rows_done += pass == 0;
+        }
+}
+
+int tmk_png_reader_rows_done(const tmk_png_reader *reader)
+{
+    return reader->rows_done;
 }
 
 tmk_status tmk_png_reader_rows(tmk_png_reader *reader, const tmk_picture *rows,

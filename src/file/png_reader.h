@@ -15,11 +15,19 @@ int tmk_png_is(const unsigned char *bytes, size_t size);
 
 /*
  * Opens INPUT, which must stay until the reader is closed.  SHAPE becomes the picture, as it
- * is stored, but without pixels.  Its sides are within the limits, and if it is to be read
- * WHOLE, its pixels too.
+ * is stored, but without pixels.  Its sides are within the limits, and if HOW is not to be
+ * read row by row, its pixels too.
  */
-tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input, int whole,
-                               tmk_picture *shape, tmk_error *error);
+typedef enum tmk_png_reading {
+    TMK_PNG_ROWS,   /* row by row */
+    TMK_PNG_WHOLE,  /* all rows at once */
+    TMK_PNG_SALVAGE /* what decodes of a damaged file, whatever its checksums are */
+} tmk_png_reading;
+tmk_status tmk_png_reader_open(tmk_png_reader **reader, const tmk_input *input,
+                               tmk_png_reading how, tmk_picture *shape, tmk_error *error);
+
+/* How many rows were decoded, if only coarsely: until a failure, those that can be kept. */
+int tmk_png_reader_rows_done(const tmk_png_reader *reader);
 
 /* Whether the rows are interlaced: they then come all at once. */
 int tmk_png_reader_interlaced(const tmk_png_reader *reader);

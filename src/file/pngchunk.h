@@ -17,8 +17,9 @@
 /*
  * Checks that each chunk of INPUT, up to the last one, lies within the file, and that none
  * beside the pixels is larger than any real one is: libpng makes room for what is claimed.
+ * With SALVAGE the file may end anywhere.
  */
-tmk_status tmk_png_check_chunks(const tmk_input *input, tmk_error *error);
+tmk_status tmk_png_check_chunks(const tmk_input *input, int salvage, tmk_error *error);
 
 /*
  * Adds to METADATA the chunks of INPUT, a PNG file with a valid header, that still hold when

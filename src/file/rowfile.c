@@ -8,7 +8,7 @@ static const tmk_codec *recognise(const tmk_input *input)
 {
     unsigned char head[TMK_HEAD_BYTES];
     size_t size = input->size < sizeof head ? (size_t)input->size : sizeof head;
-    const tmk_source source = {head, size, input->name};
+    const tmk_source source = {head, size, input->name, 0};
     const tmk_codec *codec = tmk_input_read(input, 0, head, size)
                                  ? tmk_file_recognise(&source)
                                  : NULL;

@@ -51,9 +51,27 @@ static tmk_status check_features(const tmk_source *source, WebPBitstreamFeatures
                                (uint64_t)features->height, error);
 }
 
-static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatures *features,
-                              tmk_picture *picture, tmk_error *error)
+/* Decodes what there is; *ROWS become how many rows that are. */
+static VP8StatusCode salvage_pixels(const tmk_source *source, WebPDecoderConfig *config,
+                                    int *rows)
 {
+    WebPIDecoder *decoder = WebPIDecode(NULL, 0, config);
+    VP8StatusCode code;
+
+    if (decoder == NULL)
+        return VP8_STATUS_OUT_OF_MEMORY;
+    code = WebPIUpdate(decoder, source->bytes, source->size);
+    if (code != VP8_STATUS_OUT_OF_MEMORY &&
+        WebPIDecGetRGB(decoder, rows, NULL, NULL, NULL) != NULL && *rows > 0)
+        code = VP8_STATUS_OK;
+    WebPIDelete(decoder);
+    return code == VP8_STATUS_SUSPENDED ? VP8_STATUS_NOT_ENOUGH_DATA : code;
+}
+
+static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatures *features,
+                              tmk_image *image, tmk_error *error)
+{
+    tmk_picture *picture = &image->picture;
     WebPDecoderConfig config;
     VP8StatusCode code;
 
@@ -66,7 +84,8 @@ static tmk_status read_pixels(const tmk_source *source, const WebPBitstreamFeatu
     config.output.u.RGBA.rgba = picture->pixels;
     config.output.u.RGBA.stride = (int)picture->stride;
     config.output.u.RGBA.size = picture->stride * (size_t)picture->height;
-    code = WebPDecode(source->bytes, source->size, &config);
+    code = source->salvage ? salvage_pixels(source, &config, &image->damage.rows)
+                           : WebPDecode(source->bytes, source->size, &config);
     WebPFreeDecBuffer(&config.output);
     return code == VP8_STATUS_OK ? TMK_OK : fail_decoding(code, source->name, error);
 }
@@ -123,6 +142,8 @@ static tmk_status read_container(const tmk_source *source, tmk_image *image, tmk
 
     if (demuxer == NULL || state != WEBP_DEMUX_DONE) {
         WebPDemuxDelete(demuxer);
+        if (source->salvage) /* its pixels may be there all the same */
+            return TMK_OK;
         return fail_decoding(state == WEBP_DEMUX_PARSE_ERROR ? VP8_STATUS_BITSTREAM_ERROR
                                                              : VP8_STATUS_NOT_ENOUGH_DATA,
                              source->name, error);
@@ -153,7 +174,7 @@ static tmk_status decode_webp(const tmk_source *source, tmk_image *image, tmk_er
     TMK_TRY(check_features(source, &features, error));
     image->coding.lossless = features.format == 2;
     TMK_TRY(read_container(source, image, error));
-    return read_pixels(source, &features, &image->picture, error);
+    return read_pixels(source, &features, image, error);
 }
 
 /* ----------------------------------------------------------------------- writing */

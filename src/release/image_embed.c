@@ -16,7 +16,7 @@ typedef struct own_blocks {
 static tmk_status read_blocks(void *context, tmk_blocks *blocks, tmk_error *error)
 {
     const tmk_image *image = ((own_blocks *)context)->image;
-    tmk_source source = {image->file.bytes, image->file.size, "image"};
+    tmk_source source = {image->file.bytes, image->file.size, "image", 0};
     tmk_status status = tmk_file_read_blocks(&source, image->format, blocks, error);
 
     blocks->orientation = (int)image->orientation;

@@ -232,7 +232,7 @@ static tmk_status read_blocks(void *context, tmk_blocks *blocks, tmk_error *erro
     const tmk_slice *slice = context;
     tmk_blob bytes = {0};
     tmk_status status = read_bytes(slice, &bytes, error);
-    tmk_source source = {bytes.bytes, bytes.size, slice->name};
+    tmk_source source = {bytes.bytes, bytes.size, slice->name, 0};
 
     if (status == TMK_OK)
         status = tmk_file_read_blocks(&source, slice->image->format, blocks, error);

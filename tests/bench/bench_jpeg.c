@@ -219,7 +219,7 @@ static tmk_status mark_pixels(const bench *b, const page *p, tmk_blob *out, tmk_
 /* The bytes of the untouched page with Huffman codes of its own. */
 static tmk_status optimise(const page *p, size_t *bytes, tmk_error *error)
 {
-    const tmk_source source = {p->file.bytes, p->file.size, "page"};
+    const tmk_source source = {p->file.bytes, p->file.size, "page", 0};
     tmk_target target = {.name = "page", .same_format = 1};
     tmk_image *image = NULL;
     tmk_blocks blocks = {0};

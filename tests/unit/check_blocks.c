@@ -87,7 +87,7 @@ static filemaker_file write_blocks(const tmk_image *image, const tmk_blocks *blo
 
 static tmk_blocks blocks_of(const filemaker_file *file)
 {
-    tmk_source source = {file->bytes, file->size, "page"};
+    tmk_source source = {file->bytes, file->size, "page", 0};
     tmk_blocks blocks;
     tmk_error error = {0};
 

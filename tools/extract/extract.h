@@ -20,6 +20,8 @@ typedef struct answer {
     tmk_status status;
     tmk_error error;
     tmk_extract_result result;
+    int damaged; /* the file is, and how many rows of how many were read */
+    int rows_read, rows;
     char digest[EXTRACT_DIGEST_DIGITS + 1]; /* of the file; "": not known */
     const earlier_answer *earlier;          /* --resume: all that counts was read before */
     double seconds;

@@ -52,6 +52,11 @@ static void print_json(const extract_run *r, const char *file, const answer *rea
                 report_no_memory();
         }
         report_put(object, "marks", marks);
+        report_put(object, "damaged", json_boolean(reading->damaged));
+        if (reading->damaged) {
+            report_put(object, "rows_read", json_integer(reading->rows_read));
+            report_put(object, "rows", json_integer(reading->rows));
+        }
     } else {
         report_put_error(object, &reading->error);
     }
@@ -115,6 +120,19 @@ static void print_text(const extract_run *r, const char *file, const answer *rea
 
 /* ------------------------------------------------------------------- reporting */
 
+/* What is missing may hold more; what is there speaks for itself. */
+static void warn_of_damage(const char *file, const answer *reading)
+{
+    if (!reading->damaged)
+        return;
+    if (reading->rows_read < reading->rows)
+        report_line("%s: damaged or cut off: of %d rows the first %d are read; another copy "
+                    "may show more",
+                    file, reading->rows, reading->rows_read);
+    else
+        report_line("%s: damaged, but all rows are read", file);
+}
+
 int extract_finish(size_t index, void *context)
 {
     extract_run *r = context;
@@ -132,6 +150,8 @@ int extract_finish(size_t index, void *context)
         progress_hold(r->bar);
         if (reading->status != TMK_OK)
             report_error(file, &reading->error);
+        else
+            warn_of_damage(file, reading);
         if (r->args->json)
             print_json(r, file, reading);
         else if (reading->status == TMK_OK)

@@ -79,13 +79,18 @@ static tmk_status take_digest(answer *reading, const input_file *item)
 
 static tmk_status read_marks(file_job *job, answer *reading, int threads)
 {
+    const tmk_read_options how = {.salvage = 1};
     tmk_extract_options options = options_of(job, threads);
     tmk_image *image = NULL;
-    tmk_status status = tmk_image_read(job->item->path, &image, &reading->error);
+    tmk_status status = tmk_image_read_with(job->item->path, &how, &image, &reading->error);
 
-    if (status == TMK_OK)
+    if (status == TMK_OK) {
+        reading->damaged = tmk_image_is_damaged(image);
+        reading->rows_read = tmk_image_rows_read(image);
+        reading->rows = tmk_image_rows(image);
         status = tmk_extract(job->run->key, tmk_image_picture(image), &options,
                              &reading->result, &reading->error);
+    }
     tmk_image_free(&image);
     return status;
 }
