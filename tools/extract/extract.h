@@ -10,6 +10,7 @@
 
 #include "arguments.h"
 #include "extract/extract_earlier.h"
+#include "extract/extract_miss.h"
 #include "inputs/inputs.h"
 #include "progress.h"
 #include "toonmark-file.h"
@@ -22,6 +23,7 @@ typedef struct answer {
     tmk_extract_result result;
     int damaged; /* the file is, and how many rows of how many were read */
     int rows_read, rows;
+    miss miss; /* what is known of a picture in which no mark was found */
     char digest[EXTRACT_DIGEST_DIGITS + 1]; /* of the file; "": not known */
     const earlier_answer *earlier;          /* --resume: all that counts was read before */
     double seconds;

@@ -52,6 +52,8 @@ static void print_json(const extract_run *r, const char *file, const answer *rea
                 report_no_memory();
         }
         report_put(object, "marks", marks);
+        if (result->count == 0)
+            miss_put(object, &reading->miss, r->args->effort);
         report_put(object, "damaged", json_boolean(reading->damaged));
         if (reading->damaged) {
             report_put(object, "rows_read", json_integer(reading->rows_read));
@@ -106,7 +108,9 @@ static void print_text(const extract_run *r, const char *file, const answer *rea
     report_text(stream, file);
     fputs(": ", stream);
     if (result->count == 0) {
-        fputs("no mark\n", stream);
+        fputs("no mark", stream);
+        miss_print(stream, &reading->miss, r->args->effort);
+        fputc('\n', stream);
         return;
     }
     print_mark(r, &result->marks[0]);

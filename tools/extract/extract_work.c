@@ -91,6 +91,11 @@ static tmk_status read_marks(file_job *job, answer *reading, int threads)
         status = tmk_extract(job->run->key, tmk_image_picture(image), &options,
                              &reading->result, &reading->error);
     }
+    if (status == TMK_OK && reading->result.count == 0) {
+        reading->miss = miss_measure(job->run->key, tmk_image_picture(image), threads,
+                                     interrupt_progress, NULL);
+        reading->miss.damaged = reading->damaged;
+    }
     tmk_image_free(&image);
     return status;
 }
