@@ -382,13 +382,15 @@ typedef enum tmk_effort {
     TMK_DEEP              /* also small rotations, aspect ratios and shear */
 } tmk_effort;
 
-#define TMK_MIN_LOG10_BOUND -300
+#define TMK_MIN_LOG10_BOUND -50
 #define TMK_MAX_LOG10_BOUND -2
 
 typedef struct tmk_extract_options {
-    tmk_effort effort; /* default TMK_NORMAL */
-    double
-        log10_bound; /* a mark is reported at this bound or below: -300 to -2, default -9 */
+    tmk_effort effort;  /* default TMK_NORMAL */
+    double log10_bound; /* a mark is reported where its log10_p is this or below: -50 to -2,
+                           default -9 */
+    double questions;   /* 1 (default) or more, to 10^12: how often this is asked in all, over
+                         pictures, keys and versions of the program; a factor of p */
     const uint64_t *known_marks; /* marks that were released (may be NULL): these are tried */
     size_t known_count;          /* by name as well, which reads much weaker copies */
     int variants; /* 1 (default) to 16: pages carry variants 0 to VARIANTS - 1; each
@@ -398,12 +400,29 @@ typedef struct tmk_extract_options {
     void *context;
 } tmk_extract_options;
 
-/* One mark that was found, and how its picture lies to the released one. */
+#define TMK_MAX_QUESTIONS 1e12
+
+/* Which question a mark answers. */
+typedef enum tmk_question {
+    TMK_BLIND, /* which of all 2^64 marks is it? */
+    TMK_KNOWN  /* which of the known marks is it? */
+} tmk_question;
+
+/*
+ * One mark that was found, and how its picture lies to the released one.
+ *
+ * log10_p makes one statement, "not chance": the probability that a picture whose maker never
+ * had this key, or anything that was made with it, gives such a result, is at most
+ * 10^log10_p.  It is never below 10^-60 times the questions.  It says nothing of pictures that
+ * carry another mark of this key, nor of who made the copy.  doc/evidence.md has the proof.
+ */
 typedef struct tmk_found {
     uint64_t mark;
-    double log10_p; /* log10 of the bound on the probability that an unmarked picture, or
-                       one marked with another key, gives this result */
-    double score;   /* z of the carriers that were tested: correlation over its deviation */
+    tmk_question question;
+    double log10_p;    /* "not chance", all questions counted */
+    double log10_tail; /* the bound that it is made of: of one question, without a floor.  To
+                          compare and to recompute, not to be stated */
+    double score; /* z of the carriers that were tested: correlation over its deviation */
     double scale_x, scale_y;   /* seized size over released size */
     double rotation_deg;       /* counter-clockwise turn of the seized against the released
                                 picture, -180 to 180 */

@@ -75,7 +75,7 @@ wrong=0
 line='%-14s  %-58s  %-9s  %-5s  %s\n'
 echo
 # shellcheck disable=SC2059  # the format is above
-printf "$line" "file" "what the pirate did" "channel" "" "chance of such a false finding"
+printf "$line" "file" "what the pirate did" "channel" "" "not chance"
 while read -r channel page name text; do
     IFS='	' read -r -u 3 file found bound
     verdict=right

@@ -46,8 +46,8 @@ int main(int argc, char **argv)
     check(tmk_image_read(path, &seized, &error), &error);
     check(tmk_extract(key, tmk_image_picture(seized), NULL, &result, &error), &error);
     for (int i = 0; i < result.count; i++)
-        printf("mark %016" PRIx64 ", bound 10^%.0f\n", result.marks[i].mark,
-               result.marks[i].log10_p);
+        printf("mark %016" PRIx64 ", not chance: 10^%.0f\n", result.marks[i].mark,
+               result.marks[i].log10_p + 0.5); /* rounded up */
 
     tmk_image_free(&seized);
     tmk_strip_free(&strip);

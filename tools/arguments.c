@@ -193,6 +193,13 @@ static const char *set_bound(arguments *a, const char *value)
                      TMK_MAX_LOG10_BOUND);
 }
 
+static const char *set_questions(arguments *a, const char *value)
+{
+    return parse_double(value, 1, 1e9, &a->questions) && a->questions == floor(a->questions)
+               ? NULL
+               : "wants a whole number, 1 to 1000000000";
+}
+
 static const char *set_effort(arguments *a, const char *value)
 {
     static const char *const names[] = {
@@ -257,6 +264,7 @@ static const struct row {
     {"format", 0, required_argument, LEDGER, set_format},
     {"effort", 0, required_argument, EXTRACT, set_effort},
     {"bound", 0, required_argument, EXTRACT, set_bound},
+    {"questions", 0, required_argument, EXTRACT, set_questions},
     {"note", 0, required_argument, CHANNEL, set_note},
     {"jobs", 'j', required_argument, EMBED | EXTRACT | LEDGER, set_jobs},
     {"json", 0, no_argument, EMBED | EXTRACT | CHANNEL | LEDGER, set_json},
@@ -350,6 +358,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .strength = 1,
                      .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
+                     .questions = 1,
                      .effort = TMK_NORMAL};
     a->channel_names = allocated((size_t)argc, sizeof *a->channel_names);
     a->ignored = allocated((size_t)argc, sizeof *a->ignored);

@@ -3,7 +3,12 @@
 #ifndef TOOLS_EXITS_H
 #define TOOLS_EXITS_H
 
-enum { EXIT_ALL = 0, EXIT_PARTLY = 1, EXIT_TROUBLE = 2 };
+enum {
+    EXIT_ALL = 0,
+    EXIT_PARTLY = 1,
+    EXIT_TROUBLE = 2,
+    EXIT_UNREGISTERED = 3 /* extract: a mark that is no channel's */
+};
 
 /* Hands a failure on to the caller, where nothing has to be released first: an exit status,
  * or a tmk_status. */

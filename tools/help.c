@@ -20,8 +20,9 @@ const char help_toonmark[] =
     "Environment: TOONMARK_KEY is the key file where -k is not given, TOONMARK_LEDGER\n"
     "the ledger, where --ledger is not given.\n"
     "\n"
-    "Exit status: 0 done, or a mark found in every file; 1 some file holds no mark\n"
-    "(extract) or failed; 2 wrong usage, or nothing could be done.\n";
+    "Exit status: 0 done, or a channel's mark in every file; 1 some file holds no\n"
+    "mark (extract) or failed; 2 wrong usage, or nothing could be done; 3 some mark\n"
+    "is of no channel (extract).\n";
 
 const char help_keygen[] =
     "usage: toonmark keygen FILE\n"
@@ -90,18 +91,19 @@ const char help_extract[] =
     "      --effort E       fast: likely scales, upright\n"
     "                       normal (default): scales 0.35 to 3, mirrored, turned 90\n"
     "                       deep: also small turns, stretched and slanted copies\n"
-    "      --bound LOG10    report marks at this bound or below, -300 to -2\n"
-    "                       (default: -9)\n"
+    "      --bound LOG10    report marks at 10^LOG10 or below, -50 to -2 (-9)\n"
+    "      --questions N    count each FILE N times: for other calls, keys, versions\n"
     "      --ledger FILE    the ledger; marks of its channels are found in worse\n"
     "                       copies (default: $TOONMARK_LEDGER, else the user's)\n"
     "  -o, --output FILE    results go there; -f, --force: replace it\n"
     "      --resume         with --json -o: read only what FILE has no answer for\n"
     "  -j, --jobs N         threads, 0: as many as processors (default: 1)\n"
     "      --json           one JSON object a file  -q, --quiet: no bar, no summary\n"
-    "The bound is on the probability that a picture without a mark, or with one of\n"
-    "another key, gives such a result: 10^-9 is one in a billion.\n"
-    "Exit status: 0 a mark in every file; 1 some file holds no mark, or some could\n"
-    "not be read and others could; 2 wrong usage, or no file could be read.\n";
+    "\"not chance: 10^-9\": a picture whose maker never had the key gives such a result\n"
+    "with 10^-9 at most, all FILEs counted.  Not covered: see man toonmark-extract.\n"
+    "Exit status: 0 a channel's mark in every file; 1 some file holds no mark, or\n"
+    "some could not be read and others could; 2 wrong usage, or no file could be\n"
+    "read; 3 a mark in every file, some of no channel, which accuses nobody.\n";
 
 const char help_ledger[] =
     "usage: toonmark ledger list                  the newest release of each output\n"

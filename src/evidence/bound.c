@@ -18,6 +18,11 @@ static double bound(double z, double log10_payloads, int variants)
     return fmin(value, 0);
 }
 
+double tmk_bound_stated(double log10_tail, double questions)
+{
+    return fmin(fmax(log10_tail, TMK_LEAST_LOG10_P) + log10(fmax(questions, 1)), 0);
+}
+
 double tmk_bound_blind(double z, int variants)
 {
     return bound(z, TMK_PAYLOAD_BITS * log10(2), variants);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The bound on a false accusation.
+ * The statement "not chance": how likely a picture that never met the key shows such a mark.
  *
  * Whatever the picture, its statistic L = sum a_k Re(Y_k conj(u_k)) over the data carriers
  * has, under a key that did not mark it, independent uniform phases u_k; it is therefore
@@ -22,5 +22,15 @@ double tmk_bound_blind(double z, int variants);
 
 /* The same where only KNOWN_COUNT payloads were asked for. */
 double tmk_bound_known(double z, size_t known_count, int variants);
+
+/*
+ * Nothing is stated below it, as log10.  With probability 2^-256 = 10^-77 a random key is
+ * the very key that marked the picture, and a machine errs far more often than that.
+ */
+#define TMK_LEAST_LOG10_P (-60.0)
+
+/* log10 of what is stated: the bound LOG10_TAIL of one question, but no less than that floor,
+ * for the best of QUESTIONS; at most 0. */
+double tmk_bound_stated(double log10_tail, double questions);
 
 #endif

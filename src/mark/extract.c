@@ -5,7 +5,7 @@
  *     residual    predict the picture, keep what is left           signal/residuals
  *     poses       how it may lie on the plane, likely ones first   mark/poses
  *     read        for the likely bands: soft bits -> payload       mark/soft, code/payload
- *     judge       z of the codeword -> bound on a false accusation  evidence/bound
+ *     judge       z of the codeword -> how unlikely by chance      evidence/bound
  *
  * until a mark is clear, or poses and predictions have come to their end.
  */
@@ -77,11 +77,11 @@ static void enter(tmk_extract_result *result, const tmk_found *found)
         at++;
     if (at == TMK_MAX_FOUND)
         at--; /* full: the weakest gives way */
-    if (at < result->count && result->marks[at].log10_p <= found->log10_p)
+    if (at < result->count && result->marks[at].log10_tail <= found->log10_tail)
         return;
     if (at == result->count)
         result->count++;
-    for (; at > 0 && result->marks[at - 1].log10_p > found->log10_p; at--)
+    for (; at > 0 && result->marks[at - 1].log10_tail > found->log10_tail; at--)
         result->marks[at] = result->marks[at - 1];
     result->marks[at] = *found;
 }
@@ -93,13 +93,13 @@ typedef struct reading {
     tmk_soft soft;
 } reading;
 
-/* Takes MARK down if its score is evidence enough. */
-static int judge(extraction *e, const reading *r, uint64_t mark, double z, double log10_p)
+/* Takes FOUND, a mark and its score, down if that is evidence enough. */
+static int judge(extraction *e, const reading *r, tmk_found found)
 {
-    tmk_found found = {.mark = mark, .score = z, .log10_p = log10_p, .band = r->band};
-
-    if (log10_p > e->options->log10_bound)
+    found.log10_p = tmk_bound_stated(found.log10_tail, e->options->questions);
+    if (found.log10_p > e->options->log10_bound)
         return 0;
+    found.band = r->band;
     found.variant = r->band / TMK_BANDS;
     enter(&e->here, &found);
     return 1;
@@ -142,7 +142,11 @@ static int read_blind(extraction *e, const reading *r)
         return 0;
     tmk_payload_encode(decoding.payload, coded);
     z = tmk_soft_score(&r->soft, coded);
-    return judge(e, r, decoding.payload, z, tmk_bound_blind(z, e->options->variants));
+    return judge(e, r,
+                 (tmk_found){.mark = decoding.payload,
+                             .score = z,
+                             .question = TMK_BLIND,
+                             .log10_tail = tmk_bound_blind(z, e->options->variants)});
 }
 
 static int read_known(extraction *e, const reading *r)
@@ -162,8 +166,12 @@ static int read_known(extraction *e, const reading *r)
         }
     }
     return best > 0 &&
-           judge(e, r, best_mark, best,
-                 tmk_bound_known(best, e->options->known_count, e->options->variants));
+           judge(e, r,
+                 (tmk_found){.mark = best_mark,
+                             .score = best,
+                             .question = TMK_KNOWN,
+                             .log10_tail = tmk_bound_known(best, e->options->known_count,
+                                                           e->options->variants)});
 }
 
 /*
@@ -193,7 +201,7 @@ static int read_pose(extraction *e, const tmk_pose *pose)
 
 static int is_clear(const tmk_extract_result *result)
 {
-    return result->count > 0 && result->marks[0].log10_p <= CLEAR;
+    return result->count > 0 && result->marks[0].log10_tail <= CLEAR;
 }
 
 /*

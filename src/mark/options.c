@@ -18,6 +18,7 @@ void tmk_extract_options_init(tmk_extract_options *options)
     options->effort = TMK_NORMAL;
     options->variants = 1;
     options->log10_bound = TMK_DEFAULT_BOUND;
+    options->questions = 1;
     options->threads = 1;
 }
 
@@ -61,6 +62,9 @@ tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_err
           options->log10_bound <= TMK_MAX_LOG10_BOUND))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "bound 10^%g; 10^%d to 10^%d is allowed",
                         options->log10_bound, TMK_MIN_LOG10_BOUND, TMK_MAX_LOG10_BOUND);
+    if (!(options->questions >= 1 && options->questions <= TMK_MAX_QUESTIONS))
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "%g questions; 1 to %g are allowed",
+                        options->questions, TMK_MAX_QUESTIONS);
     if (options->variants < 1 || options->variants > TMK_VARIANTS)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d variants; 1 to %d are allowed",
                         options->variants, TMK_VARIANTS);

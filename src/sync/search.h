@@ -5,8 +5,8 @@
  * inverse transform gives the correlation for all offsets.
  *
  * The search knows nothing but the sync carriers, so whatever it chooses, the phases of
- * index and data carriers stay uniform and independent: no choice made here weakens the
- * bound on a false accusation.
+ * index and data carriers stay uniform and independent: no choice made here weakens what
+ * is stated of a find.
  */
 #ifndef TMK_SYNC_SEARCH_H
 #define TMK_SYNC_SEARCH_H

@@ -124,7 +124,7 @@ has out '"channel":"old"'
 expect 0 "$TOONMARK" extract -k k o/a.png
 has out "o/a.png: channel old (mark 0000000000000001)"
 expect 0 "$TOONMARK" channel add other --ledger others.db
-expect 0 "$TOONMARK" extract -k k --ledger others.db o/a.png
+expect 3 "$TOONMARK" extract -k k --ledger others.db o/a.png
 has out "o/a.png: mark 0000000000000001"
 expect 2 "$TOONMARK" extract -k k --ledger missing o/a.png
 lines out 0

@@ -31,7 +31,7 @@ lines extract.1 6
 for jobs in 1 3; do
     expect 0 "$TOONMARK" embed -k k -m $mark -o one$jobs.png -j $jobs p71.png
     same one$jobs.png o1/p71.png
-    expect 0 "$TOONMARK" extract -k k -j $jobs one1.png
+    expect 3 "$TOONMARK" extract -k k -j $jobs one1.png
     mv out one.$jobs
     same one.$jobs one.1
 done

@@ -30,15 +30,15 @@ has out ', recompressed'
 expect 0 "$TOONMARK" embed -k k -m $mark -o o/c.webp --quality 70 --json c.jpg
 has out '"format":"webp","quality":70,'
 
-expect 0 "$TOONMARK" extract -k k --json o/a.png
+expect 3 "$TOONMARK" extract -k k --json o/a.png
 lines out 1
 lines err 0
 valid_json out
-for member in file found mark log10_p score scale_x scale_y rotation_deg flipped offset_x \
+for member in file found questions mark registered log10_p question log10_tail score scale_x scale_y rotation_deg flipped offset_x \
     offset_y band variant seconds marks; do
     has out "\"$member\":"
 done
-has out '"file":"o/a.png","found":true,"mark":"'$mark'","log10_p":-'
+has out '"file":"o/a.png","found":true,"questions":1,"mark":"'$mark'","registered":false,"log10_p":-'
 has out '"marks":[{"mark":"'$mark'"'
 hasnt out '"channel"'
 if command -v jq >tool; then

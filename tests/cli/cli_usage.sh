@@ -70,8 +70,11 @@ done
 for value in '' slow Normal 1; do
     wrong "--effort wants" extract --effort "$value" a
 done
-for value in '' -1 -301 9 nan 1e400; do
+for value in '' -1 -50.5 9 nan 1e400; do
     wrong "--bound wants" extract --bound "$value" a
+done
+for value in '' 0 -1 1.5 1000000001 nan x; do
+    wrong "--questions wants" extract --questions "$value" a
 done
 wrong "--output wants" embed -o '' a
 wrong "--directory wants" embed -d '' a

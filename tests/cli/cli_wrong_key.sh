@@ -8,7 +8,7 @@ key wrong
 page a.png 11
 page b.png 12
 expect 0 "$TOONMARK" embed -k right -m $mark -d o a.png b.png
-expect 0 "$TOONMARK" extract -k right o/a.png o/b.png
+expect 3 "$TOONMARK" extract -k right o/a.png o/b.png
 lines out 2
 has out "o/a.png: mark $mark"
 has out "o/b.png: mark $mark"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bound on a false accusation: its formula, its lemma, and the law of its score. */
+/* The statement "not chance": its formula, its lemma, and the law of its score. */
 #include <complex.h>
 
 #include "tests/support/pictures.h"
@@ -72,19 +72,47 @@ START_TEST(test_no_evidence)
 }
 END_TEST
 
-/* What an extraction reports is the bound of the score that it reports. */
+/*
+ * What is stated: no less than 10^-60 for one question, as a random key is the very key that
+ * marked the picture with 2^-256 = 10^-77; times the questions; at most 1.
+ */
+START_TEST(test_stated)
+{
+    static const struct {
+        double tail, questions, stated;
+    } cases[] = {{-12.5, 1, -12.5},   {-12.5, 1000, -9.5},   {-59.9, 1, -59.9},
+                 {-347.1, 1, -60},    {-5116, 100000, -55},  {-3, 1e6, 0},
+                 {-INFINITY, 1, -60}, {-1e300, 1e12, -48},   {0, 1, 0},
+                 {-8, 0, -8},         {-60.0001, 10, -59.0}, {-76.8, 1, -60}};
+
+    ck_assert_double_ge(TMK_LEAST_LOG10_P, -256 * log10(2));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_double_eq_tol(tmk_bound_stated(cases[i].tail, cases[i].questions),
+                                cases[i].stated, 1e-9);
+}
+END_TEST
+
+/* What an extraction reports is the bound of the score that it reports, for all questions. */
 START_TEST(test_reported)
 {
     tmk_key *key = key_of(1);
     tmk_picture page = new_picture(300, 300, 3, 8);
+    tmk_extract_options options;
     tmk_extract_result result;
 
     fill_gradients(&page, 1);
     ck_assert_int_eq(tmk_embed(key, &page, 5, NULL, NULL, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_extract(key, &page, NULL, &result, NULL), TMK_OK);
-    ck_assert_int_eq(result.count, 1);
-    ck_assert_double_eq_tol(result.marks[0].log10_p, define_bound(85, result.marks[0].score),
-                            1e-9);
+    tmk_extract_options_init(&options);
+    for (options.questions = 1; options.questions <= 1000; options.questions *= 1000) {
+        ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_OK);
+        ck_assert_int_eq(result.count, 1);
+        ck_assert_int_eq(result.marks[0].question, TMK_BLIND);
+        ck_assert_double_lt(result.marks[0].log10_tail, -100);
+        ck_assert_double_eq_tol(result.marks[0].log10_tail,
+                                define_bound(85, result.marks[0].score), 1e-9);
+        ck_assert_double_eq_tol(result.marks[0].log10_p, -60 + log10(options.questions),
+                                1e-9);
+    }
     tmk_key_free(&key);
     tmk_picture_release(&page);
 }
@@ -476,6 +504,7 @@ int main(void)
     tcase_add_test(tests, test_formula);
     tcase_add_test(tests, test_monotone);
     tcase_add_test(tests, test_no_evidence);
+    tcase_add_test(tests, test_stated);
     tcase_add_test(tests, test_reported);
     tcase_add_test(tests, test_lemma);
     tcase_add_test(tests, test_score_definition);

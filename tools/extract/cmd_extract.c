@@ -18,6 +18,7 @@
 #include "batch.h"
 #include "commands.h"
 #include "extract/extract.h"
+#include "extract/findings.h"
 #include "inputs/collect.h"
 #include "ledger/load_channels.h"
 #include "paths.h"
@@ -43,8 +44,9 @@ static void sum_settings(extract_run *r)
     uint64_t sum = SUM_OF_NOTHING;
 
     tmk_key_fingerprint(r->key, fingerprint);
-    snprintf(text, sizeof text, "%.40s %d %s %d %.6g", tmk_version(), TMK_FORMAT_VERSION,
-             fingerprint, (int)a->effort, isnan(a->log10_bound) ? 0 : a->log10_bound);
+    snprintf(text, sizeof text, "%.40s %d %s %d %.6g %.9g", tmk_version(), TMK_FORMAT_VERSION,
+             fingerprint, (int)a->effort, isnan(a->log10_bound) ? 0 : a->log10_bound,
+             a->questions);
     sum = sum_with(sum, text, strlen(text));
     if (marks > 0)
         sum = sum_with(sum, tmk_channels_marks(r->channels), marks * sizeof(uint64_t));
@@ -95,6 +97,7 @@ static int prepare(extract_run *r, tmk_key **key, tmk_channels **channels)
     r->channels = *channels;
     sum_settings(r);
     TRY(collect_inputs(a, COLLECT_ALL, &r->inputs));
+    r->questions = fmax(1, fmin(a->questions * (double)r->inputs.count, TMK_MAX_QUESTIONS));
     TRY(open_results(r));
     r->answers = allocated(r->inputs.count, sizeof(answer *));
     open_bar(r);
@@ -115,10 +118,17 @@ static int close_results(extract_run *r)
     return failed ? EXIT_TROUBLE : EXIT_ALL;
 }
 
+/* The exit status; a mark that no channel has is an answer of its own kind. */
+static int status_of(const extract_run *r)
+{
+    int status = exit_status(r->inputs.count, r->tally.found, r->tally.failed);
+
+    return status == EXIT_ALL && r->tally.registered < r->inputs.count ? EXIT_UNREGISTERED
+                                                                       : status;
+}
+
 static int run_all(extract_run *r)
 {
-    const extract_tally *t = &r->tally;
-
     if (r->inputs.count == 0) {
         report_line("%s: names no files: nothing to do", r->args->files_from);
         return EXIT_ALL;
@@ -126,7 +136,9 @@ static int run_all(extract_run *r)
     batch_run(&(batch){r->inputs.count, r->args->threads, extract_work, extract_finish, r});
     progress_close(&r->bar);
     extract_summary(r);
-    return exit_status(r->inputs.count, t->found, t->failed);
+    if (r->tally.registered > 0 && !r->args->json && !r->args->quiet)
+        findings_print_limits();
+    return status_of(r);
 }
 
 int cmd_extract(const arguments *a)

@@ -38,6 +38,7 @@ typedef struct mark_count {
 /* What has been reported so far. */
 typedef struct extract_tally {
     size_t found, none, failed;
+    size_t registered; /* files that hold a channel's mark */
     size_t earlier;    /* of these, by an earlier call */
     mark_count *marks; /* ends with free() */
     size_t mark_count, mark_room;
@@ -48,6 +49,7 @@ typedef struct extract_run {
     const arguments *args;
     const tmk_key *key;
     const tmk_channels *channels; /* NULL: there is none */
+    double questions;             /* that are counted in all */
     char settings[17];            /* a sum of all that answers depend on beside the file */
     input_list inputs;
     earlier_answers earlier; /* with --resume */
@@ -68,7 +70,7 @@ int extract_finish(size_t index, void *context);
 const tmk_channel *extract_channel(const extract_run *r, uint64_t mark);
 
 /* Counts what was read from a file. */
-void extract_count(extract_tally *t, const answer *reading);
+void extract_count(extract_run *r, const answer *reading);
 
 /* Reports what was found in all files: to a person, or as a last JSON line. */
 void extract_summary(extract_run *r);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the extract command reports of each file. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "extract/extract.h"
+#include "extract/findings.h"
 #include "report.h"
 
 /* ----------------------------------------------------------------------- JSON */
@@ -13,46 +13,20 @@ const tmk_channel *extract_channel(const extract_run *r, uint64_t mark)
     return r->channels != NULL ? tmk_channels_find_mark(r->channels, mark) : NULL;
 }
 
-static void put_found(const extract_run *r, json_t *object, const tmk_found *found)
+static findings findings_of(const extract_run *r, const answer *reading)
 {
-    const tmk_channel *channel = extract_channel(r, found->mark);
-
-    report_put_mark(object, found->mark);
-    if (channel != NULL)
-        report_put_text(object, "channel", channel->name);
-    report_put_number(object, "log10_p", found->log10_p, 3);
-    report_put_number(object, "score", found->score, 3);
-    report_put_number(object, "scale_x", found->scale_x, 5);
-    report_put_number(object, "scale_y", found->scale_y, 5);
-    report_put_number(object, "rotation_deg", found->rotation_deg, 3);
-    report_put(object, "flipped", json_boolean(found->flipped));
-    report_put_number(object, "offset_x", found->offset_x, 2);
-    report_put_number(object, "offset_y", found->offset_y, 2);
-    report_put(object, "band", json_integer(found->band));
-    report_put(object, "variant", json_integer(found->variant));
+    return (findings){&reading->result, r->questions, r->channels};
 }
 
 static void print_json(const extract_run *r, const char *file, const answer *reading)
 {
-    const tmk_extract_result *result = &reading->result;
+    const findings f = findings_of(r, reading);
     json_t *object = report_object();
 
     report_put_file(object, "file", file);
     if (reading->status == TMK_OK) {
-        json_t *marks = json_array();
-
-        report_put(object, "found", json_boolean(result->count > 0));
-        if (result->count > 0)
-            put_found(r, object, &result->marks[0]);
-        for (int i = 0; i < result->count; i++) {
-            json_t *each = report_object();
-
-            put_found(r, each, &result->marks[i]);
-            if (json_array_append_new(marks, each) != 0)
-                report_no_memory();
-        }
-        report_put(object, "marks", marks);
-        if (result->count == 0)
+        findings_put(object, &f);
+        if (reading->result.count == 0)
             miss_put(object, &reading->miss, r->args->effort);
         report_put(object, "damaged", json_boolean(reading->damaged));
         if (reading->damaged) {
@@ -71,55 +45,19 @@ static void print_json(const extract_run *r, const char *file, const answer *rea
 
 /* ----------------------------------------------------------------------- text */
 
-static void print_mark(const extract_run *r, const tmk_found *found)
-{
-    const tmk_channel *channel = extract_channel(r, found->mark);
-    char digits[TMK_MARK_DIGITS + 1];
-
-    tmk_mark_format(found->mark, digits);
-    if (channel != NULL)
-        fprintf(r->results_to, "channel %s (mark %s), ", channel->name, digits);
-    else
-        fprintf(r->results_to, "mark %s, ", digits);
-    fprintf(r->results_to, "false-accusation bound 10^%.1f", found->log10_p);
-}
-
-static void print_geometry(FILE *stream, const tmk_found *found)
-{
-    int upright = fabs(found->rotation_deg) < 0.05;
-
-    if (fabs(found->scale_x - found->scale_y) < 0.0005)
-        fprintf(stream, ", scale %.3f", found->scale_x);
-    else
-        fprintf(stream, ", scale %.3f x %.3f", found->scale_x, found->scale_y);
-    if (found->flipped)
-        fputs(", mirrored", stream);
-    if (!upright)
-        fprintf(stream, ", turned %.1f degrees", found->rotation_deg);
-    if (upright && !found->flipped)
-        fputs(", upright", stream);
-}
-
 static void print_text(const extract_run *r, const char *file, const answer *reading)
 {
-    const tmk_extract_result *result = &reading->result;
-    FILE *stream = r->results_to;
+    const findings f = findings_of(r, reading);
 
-    report_text(stream, file);
-    fputs(": ", stream);
-    if (result->count == 0) {
-        fputs("no mark", stream);
-        miss_print(stream, &reading->miss, r->args->effort);
-        fputc('\n', stream);
-        return;
+    report_text(r->results_to, file);
+    fputs(": ", r->results_to);
+    if (reading->result.count > 0) {
+        findings_print(r->results_to, &f);
+    } else {
+        fputs("no mark", r->results_to);
+        miss_print(r->results_to, &reading->miss, r->args->effort);
     }
-    print_mark(r, &result->marks[0]);
-    print_geometry(r->results_to, &result->marks[0]);
-    for (int i = 1; i < result->count; i++) {
-        fputs("; also ", stream);
-        print_mark(r, &result->marks[i]);
-    }
-    fputc('\n', stream);
+    fputc('\n', r->results_to);
 }
 
 /* ------------------------------------------------------------------- reporting */
@@ -149,7 +87,7 @@ int extract_finish(size_t index, void *context)
         free(reading);
         return 1;
     }
-    extract_count(&r->tally, reading);
+    extract_count(r, reading);
     if (reading->earlier == NULL) {
         progress_hold(r->bar);
         if (reading->status != TMK_OK)

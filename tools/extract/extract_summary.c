@@ -12,8 +12,10 @@
 
 /* ------------------------------------------------------------------- counting */
 
-static void count_mark(extract_tally *t, uint64_t mark)
+/* Whether MARK is a channel's. */
+static int count_mark(extract_run *r, uint64_t mark)
 {
+    extract_tally *t = &r->tally;
     size_t i = 0;
 
     while (i < t->mark_count && t->marks[i].mark != mark)
@@ -23,24 +25,31 @@ static void count_mark(extract_tally *t, uint64_t mark)
         t->marks[t->mark_count++] = (mark_count){mark, 0};
     }
     t->marks[i].files++;
+    return extract_channel(r, mark) != NULL;
 }
 
-static void count_earlier(extract_tally *t, const earlier_answer *earlier)
+static void count_earlier(extract_run *r, const earlier_answer *earlier)
 {
+    extract_tally *t = &r->tally;
+    int registered = 0;
+
     t->earlier++;
     t->found += earlier->outcome == EARLIER_FOUND;
     t->none += earlier->outcome == EARLIER_NONE;
     t->failed += earlier->outcome == EARLIER_FAILED;
     for (size_t i = 0; i < earlier->mark_count; i++)
-        count_mark(t, earlier->marks[i]);
+        registered |= count_mark(r, earlier->marks[i]);
+    t->registered += registered != 0;
 }
 
-void extract_count(extract_tally *t, const answer *reading)
+void extract_count(extract_run *r, const answer *reading)
 {
     const tmk_extract_result *result = &reading->result;
+    extract_tally *t = &r->tally;
+    int registered = 0;
 
     if (reading->earlier != NULL) {
-        count_earlier(t, reading->earlier);
+        count_earlier(r, reading->earlier);
         return;
     }
     if (reading->status != TMK_OK)
@@ -50,7 +59,8 @@ void extract_count(extract_tally *t, const answer *reading)
     else
         t->none++;
     for (int i = 0; reading->status == TMK_OK && i < result->count; i++)
-        count_mark(t, result->marks[i].mark);
+        registered |= count_mark(r, result->marks[i].mark);
+    t->registered += registered != 0;
 }
 
 /* ------------------------------------------------------------------- reporting */
@@ -90,7 +100,7 @@ static void print_text(const extract_run *r)
             report_line("channel %s (mark %s): %zu file%s", channel->name, digits, m->files,
                         plural(m->files));
         else
-            report_line("mark %s of no known channel: %zu file%s", digits, m->files,
+            report_line("mark %s, not registered: %zu file%s", digits, m->files,
                         plural(m->files));
     }
 }

@@ -40,6 +40,7 @@ static tmk_extract_options options_of(file_job *job, int threads)
     options.effort = r->args->effort;
     if (!isnan(r->args->log10_bound))
         options.log10_bound = r->args->log10_bound;
+    options.questions = r->questions;
     options.threads = threads;
     options.progress = show_progress;
     options.context = job;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/findings.h"
+
+#include <math.h>
+
+static const tmk_channel *channel_of(const findings *f, const tmk_found *found)
+{
+    return f->channels != NULL ? tmk_channels_find_mark(f->channels, found->mark) : NULL;
+}
+
+/* VALUE in steps of 10^-DECIMALS, towards the weaker statement. */
+static double weaker(double value, int decimals)
+{
+    double unit = pow(10, decimals), rounded = ceil(value * unit - 1e-6) / unit;
+
+    return rounded < value ? rounded + 1 / unit : rounded;
+}
+
+/* ----------------------------------------------------------------------- JSON */
+
+static void put_found(json_t *object, const findings *f, const tmk_found *found)
+{
+    const tmk_channel *channel = channel_of(f, found);
+
+    report_put_mark(object, found->mark);
+    report_put(object, "registered", json_boolean(channel != NULL));
+    if (channel != NULL)
+        report_put_text(object, "channel", channel->name);
+    report_put_number(object, "log10_p", weaker(found->log10_p, 3), 3);
+    report_put_text(object, "question", found->question == TMK_KNOWN ? "known" : "blind");
+    report_put_number(object, "log10_tail", found->log10_tail, 6);
+    report_put_number(object, "score", found->score, 6);
+    report_put_number(object, "scale_x", found->scale_x, 5);
+    report_put_number(object, "scale_y", found->scale_y, 5);
+    report_put_number(object, "rotation_deg", found->rotation_deg, 3);
+    report_put(object, "flipped", json_boolean(found->flipped));
+    report_put_number(object, "offset_x", found->offset_x, 2);
+    report_put_number(object, "offset_y", found->offset_y, 2);
+    report_put(object, "band", json_integer(found->band));
+    report_put(object, "variant", json_integer(found->variant));
+}
+
+void findings_put(json_t *object, const findings *f)
+{
+    json_t *marks = json_array();
+
+    report_put(object, "found", json_boolean(f->result->count > 0));
+    report_put(object, "questions", json_integer((json_int_t)f->questions));
+    if (f->result->count > 0)
+        put_found(object, f, &f->result->marks[0]);
+    for (int i = 0; i < f->result->count; i++) {
+        json_t *each = report_object();
+
+        put_found(each, f, &f->result->marks[i]);
+        if (json_array_append_new(marks, each) != 0)
+            report_no_memory();
+    }
+    report_put(object, "marks", marks);
+}
+
+/* ----------------------------------------------------------------------- text */
+
+static void print_mark(FILE *stream, const findings *f, const tmk_found *found)
+{
+    const tmk_channel *channel = channel_of(f, found);
+    char digits[TMK_MARK_DIGITS + 1];
+
+    tmk_mark_format(found->mark, digits);
+    if (channel != NULL)
+        fprintf(stream, "channel %s (mark %s)", channel->name, digits);
+    else
+        fprintf(stream, "mark %s, not registered: it accuses nobody", digits);
+    fprintf(stream, ", not chance: 10^%.1f", weaker(found->log10_p, 1));
+}
+
+static void print_geometry(FILE *stream, const tmk_found *found)
+{
+    int upright = fabs(found->rotation_deg) < 0.05;
+
+    if (fabs(found->scale_x - found->scale_y) < 0.0005)
+        fprintf(stream, ", scale %.3f", found->scale_x);
+    else
+        fprintf(stream, ", scale %.3f x %.3f", found->scale_x, found->scale_y);
+    if (found->flipped)
+        fputs(", mirrored", stream);
+    if (!upright)
+        fprintf(stream, ", turned %.1f degrees", found->rotation_deg);
+    if (upright && !found->flipped)
+        fputs(", upright", stream);
+}
+
+void findings_print(FILE *stream, const findings *f)
+{
+    print_mark(stream, f, &f->result->marks[0]);
+    print_geometry(stream, &f->result->marks[0]);
+    for (int i = 1; i < f->result->count; i++) {
+        fputs("; also ", stream);
+        print_mark(stream, f, &f->result->marks[i]);
+    }
+}
+
+void findings_print_limits(void)
+{
+    report_line("not covered: a key or a copy in other hands, marks carried over, paperwork, "
+                "errors of the program; see: man toonmark-extract");
+}
