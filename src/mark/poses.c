@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "mark/fits.h"
 #include "mark/focus.h"
+#include "mark/layered.h"
 #include "mark/nudge.h"
 #include "mark/sections.h"
 #include "mark/shapes.h"
@@ -16,6 +17,8 @@
 /* Index correlation above which a band is surely there: fewer than two poses in a hundred
  * have it by chance. */
 #define SURE_INDEX 4.5f
+/* The same of the sync carriers. */
+#define SURE_SYNC 7.5
 /* Sections that are searched by the stages after the first, which is quick. */
 #define SECTIONS 3
 /* Poses that a clear candidate stands for: two fits of it, and each of them nudged. */
@@ -32,6 +35,7 @@ struct tmk_poses {
     tmk_refiner *refiner;
 
     const tmk_residuals *residuals;
+    tmk_layered layered; /* of these residuals */
     tmk_share share;
     int stages, stage, section; /* of the list that was made last */
     int section_count;
@@ -176,11 +180,35 @@ static int nudge(tmk_poses *p, tmk_affine *map)
     return tmk_nudge(map, p->carriers, &p->pose.spectra, &weights, best->band);
 }
 
+static tmk_status rank_bands(tmk_poses *p, tmk_error *error)
+{
+    tmk_pose *pose = &p->pose;
+    tmk_weights weights;
+
+    tmk_weights_estimate(&weights, p->carriers, &pose->spectra, TMK_NO_BAND);
+    return tmk_index_search(pose->bands, p->options->variants, p->carriers, &pose->spectra,
+                            &weights, error);
+}
+
+/* Where the pose is likely the true one: what the picture shows, each kind of place as the
+ * attack left it. */
+static tmk_status look_closer(tmk_poses *p, tmk_error *error)
+{
+    tmk_pose *pose = &p->pose;
+    const tmk_band *best = &pose->bands[0];
+
+    if (pose->sync < SURE_SYNC && best->score < SURE_INDEX)
+        return TMK_OK;
+    TMK_TRY(tmk_layered_gather(&p->layered, &pose->spectra, p->carriers, p->tile_fft,
+                               p->residuals, &pose->map,
+                               best->score < SURE_INDEX ? TMK_NO_BAND : best->band, error));
+    return rank_bands(p, error);
+}
+
 /* Takes down what the picture shows as OWN was fitted. */
 static tmk_status give(tmk_poses *p, const tmk_fitted *own, int nudged, tmk_error *error)
 {
     tmk_pose *pose = &p->pose;
-    tmk_weights weights;
 
     tmk_spectra_release(&pose->spectra);
     pose->map = own->map;
@@ -191,9 +219,8 @@ static tmk_status give(tmk_poses *p, const tmk_fitted *own, int nudged, tmk_erro
     TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals,
                                 &own->map, error));
     tmk_focus(&pose->spectra, p->carriers, own->signs);
-    tmk_weights_estimate(&weights, p->carriers, &pose->spectra, TMK_NO_BAND);
-    TMK_TRY(tmk_index_search(pose->bands, p->options->variants, p->carriers, &pose->spectra,
-                             &weights, error));
+    TMK_TRY(rank_bands(p, error));
+    TMK_TRY(look_closer(p, error));
     p->moved = *own;
     p->moves = !nudged && nudge(p, &p->moved.map);
     return TMK_OK;
@@ -297,6 +324,7 @@ tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
 void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stages,
                      const tmk_share *share)
 {
+    tmk_layered_release(&poses->layered);
     poses->residuals = residuals;
     poses->share = *share;
     poses->stages = stages;
@@ -342,6 +370,7 @@ void tmk_poses_free(tmk_poses **poses)
     if (*poses == NULL)
         return;
     tmk_spectra_release(&(*poses)->pose.spectra);
+    tmk_layered_release(&(*poses)->layered);
     tmk_free((*poses)->pose.bands);
     tmk_refiner_free(&(*poses)->refiner);
     tmk_pilots_release(&(*poses)->pilots);

@@ -7,6 +7,7 @@
  *     search     correlate with the pilot plane, note the peaks      sync/search
  *     refine     fit an affine map to each peak, rank the fits       sync/refine
  *     spectra    what the tiles show there, and which band it is     mark/spectra, index
+ *     layered    calm and busy places, each as the attack left it    mark/layered
  *     nudge      once more where that band's carriers agree best     mark/nudge
  *
  * No data carrier is looked at here, and nothing comes back of what is read at a pose.  So

@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Classes of frequency, by their upper radius in cycles a tile. */
-#define CLASSES 4
-static const float class_ends[TMK_COMPONENTS][CLASSES] = {
+/* The classes' upper radii in cycles a tile. */
+static const float class_ends[TMK_COMPONENTS][TMK_CLASSES] = {
     [TMK_LUMA] = {8.0f, 11.0f, 14.5f, 100.0f},
     [TMK_CHROMA] = {3.5f, 5.0f, 6.2f, 100.0f},
 };
@@ -17,12 +16,12 @@ static const float class_ends[TMK_COMPONENTS][CLASSES] = {
 /* Deviations below zero at which a component is taken to be inverted. */
 #define INVERTED 2.0
 
-/* Correlation and power of the carriers of known sign. */
-typedef struct tally {
-    double sum[CLASSES], power[CLASSES];
-} tally;
+/* Deviations that index carriers must show, and exceed sync carriers by, to be believed alone:
+ * both lie alike, and chance gives the latter once in 30,000. */
+#define SURE_INDEX 4.5
+#define EXCEEDS 4.0
 
-static int class_of(int component, tmk_bin bin)
+int tmk_class_of(int component, tmk_bin bin)
 {
     float square = (float)(bin.x * bin.x + bin.y * bin.y);
     int class = 0;
@@ -32,47 +31,93 @@ static int class_of(int component, tmk_bin bin)
     return class;
 }
 
-static void count_role(tally *t, const tmk_carriers *carriers, const tmk_spectra *spectra,
+static void count_role(tmk_tally *t, const tmk_carriers *carriers, const tmk_spectra *spectra,
                        int component, tmk_role role, int band)
 {
     tmk_walk walk = tmk_walk_of(carriers, spectra, component, role, band);
 
     while (tmk_walk_next(&walk))
         for (int i = 0; i < walk.tile.count; i++) {
-            int slot = walk.tile.slots[i], class = class_of(component, walk.tile.bins[slot]);
+            int slot = walk.tile.slots[i];
+            int class = tmk_class_of(component, walk.tile.bins[slot]);
 
             t->sum[class] += tmk_along(walk.values[slot], walk.tile.phases[i]);
             t->power[class] += tmk_power(walk.values[slot]);
         }
 }
 
-/*
- * The sign of a component: negative where the picture, or this colour of it, was inverted.
- * Only a sum that chance hardly ever gives says so.
- */
-static double polarity(const tally *t)
+void tmk_known_signs_count(tmk_known_signs *known, const tmk_carriers *carriers,
+                           const tmk_spectra *spectra, int component, int band)
+{
+    memset(known, 0, sizeof *known);
+    count_role(&known->sync, carriers, spectra, component, TMK_SYNC, 0);
+    if (band != TMK_NO_BAND)
+        count_role(&known->index, carriers, spectra, component, TMK_INDEX, band);
+}
+
+/* The sum of all classes, each over its deviation, over that of the sum. */
+static double score_of(const tmk_tally *t)
 {
     double sum = 0, power = 0;
 
-    for (int class = 0; class < CLASSES; class ++)
+    for (int class = 0; class < TMK_CLASSES; class ++)
         if (t->power[class] > 0) {
             sum += t->sum[class] / sqrt(t->power[class]);
             power++;
         }
-    return sum < -INVERTED * sqrt(power) ? -1 : 1;
+    return power > 0 ? sum / sqrt(power) : 0;
+}
+
+int tmk_sync_was_taken(const tmk_known_signs *known)
+{
+    double index = score_of(&known->index), difference = 0, variance = 0;
+
+    for (int class = 0; class < TMK_CLASSES; class ++) {
+        double own = known->index.power[class], other = known->sync.power[class];
+
+        if (own > 0 && other > 0) {
+            difference += known->index.sum[class] / own - known->sync.sum[class] / other;
+            variance += 1 / own + 1 / other;
+        }
+    }
+    return fabs(index) > SURE_INDEX &&
+           (index > 0 ? difference : -difference) > EXCEEDS * sqrt(variance);
+}
+
+tmk_tally tmk_known_signs_tally(const tmk_known_signs *known)
+{
+    tmk_tally both = known->index;
+
+    if (!tmk_sync_was_taken(known))
+        for (int class = 0; class < TMK_CLASSES; class ++) {
+            both.sum[class] += known->sync.sum[class];
+            both.power[class] += known->sync.power[class];
+        }
+    return both;
+}
+
+void tmk_tally_amplitudes(double amplitudes[TMK_CLASSES], const tmk_tally *t)
+{
+    /* only a sum that chance hardly ever gives says that a component is inverted */
+    double sign = score_of(t) < -INVERTED ? -1 : 1;
+
+    for (int class = 0; class < TMK_CLASSES; class ++) {
+        double power = t->power[class];
+
+        amplitudes[class] =
+            power > 0 ? sign * fmax(sign * t->sum[class], LEAST * sqrt(power)) / power : 0;
+    }
 }
 
 /* Amplitude over power of each class; one without carriers continues those below it. */
-static void weigh(float weights[CLASSES], const tally *t)
+static void weigh(float weights[TMK_CLASSES], const tmk_tally *t)
 {
-    double sign = polarity(t);
+    double amplitudes[TMK_CLASSES];
 
-    for (int class = 0; class < CLASSES; class ++) {
-        double power = t->power[class];
-
-        if (power > 0)
-            weights[class] =
-                (float)(sign * fmax(sign * t->sum[class], LEAST * sqrt(power)) / power);
+    tmk_tally_amplitudes(amplitudes, t);
+    for (int class = 0; class < TMK_CLASSES; class ++) {
+        if (t->power[class] > 0)
+            weights[class] = (float)amplitudes[class];
         else if (class >= 2 && weights[class - 2] != 0)
             weights[class] = weights[class - 1] *
                              fminf(1, weights[class - 1] / weights[class - 2]);
@@ -85,17 +130,17 @@ void tmk_weights_estimate(tmk_weights *weights, const tmk_carriers *carriers,
                           const tmk_spectra *spectra, int band)
 {
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        tally t = {{0}, {0}};
-        float classes[CLASSES];
+        tmk_known_signs known;
+        tmk_tally both;
+        float classes[TMK_CLASSES];
         int count;
         const tmk_bin *bins = tmk_carriers_bins(carriers, (tmk_component)c, &count);
 
-        count_role(&t, carriers, spectra, c, TMK_SYNC, 0);
-        if (band != TMK_NO_BAND)
-            count_role(&t, carriers, spectra, c, TMK_INDEX, band);
-        weigh(classes, &t);
+        tmk_known_signs_count(&known, carriers, spectra, c, band);
+        both = tmk_known_signs_tally(&known);
+        weigh(classes, &both);
         for (int i = 0; i < count; i++)
-            weights->bins[c][i] = classes[class_of(c, bins[i])];
+            weights->bins[c][i] = classes[tmk_class_of(c, bins[i])];
     }
 }
 

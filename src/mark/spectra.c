@@ -8,6 +8,7 @@
 #include "carrier/tile.h"
 
 #define COLUMNS TMK_FFT_COLUMNS(TMK_TILE)
+#define BINS ((size_t)TMK_TILE * COLUMNS)
 
 /* Neighbouring bins, 5 x 5, whose mean power says how noisy a bin is. */
 #define NEIGHBOURS 2
@@ -52,21 +53,18 @@ static float power_around(const float complex *spectrum, tmk_bin bin)
 }
 
 /*
- * Adds the tile's carriers to VALUES, each divided by a low power of the noise around it.
- * The residual is normalised already; what is left to whiten is the spectrum's slope and
- * the lines of screens and hatching.
+ * Adds the tile's carriers in SPECTRUM to VALUES, each divided by a low power of the noise
+ * AROUND it.  The residual is normalised already; what is left to whiten is the spectrum's
+ * slope and the lines of screens and hatching.
  */
 static void add_whitened(float complex *values, const float complex *spectrum,
-                         const tmk_bin *bins, int count)
+                         const float *around, const tmk_bin *bins, int count)
 {
-    for (int i = 0; i < count; i++) {
-        float around = power_around(spectrum, bins[i]);
-
-        if (around > 0)
+    for (int i = 0; i < count; i++)
+        if (around[i] > 0)
             values[i] +=
                 spectrum[(size_t)(bins[i].y & (TMK_TILE - 1)) * COLUMNS + (size_t)bins[i].x] /
-                sqrtf(sqrtf(around));
-    }
+                sqrtf(sqrtf(around[i]));
 }
 
 static tmk_status allocate(tmk_spectra *spectra, const tmk_carriers *carriers,
@@ -104,64 +102,134 @@ static int touches(const tmk_residuals *residuals, const tmk_affine *map, int x,
 
 /* What measuring a picture's tiles needs. */
 typedef struct measuring {
-    tmk_spectra *spectra;
+    tmk_spectra *spectra; /* of each layer */
+    int layers;
     const tmk_carriers *carriers;
     const tmk_fft *fft;
-    const tmk_pyramid *pyramids;
+    const tmk_pyramid *const *pyramids; /* of each layer */
     const tmk_affine *map;
-    tmk_tile_reader *readers[TMK_COMPONENTS];
+    tmk_tile_reader *readers[TMK_LAYERS][TMK_COMPONENTS];
     float *samples;
-    float complex *spectrum;
+    float complex *spectrum[TMK_LAYERS], *whole;
 } measuring;
+
+/* The spectrum of all layers together. */
+static const float complex *add_up(measuring *m)
+{
+    if (m->layers == 1)
+        return m->spectrum[0];
+    for (size_t i = 0; i < BINS; i++) {
+        m->whole[i] = m->spectrum[0][i];
+        for (int layer = 1; layer < m->layers; layer++)
+            m->whole[i] += m->spectrum[layer][i];
+    }
+    return m->whole;
+}
+
+static void measure_component(measuring *m, int component, int x, int y)
+{
+    int row = y - m->spectra->first_row, column = tmk_floor_mod(x, TMK_PERIOD_TILES), count;
+    const tmk_bin *bins = tmk_carriers_bins(m->carriers, (tmk_component)component, &count);
+    const float complex *whole;
+    float around[TMK_MAX_BINS];
+
+    for (int layer = 0; layer < m->layers; layer++) {
+        tmk_tile_read(m->readers[layer][component], m->samples, x, y,
+                      &m->pyramids[layer][component], m->map);
+        tmk_fft_forward(m->fft, m->samples, m->spectrum[layer]);
+    }
+    whole = add_up(m);
+    for (int i = 0; i < count; i++)
+        around[i] = power_around(whole, bins[i]);
+    for (int layer = 0; layer < m->layers; layer++)
+        add_whitened(tmk_spectra_tile(&m->spectra[layer], component, row, column),
+                     m->spectrum[layer], around, bins, count);
+}
 
 static void measure_tile(measuring *m, int x, int y)
 {
-    int row = y - m->spectra->first_row, column = tmk_floor_mod(x, TMK_PERIOD_TILES);
-
-    for (int c = 0; c < TMK_COMPONENTS; c++) {
-        int count;
-        const tmk_bin *bins = tmk_carriers_bins(m->carriers, (tmk_component)c, &count);
-
-        if (m->pyramids[c].levels == 0)
-            continue;
-        tmk_tile_read(m->readers[c], m->samples, x, y, &m->pyramids[c], m->map);
-        tmk_fft_forward(m->fft, m->samples, m->spectrum);
-        add_whitened(tmk_spectra_tile(m->spectra, c, row, column), m->spectrum, bins, count);
-    }
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        if (m->pyramids[0][c].levels > 0)
+            measure_component(m, c, x, y);
 }
 
 static tmk_status begin(measuring *m, const extent *tiles, tmk_error *error)
 {
+    int complete;
+
     m->samples = tmk_calloc((size_t)TMK_TILE * TMK_TILE, sizeof *m->samples);
-    m->spectrum = tmk_calloc((size_t)TMK_TILE * COLUMNS, sizeof *m->spectrum);
-    TMK_TRY(allocate(m->spectra, m->carriers, tiles, error));
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        TMK_TRY(tmk_tile_reader_new(&m->readers[c], 1, error));
-    if (m->samples == NULL || m->spectrum == NULL)
-        return tmk_fail_memory(error, "a picture's spectra");
-    return TMK_OK;
+    m->whole = tmk_calloc(BINS, sizeof *m->whole);
+    complete = m->samples != NULL && m->whole != NULL;
+    for (int layer = 0; layer < m->layers; layer++) {
+        m->spectrum[layer] = tmk_calloc(BINS, sizeof(float complex));
+        complete = complete && m->spectrum[layer] != NULL;
+        TMK_TRY(allocate(&m->spectra[layer], m->carriers, tiles, error));
+        for (int c = 0; c < TMK_COMPONENTS; c++)
+            TMK_TRY(tmk_tile_reader_new(&m->readers[layer][c], 1, error));
+    }
+    return complete ? TMK_OK : tmk_fail_memory(error, "a picture's spectra");
+}
+
+static void end(measuring *m)
+{
+    for (int layer = 0; layer < m->layers; layer++) {
+        for (int c = 0; c < TMK_COMPONENTS; c++)
+            tmk_tile_reader_free(&m->readers[layer][c]);
+        tmk_free(m->spectrum[layer]);
+    }
+    tmk_free(m->samples);
+    tmk_free(m->whole);
+}
+
+static tmk_status measure(measuring *m, const tmk_residuals *residuals, tmk_error *error)
+{
+    extent tiles = cover(residuals, m->map);
+    tmk_status status;
+
+    memset(m->spectra, 0, (size_t)m->layers * sizeof *m->spectra);
+    status = begin(m, &tiles, error);
+    for (int y = tiles.y0; status == TMK_OK && y < tiles.y1; y++)
+        for (int x = tiles.x0; x < tiles.x1; x++)
+            if (touches(residuals, m->map, x, y))
+                measure_tile(m, x, y);
+    end(m);
+    for (int layer = 0; status != TMK_OK && layer < m->layers; layer++)
+        tmk_spectra_release(&m->spectra[layer]);
+    return status;
 }
 
 tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carriers,
                                const tmk_fft *fft, const tmk_residuals *residuals,
                                const tmk_affine *map, tmk_error *error)
 {
-    extent tiles = cover(residuals, map);
-    measuring m = {spectra, carriers, fft,  tmk_residuals_for(residuals, map),
-                   map,     {0},      NULL, NULL};
-    tmk_status status = begin(&m, &tiles, error);
+    const tmk_pyramid *pyramids = tmk_residuals_for(residuals, map);
+    measuring m = {.spectra = spectra,
+                   .layers = 1,
+                   .carriers = carriers,
+                   .fft = fft,
+                   .pyramids = &pyramids,
+                   .map = map};
 
-    for (int y = tiles.y0; status == TMK_OK && y < tiles.y1; y++)
-        for (int x = tiles.x0; x < tiles.x1; x++)
-            if (touches(residuals, map, x, y))
-                measure_tile(&m, x, y);
-    for (int c = 0; c < TMK_COMPONENTS; c++)
-        tmk_tile_reader_free(&m.readers[c]);
-    tmk_free(m.samples);
-    tmk_free(m.spectrum);
-    if (status != TMK_OK)
-        tmk_spectra_release(spectra);
-    return status;
+    return measure(&m, residuals, error);
+}
+
+tmk_status tmk_spectra_measure_layers(tmk_spectra spectra[TMK_LAYERS],
+                                      const tmk_carriers *carriers, const tmk_fft *fft,
+                                      const tmk_residuals *residuals,
+                                      const tmk_layers *layers, const tmk_affine *map,
+                                      tmk_error *error)
+{
+    const tmk_pyramid *pyramids[TMK_LAYERS];
+    measuring m = {.spectra = spectra,
+                   .layers = TMK_LAYERS,
+                   .carriers = carriers,
+                   .fft = fft,
+                   .pyramids = pyramids,
+                   .map = map};
+
+    for (int layer = 0; layer < TMK_LAYERS; layer++)
+        pyramids[layer] = layers->pyramids[layer];
+    return measure(&m, residuals, error);
 }
 
 void tmk_spectra_release(tmk_spectra *spectra)

@@ -8,6 +8,7 @@
 
 #include "carrier/carrier.h"
 #include "signal/fft.h"
+#include "signal/layers.h"
 #include "signal/residuals.h"
 
 /*
@@ -29,6 +30,14 @@ tmk_status tmk_spectra_measure(tmk_spectra *spectra, const tmk_carriers *carrier
                                const tmk_fft *fft, const tmk_residuals *residuals,
                                const tmk_affine *map, tmk_error *error);
 void tmk_spectra_release(tmk_spectra *spectra);
+
+/* The same for the LAYERS of a base of RESIDUALS, each of which gets spectra of its own: their
+ * sum is what tmk_spectra_measure gives. */
+tmk_status tmk_spectra_measure_layers(tmk_spectra spectra[TMK_LAYERS],
+                                      const tmk_carriers *carriers, const tmk_fft *fft,
+                                      const tmk_residuals *residuals,
+                                      const tmk_layers *layers, const tmk_affine *map,
+                                      tmk_error *error);
 
 /* The position in the period (row-major) of the tile in row ROW of SPECTRA and COLUMN. */
 int tmk_spectra_position(const tmk_spectra *spectra, int row, int column);

@@ -26,6 +26,7 @@
 
 #include "base/parallel.h"
 #include "base/picture.h"
+#include "mark/layered.h"
 #include "mark/soft.h"
 #include "sync/refine.h"
 #include "tests/attack/attack.h"
@@ -205,6 +206,7 @@ static tmk_status score(outcome *out, const bench *b, const copy *c,
     uint8_t coded[TMK_CODE_BITS];
     truth t = {0};
     tmk_residuals residuals;
+    tmk_layered layered = {0};
     tmk_spectra spectra;
     tmk_weights weights;
     tmk_soft soft;
@@ -214,11 +216,14 @@ static tmk_status score(outcome *out, const bench *b, const copy *c,
     TMK_TRY(tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, error));
     status = tmk_spectra_measure(&spectra, b->carriers, b->fft, &residuals, &c->map, error);
     if (status == TMK_OK) {
+        for (int component = 0; component < TMK_COMPONENTS; component++)
+            add_truth(&t, b, &spectra, component, c->band, coded);
+        status = tmk_layered_gather(&layered, &spectra, b->carriers, b->fft, &residuals,
+                                    &c->map, c->band, error);
+        tmk_layered_release(&layered);
         tmk_weights_estimate(&weights, b->carriers, &spectra, c->band);
         tmk_soft_read(&soft, b->carriers, &spectra, &weights, c->band);
         out->own = fmax(out->own, tmk_soft_score(&soft, coded));
-        for (int component = 0; component < TMK_COMPONENTS; component++)
-            add_truth(&t, b, &spectra, component, c->band, coded);
         out->oracle = fmax(out->oracle, cross_fitted(&t));
         tmk_spectra_release(&spectra);
     }

@@ -30,6 +30,7 @@
 #include <time.h>
 
 #include "base/picture.h"
+#include "mark/layered.h"
 #include "mark/origin.h"
 #include "mark/soft.h"
 #include "tests/attack/attack_template.h"
@@ -179,6 +180,7 @@ static tmk_status score(const bench *b, const page *p, const tmk_picture *seized
     const tmk_affine map = {1, 0, -p->place.x, 0, 1, -p->place.y};
     uint8_t coded[TMK_CODE_BITS];
     tmk_residuals residuals;
+    tmk_layered layered = {0};
     tmk_spectra spectra;
     tmk_weights weights;
     tmk_soft soft;
@@ -186,11 +188,18 @@ static tmk_status score(const bench *b, const page *p, const tmk_picture *seized
 
     TMK_TRY(tmk_residuals_make(&residuals, seized, TMK_PREDICT_PLAIN, error));
     status = tmk_spectra_measure(&spectra, b->carriers, b->fft, &residuals, &map, error);
+    if (status == TMK_OK) {
+        for (int role = TMK_SYNC; role < TMK_DATA; role++)
+            z[role] = z_of(b, &spectra, (tmk_role)role, p->place.band);
+        status = tmk_layered_gather(&layered, &spectra, b->carriers, b->fft, &residuals, &map,
+                                    p->place.band, error);
+        if (status != TMK_OK)
+            tmk_spectra_release(&spectra);
+    }
+    tmk_layered_release(&layered);
     tmk_residuals_release(&residuals);
     if (status != TMK_OK)
         return status;
-    for (int role = TMK_SYNC; role < TMK_DATA; role++)
-        z[role] = z_of(b, &spectra, (tmk_role)role, p->place.band);
     tmk_weights_estimate(&weights, b->carriers, &spectra, p->place.band);
     tmk_soft_read(&soft, b->carriers, &spectra, &weights, p->place.band);
     tmk_payload_encode(p->mark, coded);

@@ -5,6 +5,7 @@
 #include "tests/support/pictures.h"
 #include "evidence/bound.h"
 #include "mark/focus.h"
+#include "mark/layered.h"
 #include "mark/poses.h"
 #include "mark/soft.h"
 #include "mark/spectra.h"
@@ -434,6 +435,169 @@ START_TEST(test_focus_is_blind)
 }
 END_TEST
 
+/* A page that carries a mark of key 6 and lies at MAP, and what the layers of its residual
+ * show there. */
+typedef struct layered_scene {
+    tmk_carriers *carriers;
+    tmk_place place;
+    uint8_t coded[TMK_CODE_BITS];
+    tmk_spectra whole, layers[TMK_LAYERS];
+} layered_scene;
+
+static layered_scene layered_scene_of(draw_kind kind)
+{
+    layered_scene s = {.carriers = carriers_of(6)};
+    tmk_key *key = key_of(6);
+    tmk_picture page = {0};
+    tmk_embed_report report;
+    tmk_residuals residuals;
+    tmk_layers layers;
+    tmk_fft *fft = NULL;
+    tmk_affine map;
+
+    ck_assert_int_eq(draw_page(31, kind, 600, 700, &page, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_embed(key, &page, 77, NULL, &report, NULL), TMK_OK);
+    s.place = report.place;
+    map = (tmk_affine){1, 0, -report.place.x, 0, 1, -report.place.y};
+    tmk_payload_encode(77, s.coded);
+    ck_assert_int_eq(tmk_fft_new(&fft, TMK_TILE, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_spectra_measure(&s.whole, s.carriers, fft, &residuals, &map, NULL),
+                     TMK_OK);
+    ck_assert_int_eq(tmk_layers_split(&layers, tmk_residuals_for(&residuals, &map), NULL),
+                     TMK_OK);
+    ck_assert_int_eq(tmk_spectra_measure_layers(s.layers, s.carriers, fft, &residuals,
+                                                &layers, &map, NULL),
+                     TMK_OK);
+    tmk_layers_release(&layers);
+    tmk_residuals_release(&residuals);
+    tmk_fft_free(&fft);
+    tmk_picture_release(&page);
+    tmk_key_free(&key);
+    return s;
+}
+
+static void release_layered(layered_scene *s)
+{
+    tmk_spectra_release(&s->whole);
+    for (int i = 0; i < TMK_LAYERS; i++)
+        tmk_spectra_release(&s->layers[i]);
+    tmk_carriers_free(&s->carriers);
+}
+
+/* Multiplies what SPECTRA show at the carriers of ROLE. */
+static void multiply(tmk_spectra *spectra, const tmk_carriers *carriers, tmk_role role,
+                     float complex factor)
+{
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_walk walk = tmk_walk_of(carriers, spectra, c, role, 0);
+
+        while (tmk_walk_next(&walk))
+            for (int i = 0; i < walk.tile.count; i++)
+                walk.values[walk.tile.slots[i]] *= factor;
+    }
+}
+
+static double score_at(const layered_scene *s, const tmk_spectra *spectra)
+{
+    tmk_weights weights;
+    tmk_soft soft;
+
+    tmk_weights_estimate(&weights, s->carriers, spectra, s->place.band);
+    tmk_soft_read(&soft, s->carriers, spectra, &weights, s->place.band);
+    return tmk_soft_score(&soft, s->coded);
+}
+
+/* The layers' spectra add up to those of the whole. */
+START_TEST(test_layers_add_up)
+{
+    layered_scene s = layered_scene_of(DRAW_COLOUR);
+    double difference = 0, power = 0;
+
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int i = 0; i < s.whole.rows * TMK_PERIOD_TILES * s.whole.counts[c]; i++) {
+            float complex sum = 0;
+
+            for (int layer = 0; layer < TMK_LAYERS; layer++)
+                sum += s.layers[layer].values[c][i];
+            difference += tmk_power(sum - s.whole.values[c][i]);
+            power += tmk_power(s.whole.values[c][i]);
+        }
+    ck_assert_double_gt(power, 0);
+    ck_assert_double_lt(difference, 1e-6 * power);
+    release_layered(&s);
+}
+END_TEST
+
+/* How layers count doesn't depend on data carriers: these turned, what comes out is the same,
+ * but for them, and they are turned. */
+START_TEST(test_layers_are_blind)
+{
+    layered_scene s = layered_scene_of(DRAW_COLOUR);
+    size_t sizes[TMK_COMPONENTS];
+    float complex *first[TMK_COMPONENTS];
+
+    tmk_layered_combine(&s.whole, s.layers, s.carriers, s.place.band);
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        sizes[c] = (size_t)s.whole.rows * TMK_PERIOD_TILES * (size_t)s.whole.counts[c] *
+                   sizeof(float complex);
+        first[c] = malloc(sizes[c]);
+        ck_assert_ptr_nonnull(first[c]);
+        memcpy(first[c], s.whole.values[c], sizes[c]);
+    }
+    for (int layer = 0; layer < TMK_LAYERS; layer++)
+        multiply(&s.layers[layer], s.carriers, TMK_DATA, -1);
+    tmk_layered_combine(&s.whole, s.layers, s.carriers, s.place.band);
+    multiply(&s.whole, s.carriers, TMK_DATA, -1);
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        for (size_t i = 0; i < sizes[c] / sizeof(float complex); i++)
+            ck_assert(first[c][i] == s.whole.values[c][i]);
+        free(first[c]);
+    }
+    release_layered(&s);
+}
+END_TEST
+
+/* A filter that turns the mark in flats alone costs a sum of all places most of its score, and
+ * one that knows signs next to nothing. */
+START_TEST(test_turned_flats)
+{
+    layered_scene s = layered_scene_of(DRAW_COLOUR);
+    double untouched, plain, layered;
+
+    tmk_layered_combine(&s.whole, s.layers, s.carriers, s.place.band);
+    untouched = score_at(&s, &s.whole);
+    for (int role = 0; role < TMK_ROLES; role++)
+        multiply(&s.layers[0], s.carriers, (tmk_role)role, -2);
+    for (int c = 0; c < TMK_COMPONENTS; c++)
+        for (int i = 0; i < s.whole.rows * TMK_PERIOD_TILES * s.whole.counts[c]; i++) {
+            s.whole.values[c][i] = 0;
+            for (int layer = 0; layer < TMK_LAYERS; layer++)
+                s.whole.values[c][i] += s.layers[layer].values[c][i];
+        }
+    plain = score_at(&s, &s.whole);
+    tmk_layered_combine(&s.whole, s.layers, s.carriers, s.place.band);
+    layered = score_at(&s, &s.whole);
+    ck_assert_double_lt(fabs(plain), 0.7 * untouched);
+    ck_assert_double_gt(layered, 0.95 * untouched);
+    release_layered(&s);
+}
+END_TEST
+
+/* Sync carriers that were subtracted, and are gone or turned by that, have no say in the
+ * weights of the others: reading loses next to nothing. */
+START_TEST(test_sync_taken)
+{
+    static const float factors[] = {0.0f, -0.5f, -1.0f};
+    layered_scene s = layered_scene_of(DRAW_COLOUR);
+    double untouched = score_at(&s, &s.whole);
+
+    multiply(&s.whole, s.carriers, TMK_SYNC, factors[_i]);
+    ck_assert_double_gt(score_at(&s, &s.whole), 0.97 * untouched);
+    release_layered(&s);
+}
+END_TEST
+
 typedef struct law {
     int count, beyond_2, beyond_3;
     double sum, squares;
@@ -512,6 +676,10 @@ int main(void)
     tcase_add_test(tests, test_poses_are_fixed);
     tcase_add_test(tests, test_poses_left_out);
     tcase_add_test(tests, test_focus_is_blind);
+    tcase_add_test(tests, test_layers_add_up);
+    tcase_add_test(tests, test_layers_are_blind);
+    tcase_add_test(tests, test_turned_flats);
+    tcase_add_loop_test(tests, test_sync_taken, 0, 3);
     tcase_add_loop_test(tests, test_null_law, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
