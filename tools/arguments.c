@@ -200,6 +200,19 @@ static const char *set_questions(arguments *a, const char *value)
                : "wants a whole number, 1 to 1000000000";
 }
 
+static const char *set_variant(arguments *a, const char *value)
+{
+    return parse_int(value, 0, TMK_VARIANTS - 1, &a->variant) ? NULL
+                                                              : "wants a number, 0 to 15";
+}
+
+static const char *set_variants(arguments *a, const char *value)
+{
+    return parse_int(value, 1, TMK_VARIANTS, &a->variants)
+               ? NULL
+               : "wants a number, 1 to " DIGITS(TMK_VARIANTS);
+}
+
 static const char *set_effort(arguments *a, const char *value)
 {
     static const char *const names[] = {
@@ -258,6 +271,7 @@ static const struct row {
     {"strength", 0, required_argument, EMBED, set_strength},
     {"max-strength", 0, required_argument, EMBED, set_max_strength},
     {"quality", 0, required_argument, EMBED, set_quality},
+    {"variant", 0, required_argument, EMBED, set_variant},
     {"verify", 0, optional_argument, EMBED, set_verify},
     {"title", 0, required_argument, EMBED | LEDGER, set_title},
     {"episode", 0, required_argument, EMBED | LEDGER, set_episode},
@@ -265,6 +279,7 @@ static const struct row {
     {"effort", 0, required_argument, EXTRACT, set_effort},
     {"bound", 0, required_argument, EXTRACT, set_bound},
     {"questions", 0, required_argument, EXTRACT, set_questions},
+    {"variants", 0, required_argument, EXTRACT, set_variants},
     {"note", 0, required_argument, CHANNEL, set_note},
     {"jobs", 'j', required_argument, EMBED | EXTRACT | LEDGER, set_jobs},
     {"json", 0, no_argument, EMBED | EXTRACT | CHANNEL | LEDGER, set_json},
@@ -356,6 +371,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .key = key != NULL && *key != '\0' ? key : NULL,
                      .threads = 1,
                      .strength = 1,
+                     .variants = 1,
                      .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
                      .questions = 1,

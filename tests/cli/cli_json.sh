@@ -17,7 +17,7 @@ hasnt out '"channel"'
 has out "\"size_in\":$(wc -c <a.png | tr -d ' '),\"size_out\":$(wc -c <o/a.png | tr -d ' '),"
 
 has out '"growth":'
-has out '"format":"png","quality":null,"strength":1.0,"action":"written",'
+has out '"format":"png","quality":null,"strength":1.0,"variant":0,"action":"written",'
 
 # What was encoded anew, and how.
 page c.jpg 62

@@ -43,6 +43,7 @@ static void describe(strip_job *job, size_t index, entry_texts *texts, tmk_relea
     release->page = texts->names.page;
     release->slice = outputs_number(a, slice);
     release->strength = out->strength;
+    release->variant = a->variant;
     release->quality = a->quality;
     release->options = strip_job_options(job);
     release->margin_db = out->report.margin_db;

@@ -96,9 +96,12 @@ static void put_facts(json_t *object, const output_line *s)
     put_format(object, s);
 }
 
-static void put_strength(json_t *object, const output_result *m)
+static void put_strength(json_t *object, const output_line *s)
 {
+    const output_result *m = s->result;
+
     report_put_number(object, "strength", m->strength, 4);
+    report_put(object, "variant", json_integer(s->run->args->variant));
     if (m->was_verified) {
         report_put(object, "verified", json_boolean(m->verified));
         if (m->action == WRITTEN)
@@ -124,7 +127,7 @@ static void print_json(const output_line *s)
     if (m->action == WRITTEN)
         put_facts(object, s);
     if (m->action == WRITTEN || m->action == SKIPPED)
-        put_strength(object, m);
+        put_strength(object, s);
     if (m->action == FAILED)
         report_put_error(object, m->error);
     else

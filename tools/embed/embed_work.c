@@ -115,6 +115,7 @@ static int gather_copy(copy_round *r, size_t target)
     r->targets[r->count] = target;
     r->copies[r->count] = (tmk_copy){.mark = job->run->targets[target].mark,
                                      .strength = job->strength,
+                                     .variant = job->run->args->variant,
                                      .paths = r->paths + first,
                                      .overwrite = r->overwrite + first,
                                      .outputs = r->outputs + first};

@@ -45,6 +45,14 @@ static void put_mark(text_buffer *t, const name_values *v)
     put_text(t, digits);
 }
 
+static void put_variant(text_buffer *t, const name_values *v)
+{
+    char digits[16];
+
+    snprintf(digits, sizeof digits, "%d", v->variant);
+    put_text(t, digits);
+}
+
 static void put_dir(text_buffer *t, const name_values *v)
 {
     size_t name = name_offset(v->path);
@@ -96,15 +104,11 @@ static const struct field {
     unsigned bit;
     void (*put)(text_buffer *t, const name_values *v);
 } fields[] = {
-    {"channel", NAME_CHANNEL, put_channel},
-    {"mark", NAME_MARK, put_mark},
-    {"dir", NAME_DIR, put_dir},
-    {"stem", NAME_STEM, put_stem},
-    {"ext", NAME_EXT, put_ext},
-    {"slice", NAME_SLICE, put_slice},
-    {"title", NAME_TITLE, put_title},
-    {"episode", NAME_EPISODE, put_episode},
-    {"page", NAME_PAGE, put_page},
+    {"channel", NAME_CHANNEL, put_channel}, {"mark", NAME_MARK, put_mark},
+    {"variant", NAME_VARIANT, put_variant}, {"dir", NAME_DIR, put_dir},
+    {"stem", NAME_STEM, put_stem},          {"ext", NAME_EXT, put_ext},
+    {"slice", NAME_SLICE, put_slice},       {"title", NAME_TITLE, put_title},
+    {"episode", NAME_EPISODE, put_episode}, {"page", NAME_PAGE, put_page},
 };
 
 static const struct field *find_field(const char *name, size_t length)

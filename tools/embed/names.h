@@ -2,7 +2,7 @@
 /*
  * How outputs are called: patterns such as '{channel}/{dir}/{stem}{ext}'.
  *
- *     {channel} {mark}            who the copy is for
+ *     {channel} {mark} {variant}  who the copy is for, and which of theirs it is
  *     {dir}                       the input's folder below the one that was walked
  *     {stem} {ext}                the input's name, without its ending; the ending, ".png"
  *     {slice}                     the output slice's number, "001"
@@ -24,6 +24,7 @@
 typedef struct name_values {
     const char *channel;
     uint64_t mark;
+    int variant;
     const char *path; /* the input, for {dir}, {stem} and {ext} */
     size_t inside;    /* as in input_file */
     size_t slice;
@@ -40,7 +41,8 @@ enum {
     NAME_SLICE = 32,
     NAME_TITLE = 64,
     NAME_EPISODE = 128,
-    NAME_PAGE = 256
+    NAME_PAGE = 256,
+    NAME_VARIANT = 512
 };
 
 /*

@@ -103,6 +103,7 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
     const input_file *from = outputs_input(o, strip, slice);
     name_values values = {.channel = o->targets[target].channel,
                           .mark = o->targets[target].mark,
+                          .variant = a->variant,
                           .path = from->path,
                           .inside = from->inside,
                           .slice = slice + 1};

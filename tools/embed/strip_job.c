@@ -59,7 +59,7 @@ tmk_status strip_job_find_digests(strip_job *job, tmk_error *error)
 const char *strip_job_options(strip_job *job)
 {
     const arguments *a = job->run->args;
-    char strip[80] = "", slice[40] = "", verify[80] = "", text[280];
+    char strip[80] = "", slice[40] = "", verify[80] = "", variant[40] = "", text[320];
 
     if (job->options != NULL)
         return job->options;
@@ -72,8 +72,10 @@ const char *strip_job_options(strip_job *job)
     if (a->verify != NULL)
         snprintf(verify, sizeof verify, " verify=%s max-strength=%g", a->verify,
                  a->max_strength);
-    snprintf(text, sizeof text, "strength=%g quality=%d%s%s%s", a->strength, a->quality,
-             strip, slice, verify);
+    if (a->variant > 0)
+        snprintf(variant, sizeof variant, " variant=%d", a->variant);
+    snprintf(text, sizeof text, "strength=%g quality=%d%s%s%s%s", a->strength, a->quality,
+             strip, slice, verify, variant);
     job->options = copied(text);
     return job->options;
 }

@@ -44,9 +44,9 @@ static void sum_settings(extract_run *r)
     uint64_t sum = SUM_OF_NOTHING;
 
     tmk_key_fingerprint(r->key, fingerprint);
-    snprintf(text, sizeof text, "%.40s %d %s %d %.6g %.9g", tmk_version(), TMK_FORMAT_VERSION,
-             fingerprint, (int)a->effort, isnan(a->log10_bound) ? 0 : a->log10_bound,
-             a->questions);
+    snprintf(text, sizeof text, "%.40s %d %s %d %.6g %.9g %d", tmk_version(),
+             TMK_FORMAT_VERSION, fingerprint, (int)a->effort,
+             isnan(a->log10_bound) ? 0 : a->log10_bound, a->questions, a->variants);
     sum = sum_with(sum, text, strlen(text));
     if (marks > 0)
         sum = sum_with(sum, tmk_channels_marks(r->channels), marks * sizeof(uint64_t));

@@ -38,6 +38,7 @@ static tmk_extract_options options_of(file_job *job, int threads)
 
     tmk_extract_options_init(&options);
     options.effort = r->args->effort;
+    options.variants = r->args->variants;
     if (!isnan(r->args->log10_bound))
         options.log10_bound = r->args->log10_bound;
     options.questions = r->questions;
