@@ -28,6 +28,7 @@ TMK_API const char *tmk_features(void);
 /* -------------------------------------------------------------- image files */
 
 typedef enum tmk_format {
+    TMK_FORMAT_AS_READ = -1, /* in tmk_write_options only */
     TMK_FORMAT_UNKNOWN = 0,
     TMK_PNG,
     TMK_JPEG,
@@ -49,7 +50,8 @@ typedef enum tmk_output_mode {
 #define TMK_MAX_QUALITY 100
 
 typedef struct tmk_write_options {
-    tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read */
+    tmk_format format; /* TMK_FORMAT_UNKNOWN (default): as PATH ends, else as it was read;
+                          TMK_FORMAT_AS_READ: so whatever PATH ends in */
     int quality;       /* 1 to 100 for JPEG and WebP; 0 (default): that of the input, or 95;
                           WebP 100 and lossless WebP input: lossless */
     tmk_output_mode overwrite; /* default TMK_OUTPUT_NEW */
@@ -70,6 +72,9 @@ TMK_API const char *tmk_format_name(tmk_format format);
  */
 #define TMK_KIND_BYTES 512
 TMK_API const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format);
+
+/* The same word for FORMAT: "PNG", "JPEG", "WebP", "AVIF" or "unknown". */
+TMK_API const char *tmk_format_kind(tmk_format format);
 
 /* The kind of picture, "GIF", that PATH's ending names and no tmk_format is; NULL: none. */
 TMK_API const char *tmk_picture_kind_of_path(const char *path);

@@ -146,6 +146,7 @@ static const char *set_strength(arguments *a, const char *value)
 
 static const char *set_max_strength(arguments *a, const char *value)
 {
+    a->has_max_strength = 1;
     return strength_of(value, &a->max_strength);
 }
 

@@ -35,10 +35,11 @@ typedef struct arguments {
     int force, resume, dry_run, no_ledger;
     int allow_marked; /* a page that is marked already is marked again */
     double strength, max_strength;
-    int variant;        /* of the copies that embed makes */
-    int variants;       /* that extract looks for */
-    int quality;        /* 0: not given */
-    const char *verify; /* "light", "normal" or "hard" */
+    int has_max_strength; /* it was given */
+    int variant;          /* of the copies that embed makes */
+    int variants;         /* that extract looks for */
+    int quality;          /* 0: not given */
+    const char *verify;   /* "light", "normal" or "hard" */
     const char *title, *episode;
     const char *format; /* "csv", "jsonl" or "channels" */
     const char *note;

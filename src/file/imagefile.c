@@ -78,7 +78,8 @@ void tmk_write_options_init(tmk_write_options *options)
 
 static tmk_status check_options(const tmk_write_options *options, tmk_error *error)
 {
-    if (options->format != TMK_FORMAT_UNKNOWN && codec_of(options->format) == NULL)
+    if (options->format != TMK_FORMAT_UNKNOWN && options->format != TMK_FORMAT_AS_READ &&
+        codec_of(options->format) == NULL)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown format %d", (int)options->format);
     if (options->quality < 0 || options->quality > TMK_MAX_QUALITY)
         return tmk_fail(error, TMK_BAD_ARGUMENT,
@@ -150,15 +151,21 @@ const tmk_codec *tmk_file_recognise(const tmk_source *source)
     return NULL;
 }
 
-const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format)
+const char *tmk_format_kind(tmk_format format)
 {
     static const char *const names[] = {
         [TMK_PNG] = "PNG", [TMK_JPEG] = "JPEG", [TMK_WEBP] = "WebP", [TMK_AVIF] = "AVIF"};
+
+    return codec_of(format) != NULL ? names[format] : "unknown";
+}
+
+const char *tmk_picture_kind(const void *head, size_t size, tmk_format *format)
+{
     tmk_source source = {head, size, "", 0};
     const tmk_codec *codec = tmk_file_recognise(&source);
 
     *format = codec != NULL ? codec->format : TMK_FORMAT_UNKNOWN;
-    return codec != NULL ? names[codec->format] : tmk_foreign_kind(head, size);
+    return codec != NULL ? tmk_format_kind(*format) : tmk_foreign_kind(head, size);
 }
 
 const char *tmk_picture_kind_of_path(const char *path)
@@ -394,7 +401,7 @@ tmk_status tmk_file_choose_codec(const tmk_image *image, const char *path, const
     TMK_TRY(check_options(options, error));
     if (format == TMK_FORMAT_UNKNOWN)
         format = tmk_format_of_path(path);
-    if (format == TMK_FORMAT_UNKNOWN)
+    if (format == TMK_FORMAT_UNKNOWN || format == TMK_FORMAT_AS_READ)
         format = image->format;
     *codec = codec_of(format);
     if (*codec == NULL || (*codec)->encode == NULL)

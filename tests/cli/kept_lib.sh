@@ -46,7 +46,7 @@ parts() {
 }
 
 embed() {
-    expect 0 "$TOONMARK" embed -k k -m $mark -f "$@"
+    expect 0 "$TOONMARK" embed -k k -m $mark --no-ledger -f "$@"
 }
 
 mark_file() {

@@ -122,6 +122,8 @@ static int check_options(const arguments *a)
         return usage_error("embed", "--resume goes by the ledger; leave out --no-ledger");
     if (a->ledger != NULL && a->no_ledger)
         return usage_error("embed", "--ledger and --no-ledger exclude each other");
+    if (a->has_max_strength && a->verify == NULL)
+        return usage_error("embed", "--max-strength belongs to --verify");
     if (a->output != NULL && is_stream(a->output) && (a->resume || a->verify != NULL))
         return usage_error("embed", "standard output can't be read back; name a file");
     return EXIT_ALL;

@@ -60,6 +60,7 @@ typedef struct embed_tally {
     size_t written, skipped, planned, failed, dropped;
     size_t verified, unverified; /* read back, or not to be read */
     size_t raised;               /* marked stronger */
+    size_t without_quality; /* files that --quality was given for and changes nothing of */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
     size_t thumbnails;           /* files with a thumbnail, as in strip_result */
     const char *thumbed, *holder;

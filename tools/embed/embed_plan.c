@@ -153,6 +153,22 @@ static void make_folders(strip_job *job)
     }
 }
 
+/* A copy that is to have its page's format needs one that is written. */
+static tmk_status check_formats(const strip_job *job, tmk_error *error)
+{
+    for (size_t i = 0; i < job->files && outputs_keep_format(&job->run->outputs); i++) {
+        if (tmk_strip_format(job->strip, i) != TMK_AVIF)
+            continue;
+        error->status = TMK_UNSUPPORTED;
+        snprintf(error->text, sizeof error->text,
+                 "%.300s: AVIF files can't be written; choose a format with "
+                 "--name '{dir}/{stem}.png', or .jpg or .webp",
+                 job->paths[i]);
+        return error->status;
+    }
+    return TMK_OK;
+}
+
 static void note_thumbnails(strip_job *job)
 {
     strip_result *result = job->result;
@@ -208,6 +224,7 @@ tmk_status plan_strip(strip_job *job, tmk_error *error)
         return TMK_OK;
     TRY(strip_job_open(job, error));
     strip_job_forget_digests(job); /* a file may have changed since it was looked at */
+    TRY(check_formats(job, error));
     TRY(marked_check_ledger(job, error));
     TRY(marked_check_pixels(job, error));
     note_thumbnails(job);

@@ -22,6 +22,7 @@ typedef struct output_line {
     int64_t size_in;        /* UNKNOWN_SIZE where the output is another part of the strip */
     int slice;              /* as outputs_number has it */
     double margin_db;       /* of the page, or of the strip as a whole; NAN: not known */
+    int is_first;           /* of the copies of its slice */
     int is_last;            /* of its strip */
     double seconds;
 } output_line;
@@ -46,6 +47,7 @@ static output_line line_of(const embed_run *run, size_t index, size_t i)
                          .slice = outputs_number(a, slice),
                          .margin_db = strip->slices > 1 ? strip->margins_db[i % targets]
                                                         : strip->outputs[i].report.margin_db,
+                         .is_first = i % targets == 0,
                          .is_last = slice + 1 == strip->slices,
                          .seconds = strip->seconds / (double)(targets * strip->slices)};
 }
@@ -200,6 +202,21 @@ static void warn_if_weak(const output_line *s)
                     s->strip->slices > 1 ? " of the whole strip" : "");
 }
 
+/* A copy has its page's format although their name ends in another one's. */
+static void warn_of_ending(const output_line *s)
+{
+    const output_result *m = s->result;
+    const char *foreign = tmk_picture_kind_of_path(m->path);
+    tmk_format named = tmk_format_of_path(m->path);
+
+    if (!outputs_keep_format(&s->run->outputs) || !s->is_first ||
+        (foreign == NULL && (named == TMK_FORMAT_UNKNOWN || named == m->format)))
+        return;
+    report_line("%s: holds a %s picture, and so does its copy; rename it, or choose a format "
+                "by the ending of --name",
+                s->file, tmk_format_kind(m->format));
+}
+
 /* ------------------------------------------------------------------- reporting */
 
 static void count(embed_tally *t, const output_line *s)
@@ -215,6 +232,7 @@ static void count(embed_tally *t, const output_line *s)
     t->unverified += m->was_verified && !m->verified;
     if (m->action != WRITTEN)
         return;
+    t->without_quality += s->run->args->quality > 0 && m->format == TMK_PNG;
     t->raised += m->strength > s->run->args->strength;
     if (!isnan(growth(s))) {
         t->bytes_in += s->size_in;
@@ -234,8 +252,10 @@ static void print(const output_line *s)
 {
     const arguments *a = s->run->args;
 
-    if (s->result->action == WRITTEN)
+    if (s->result->action == WRITTEN) {
         warn_if_weak(s);
+        warn_of_ending(s);
+    }
     if (s->result->action == FAILED)
         report_error(s->file, s->result->error);
     if (a->json)

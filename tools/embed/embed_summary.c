@@ -148,10 +148,19 @@ static void warn_of_thumbnails(const embed_tally *t)
                 t->thumbnails == 1 ? "it" : "them");
 }
 
+static void warn_of_quality(const embed_tally *t)
+{
+    if (t->without_quality > 0)
+        report_line("--quality has no effect on PNG: %zu file%s", t->without_quality,
+                    plural(t->without_quality));
+}
+
 void embed_summary(const embed_run *run)
 {
-    if (!interrupted())
+    if (!interrupted()) {
         warn_of_thumbnails(&run->tally);
+        warn_of_quality(&run->tally);
+    }
     if (run->args->json && run->args->verify != NULL && !interrupted())
         print_json(run);
     if (!is_wanted(run))

@@ -152,6 +152,8 @@ static int round_begin(copy_round *r, strip_job *job)
     r->options.threads = job->threads;
     r->options.slice_height = a->slice;
     r->options.write.quality = a->quality;
+    if (outputs_keep_format(&job->run->outputs))
+        r->options.write.format = TMK_FORMAT_AS_READ;
     r->options.progress = show_progress;
     r->options.finished = take_finished;
     r->options.context = r;

@@ -12,6 +12,7 @@
 #include "paths.h"
 #include "report.h"
 #include "text.h"
+#include "toonmark-file.h"
 
 static int is_directory(const char *path)
 {
@@ -54,6 +55,29 @@ static int check_options(const output_plan *o)
     return EXIT_ALL;
 }
 
+/* An ending that the user chose must be one of a format that is written. */
+static int check_ending(const char *name, const char *option)
+{
+    const char *kind = tmk_picture_kind_of_path(name);
+
+    if (kind == NULL && tmk_format_of_path(name) == TMK_AVIF)
+        kind = "AVIF";
+    if (kind == NULL)
+        return EXIT_ALL;
+    return usage_error("embed",
+                       "%s '%s': %s files can't be written; end it in .png, .jpg or .webp",
+                       option, name, kind);
+}
+
+int outputs_keep_format(const output_plan *o)
+{
+    static const char copied_ending[] = "{ext}";
+    size_t length = strlen(o->pattern), own = strlen(copied_ending);
+
+    return o->args->output == NULL && length >= own &&
+           strcmp(o->pattern + length - own, copied_ending) == 0;
+}
+
 static const char *default_pattern(const arguments *a)
 {
     if (a->all_channels || a->channel_count > 1)
@@ -74,7 +98,8 @@ static int choose_pattern(output_plan *o)
         return usage_error("embed", "--name has {channel}, but -m names none");
     if (a->slice > 0 && !(o->fields & NAME_SLICE))
         return usage_error("embed", "--slice makes many files; --name needs {slice}");
-    return EXIT_ALL;
+    return a->output != NULL ? check_ending(a->output, "-o")
+                             : check_ending(o->pattern, "--name");
 }
 
 /* ---------------------------------------------------------------------- names */

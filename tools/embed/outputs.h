@@ -47,6 +47,10 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
 /* The input that output SLICE of the strip STRIP is called after. */
 const input_file *outputs_input(const output_plan *o, size_t strip, size_t slice);
 
+/* Whether outputs have the format of their input, whatever their names end in: the user chose
+ * no ending. */
+int outputs_keep_format(const output_plan *o);
+
 /* The number that output SLICE (from 0) has in reports and in the ledger: from 1; 0: it is
  * a page of its own. */
 int outputs_number(const arguments *a, size_t slice);
