@@ -165,6 +165,14 @@ TMK_API TMK_MUST_USE tmk_status tmk_file_digest(const char *path,
                                                 uint64_t *bytes, tmk_error *error);
 
 /*
+ * Reads all of the file PATH, "-" being standard input, up to 1 GiB.  *BYTES are the caller's and
+ * end with free(); DIGEST, which may be NULL, is theirs.
+ */
+TMK_API TMK_MUST_USE tmk_status tmk_file_load(const char *path, void **bytes, size_t *size,
+                                              uint8_t digest[TMK_DIGEST_BYTES],
+                                              tmk_error *error);
+
+/*
  * What is released: one image file, or several slices of equal width that are read as one,
  * from top to bottom.  A slice may be of any height; all together need TMK_MIN_SIDE rows.
  * PNG files that are not interlaced are read in chunks of rows, so their height costs no

@@ -78,6 +78,29 @@ tmk_status tmk_stream_read(const char *path, tmk_blob *content, tmk_error *error
     return status;
 }
 
+tmk_status tmk_file_load(const char *path, void **bytes, size_t *size,
+                         uint8_t digest[TMK_DIGEST_BYTES], tmk_error *error)
+{
+    tmk_blob content = {0};
+    tmk_status status = tmk_stream_read(path, &content, error);
+    tmk_hash hash;
+
+    *bytes = NULL;
+    *size = 0;
+    if (status != TMK_OK) {
+        tmk_blob_free(&content);
+        return status;
+    }
+    if (digest != NULL) {
+        tmk_digest_init(&hash);
+        tmk_hash_update(&hash, content.bytes, content.size);
+        tmk_hash_final(&hash, digest);
+    }
+    *bytes = content.bytes;
+    *size = content.size;
+    return TMK_OK;
+}
+
 /* ----------------------------------------------------------------------- digests */
 
 static tmk_status digest_descriptor(int descriptor, const char *path, tmk_hash *hash,

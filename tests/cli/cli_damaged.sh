@@ -5,18 +5,20 @@
 
 key k
 TOONMARK_KEY=k
-export TOONMARK_KEY
+TOONMARK_LEDGER=$scratch/ledger.db
+export TOONMARK_KEY TOONMARK_LEDGER
+expect 0 "$TOONMARK" channel add kr
 page p.png 131 --width 480 --height 800
 for ending in png jpg webp; do
-    expect 0 "$TOONMARK" embed -q -m $mark -o whole.$ending p.png
+    expect 0 "$TOONMARK" embed -q --no-ledger -c kr -o whole.$ending p.png
     size=$(wc -c <whole.$ending)
     head -c $((size * 3 / 4)) whole.$ending >cut.$ending
-    expect 0 "$TOONMARK" extract --effort fast cut.$ending
-    has out "cut.$ending: mark $mark, "
+    expect 0 "$TOONMARK" extract -q --effort fast cut.$ending
+    has out "cut.$ending: channel kr (mark "
     lines err 1
     grep -q "^toonmark: cut.$ending: damaged or cut off: of 800 rows the first [4-7][0-9]* are read" \
         err || fail "$(cat err)"
-    expect 2 "$TOONMARK" embed -m $mark -o no.$ending cut.$ending
+    expect 2 "$TOONMARK" embed --no-ledger -c kr -o no.$ending cut.$ending
     has err "export it again"
     [ ! -e no.$ending ] || fail "embed took a damaged file"
 done
@@ -24,7 +26,7 @@ done
 # Two bytes that no pixel depends on.
 size=$(wc -c <whole.jpg)
 head -c $((size - 2)) whole.jpg >noeoi.jpg
-expect 0 "$TOONMARK" extract --effort fast --json noeoi.jpg whole.jpg
+expect 0 "$TOONMARK" extract -q --effort fast --json noeoi.jpg whole.jpg
 has err "noeoi.jpg: damaged, but all rows are read"
 lines err 1
 head -n 1 out >first

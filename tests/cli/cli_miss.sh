@@ -18,7 +18,7 @@ lines out 1
 expect 1 "$TOONMARK" extract --effort fast small.png
 has out "; 160 pixels wide, it is searched for pages of up to 400"
 expect 1 "$TOONMARK" extract --effort normal --json small.png
-has out '"found":false,"marks":[],"tried":{"effort":"normal","least_scale":0.35,"most_scale":3.0,'
+has out '"marks":[],"tried":{"effort":"normal","least_scale":0.35,"most_scale":3.0,'
 has out '"mirrored":true,"quarter_turns":true,"small_turns":false},"width":160,"height":160,'
 has out '"below_scales"'
 has out '"next":"--effort deep"'
@@ -31,7 +31,7 @@ has out "; too small to hold one surely; next: a larger copy, or other pages of 
 
 # A find says nothing of the kind.
 expect 0 "$TOONMARK" embed -q -m $mark -o marked.png wide.png
-expect 0 "$TOONMARK" extract --effort fast --json marked.png
+expect 3 "$TOONMARK" extract --effort fast --json marked.png
 hasnt out '"tried"'
 hasnt out '"next"'
 exit 0

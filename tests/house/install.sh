@@ -30,7 +30,7 @@ to_install() {
 }
 
 to_install install-exec install-data
-for file in bin/toonmark include/toonmark.h include/toonmark-file.h \
+for file in bin/toonmark libexec/toonmark/toonmark-reader include/toonmark.h include/toonmark-file.h \
     include/toonmark-ledger.h share/man/man1/toonmark.1 \
     share/man/man1/toonmark-embed.1 share/bash-completion/completions/toonmark; do
     [ -f "$root/$file" ] || fail "$file is not installed"

@@ -28,7 +28,7 @@ api base carrier mark
 file base
 release base file
 ledger base
-tools embed extract inputs ledger
+tools embed extract inputs ledger reader
 END
 
 # "folder included-folder file" for every quoted include.

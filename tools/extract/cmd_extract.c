@@ -20,6 +20,7 @@
 #include "extract/extract.h"
 #include "extract/findings.h"
 #include "inputs/collect.h"
+#include "interrupt.h"
 #include "ledger/load_channels.h"
 #include "paths.h"
 #include "report.h"
@@ -100,6 +101,7 @@ static int prepare(extract_run *r, tmk_key **key, tmk_channels **channels)
     r->questions = fmax(1, fmin(a->questions * (double)r->inputs.count, TMK_MAX_QUESTIONS));
     TRY(open_results(r));
     r->answers = allocated(r->inputs.count, sizeof(answer *));
+    r->readers = readers_open();
     open_bar(r);
     return EXIT_ALL;
 }
@@ -121,10 +123,22 @@ static int close_results(extract_run *r)
 /* The exit status; a mark that no channel has is an answer of its own kind. */
 static int status_of(const extract_run *r)
 {
-    int status = exit_status(r->inputs.count, r->tally.found, r->tally.failed);
+    const extract_tally *t = &r->tally;
+    size_t all = t->found + t->none + t->failed;
+    int status = exit_status(all, t->found, t->failed);
 
-    return status == EXIT_ALL && r->tally.registered < r->inputs.count ? EXIT_UNREGISTERED
-                                                                       : status;
+    return status == EXIT_ALL && t->registered < all ? EXIT_UNREGISTERED : status;
+}
+
+/* Says so where neither kernel nor build has what fences a decoder off. */
+static void warn_of_fences(const extract_run *r)
+{
+    int guards = readers_guards(r->readers);
+
+    if (guards >= 0 && (guards & (READER_LANDLOCK | READER_SECCOMP)) == 0 && !interrupted())
+        report_line("files were decoded by a process without a key, but neither Landlock nor "
+                    "seccomp kept it from other files; use a kernel that has them for files "
+                    "that may do harm");
 }
 
 static int run_all(extract_run *r)
@@ -138,6 +152,7 @@ static int run_all(extract_run *r)
     extract_summary(r);
     if (r->tally.registered > 0 && !r->args->json && !r->args->quiet)
         findings_print_limits();
+    warn_of_fences(r);
     return status_of(r);
 }
 
@@ -153,8 +168,9 @@ int cmd_extract(const arguments *a)
     if (close_results(&r) != EXIT_ALL)
         status = EXIT_TROUBLE;
     for (size_t i = 0; r.answers != NULL && i < r.inputs.count; i++)
-        free(r.answers[i]); /* what could not be reported any more */
+        extract_forget(r.answers[i]); /* what could not be reported any more */
     free(r.answers);
+    readers_close(&r.readers);
     free(r.tally.marks);
     earlier_free(&r.earlier);
     inputs_free(&r.inputs);

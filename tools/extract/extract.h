@@ -13,11 +13,14 @@
 #include "extract/extract_miss.h"
 #include "inputs/inputs.h"
 #include "progress.h"
+#include "reader/reader.h"
 #include "toonmark-file.h"
 #include "toonmark-ledger.h"
 
-/* What was read from one file. */
+/* What was read from one file, or from one picture of several that are in it. */
 typedef struct answer {
+    struct answer *next; /* of the same file; NULL: none */
+    char *member;        /* what it is of the file; NULL: the file itself */
     tmk_status status;
     tmk_error error;
     tmk_extract_result result;
@@ -53,6 +56,7 @@ typedef struct extract_run {
     char settings[17];            /* a sum of all that answers depend on beside the file */
     input_list inputs;
     earlier_answers earlier; /* with --resume */
+    readers *readers;        /* who decode the files */
     answer **answers;        /* of each file, from when it is read until it is reported */
     extract_tally tally;
     progress *bar;
@@ -65,6 +69,9 @@ void extract_work(size_t index, int threads, void *context);
 
 /* Reports what was read from file INDEX, and forgets it; for batch.h. */
 int extract_finish(size_t index, void *context);
+
+/* Frees an answer and those that follow it; NULL is allowed. */
+void extract_forget(answer *first);
 
 /* The channel of MARK; NULL: none is known. */
 const tmk_channel *extract_channel(const extract_run *r, uint64_t mark);

@@ -5,6 +5,7 @@
 #include "extract/extract.h"
 #include "extract/findings.h"
 #include "report.h"
+#include "text.h"
 
 /* ----------------------------------------------------------------------- JSON */
 
@@ -16,6 +17,18 @@ const tmk_channel *extract_channel(const extract_run *r, uint64_t mark)
 static findings findings_of(const extract_run *r, const answer *reading)
 {
     return (findings){&reading->result, r->questions, r->channels};
+}
+
+/* What held a decoder that a hostile file may have taken over. */
+static void put_fences(json_t *object, int guards)
+{
+    static const char *const names[] = {"limits", "landlock", "seccomp"};
+    json_t *list = json_array();
+
+    for (int i = 0; guards > 0 && i < 3; i++)
+        if ((guards & 1 << i) != 0 && json_array_append_new(list, json_string(names[i])) != 0)
+            report_no_memory();
+    report_put(object, "decoder_fences", list);
 }
 
 static void print_json(const extract_run *r, const char *file, const answer *reading)
@@ -39,6 +52,7 @@ static void print_json(const extract_run *r, const char *file, const answer *rea
     if (*reading->digest != '\0')
         report_put_text(object, "digest", reading->digest);
     report_put_text(object, "settings", r->settings);
+    put_fences(object, readers_guards(r->readers));
     report_put_number(object, "seconds", reading->seconds, 3);
     report_json(r->results_to, object);
 }
@@ -75,32 +89,39 @@ static void warn_of_damage(const char *file, const answer *reading)
         report_line("%s: damaged, but all rows are read", file);
 }
 
+static void report_one(const extract_run *r, const char *path, const answer *reading)
+{
+    char *file = reading->member != NULL ? joined(path, ":", reading->member) : copied(path);
+
+    if (reading->status != TMK_OK)
+        report_error(file, &reading->error);
+    else
+        warn_of_damage(file, reading);
+    if (r->args->json)
+        print_json(r, file, reading);
+    else if (reading->status == TMK_OK)
+        print_text(r, file, reading);
+    free(file);
+}
+
 int extract_finish(size_t index, void *context)
 {
     extract_run *r = context;
-    answer *reading = r->answers[index];
-    const char *file = r->inputs.items[index].path;
+    answer *first = r->answers[index];
     int failed = 0;
 
     r->answers[index] = NULL;
-    if (reading->status == TMK_CANCELLED) {
-        free(reading);
-        return 1;
+    progress_hold(r->bar);
+    for (const answer *reading = first; reading != NULL && !failed; reading = reading->next) {
+        failed = reading->status == TMK_CANCELLED;
+        if (failed)
+            continue;
+        extract_count(r, reading);
+        if (reading->earlier == NULL)
+            report_one(r, r->inputs.items[index].path, reading);
     }
-    extract_count(r, reading);
-    if (reading->earlier == NULL) {
-        progress_hold(r->bar);
-        if (reading->status != TMK_OK)
-            report_error(file, &reading->error);
-        else
-            warn_of_damage(file, reading);
-        if (r->args->json)
-            print_json(r, file, reading);
-        else if (reading->status == TMK_OK)
-            print_text(r, file, reading);
-        failed = fflush(r->results_to) != 0;
-        progress_release(r->bar);
-    }
-    free(reading);
+    failed |= fflush(r->results_to) != 0;
+    progress_release(r->bar);
+    extract_forget(first);
     return failed;
 }

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "extract/extract.h"
 #include "interrupt.h"
-#include "paths.h"
 #include "report.h"
 #include "text.h"
 
@@ -65,43 +65,6 @@ static tmk_status fail_input(const input_file *item, tmk_error *error)
     return error->status;
 }
 
-/* Notes the digest of a file that can be read twice. */
-static tmk_status take_digest(answer *reading, const input_file *item)
-{
-    uint8_t digest[TMK_DIGEST_BYTES];
-    tmk_status status;
-
-    if (is_stream(item->path) || item->bytes == UNKNOWN_SIZE)
-        return TMK_OK;
-    status = tmk_file_digest(item->path, digest, NULL, &reading->error);
-    for (size_t i = 0; status == TMK_OK && i < sizeof digest; i++)
-        sprintf(reading->digest + 2 * i, "%02x", digest[i]);
-    return status;
-}
-
-static tmk_status read_marks(file_job *job, answer *reading, int threads)
-{
-    const tmk_read_options how = {.salvage = 1};
-    tmk_extract_options options = options_of(job, threads);
-    tmk_image *image = NULL;
-    tmk_status status = tmk_image_read_with(job->item->path, &how, &image, &reading->error);
-
-    if (status == TMK_OK) {
-        reading->damaged = tmk_image_is_damaged(image);
-        reading->rows_read = tmk_image_rows_read(image);
-        reading->rows = tmk_image_rows(image);
-        status = tmk_extract(job->run->key, tmk_image_picture(image), &options,
-                             &reading->result, &reading->error);
-    }
-    if (status == TMK_OK && reading->result.count == 0) {
-        reading->miss = miss_measure(job->run->key, tmk_image_picture(image), threads,
-                                     interrupt_progress, NULL);
-        reading->miss.damaged = reading->damaged;
-    }
-    tmk_image_free(&image);
-    return status;
-}
-
 /* The answer to the same question of an earlier call. */
 static const earlier_answer *find_earlier(const extract_run *r, const char *path,
                                           const char *digest)
@@ -117,24 +80,91 @@ static const earlier_answer *find_earlier(const extract_run *r, const char *path
     return found;
 }
 
+/* Reads the marks of a picture, and if there are none, how many it could hold. */
+static void read_marks(file_job *job, answer *reading, const seized *from, int threads)
+{
+    tmk_extract_options options = options_of(job, threads);
+
+    reading->status = from->status;
+    reading->error = from->error;
+    reading->damaged = from->damaged;
+    reading->rows = from->rows;
+    reading->rows_read = from->rows_read;
+    if (*from->member != '\0')
+        reading->member = copied(from->member);
+    if (reading->status == TMK_OK)
+        reading->status = tmk_extract(job->run->key, &from->picture, &options,
+                                      &reading->result, &reading->error);
+    if (reading->status != TMK_OK || reading->result.count > 0)
+        return;
+    reading->miss = miss_measure(job->run->key, &from->picture, threads, interrupt_progress,
+                                 NULL);
+    reading->miss.damaged = reading->damaged;
+}
+
+/* All pictures of a file whose bytes are given. */
+static void read_pictures(file_job *job, answer *first, const void *bytes, size_t size,
+                          int threads)
+{
+    extract_run *r = job->run;
+    reader *decoder = reader_start(r->readers, bytes, size, job->item->path, &first->error);
+    answer *reading = first;
+    double start = seconds_now();
+    seized from;
+
+    if (decoder == NULL) {
+        first->status = first->error.status;
+        return;
+    }
+    for (int count = 0; reader_next(decoder, &from); count++) {
+        if (count > 0) {
+            reading = reading->next = allocated(1, sizeof *reading);
+            memcpy(reading->digest, first->digest, sizeof first->digest);
+        }
+        read_marks(job, reading, &from, threads);
+        free(from.picture.pixels);
+        reading->seconds = seconds_now() - start;
+        start = seconds_now();
+        if (reading->status == TMK_CANCELLED)
+            break;
+    }
+    reader_finish(r->readers, &decoder);
+}
+
 void extract_work(size_t index, int threads, void *context)
 {
     extract_run *r = context;
     const input_file *item = &r->inputs.items[index];
     file_job job = {r, item, inputs_work(&r->inputs, index), 0};
     answer *reading = r->answers[index] = allocated(1, sizeof *reading);
-    double start = seconds_now();
+    uint8_t digest[TMK_DIGEST_BYTES];
+    void *bytes = NULL;
+    size_t size = 0;
 
-    reading->status = item->problem != 0 ? fail_input(item, &reading->error)
-                                         : take_digest(reading, item);
+    reading->status = item->problem != 0
+                          ? fail_input(item, &reading->error)
+                          : tmk_file_load(item->path, &bytes, &size, digest, &reading->error);
     if (reading->status == TMK_OK) {
+        for (size_t i = 0; i < sizeof digest; i++)
+            sprintf(reading->digest + 2 * i, "%02x", digest[i]);
         reading->earlier = find_earlier(r, item->path, reading->digest);
         if (reading->earlier == NULL)
-            reading->status = read_marks(&job, reading, threads);
+            read_pictures(&job, reading, bytes, size, threads);
     }
-    reading->seconds = seconds_now() - start;
+    free(bytes);
     if (reading->earlier != NULL || reading->status != TMK_OK)
         progress_skip(r->bar, job.work - job.work_shown, 1);
     else
         progress_advance(r->bar, job.work - job.work_shown, 1);
+}
+
+void extract_forget(answer *first)
+{
+    while (first != NULL) {
+        answer *next = first->next;
+
+        free(first->member);
+        free(first);
+        first = next;
+    }
 }
