@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/wider.h"
 
 /* --------------------------------------------------------------------- window */
 
@@ -32,12 +33,19 @@ void tmk_tile_window(float *window, int step)
 
 /* --------------------------------------------------------------------- reading */
 
+/* Cells of a row that are remembered. */
+#define CELLS 16
+
 /* The plane between the centres of four tiles is a cell; a tile covers two by two. */
+typedef struct cell {
+    int known, x, y;
+    float *samples;
+} cell;
+
 struct tmk_tile_reader {
     int step, side; /* pixels a sample, samples a cell */
     float *window;
-    float *cells[2][2]; /* [left, right][upper, lower] of the tile read last */
-    int x, y;           /* of that tile */
+    cell cells[2][CELLS]; /* of two rows, by the lowest bits of their place */
     const tmk_pyramid *pyramid;
     const tmk_affine *map;
 };
@@ -45,8 +53,8 @@ struct tmk_tile_reader {
 tmk_status tmk_tile_reader_new(tmk_tile_reader **reader, int step, tmk_error *error)
 {
     tmk_tile_reader *made = tmk_calloc(1, sizeof *made);
-    size_t side = (size_t)(TMK_TILE / step), cell = side * side;
-    float *memory = tmk_calloc(4 * cell + 2 * side, sizeof *memory);
+    size_t side = (size_t)(TMK_TILE / step), samples = side * side;
+    float *memory = tmk_calloc(2 * CELLS * samples + 2 * side, sizeof *memory);
 
     *reader = NULL;
     if (made == NULL || memory == NULL) {
@@ -58,8 +66,8 @@ tmk_status tmk_tile_reader_new(tmk_tile_reader **reader, int step, tmk_error *er
     made->side = (int)side;
     made->window = memory;
     tmk_tile_window(made->window, step);
-    for (size_t i = 0; i < 4; i++)
-        made->cells[i / 2][i % 2] = memory + 2 * side + i * cell;
+    for (size_t i = 0; i < 2 * CELLS; i++)
+        made->cells[i / CELLS][i % CELLS].samples = memory + 2 * side + i * samples;
     *reader = made;
     return TMK_OK;
 }
@@ -74,69 +82,60 @@ void tmk_tile_reader_free(tmk_tile_reader **reader)
 
 void tmk_tile_reader_forget(tmk_tile_reader *reader)
 {
-    reader->pyramid = NULL;
+    for (int i = 0; i < 2 * CELLS; i++)
+        reader->cells[i / CELLS][i % CELLS].known = 0;
 }
 
-/* Samples the two cells on one SIDE of the tile. */
-static void sample_cells(tmk_tile_reader *r, int side)
+/* The samples of the cell in column X and row Y. */
+static const float *read_cell(tmk_tile_reader *r, int x, int y)
 {
-    for (int lower = 0; lower < 2; lower++) {
-        tmk_grid grid = {(double)(r->x + side) * TMK_TILE - TMK_TILE_REACH,
-                         (double)(r->y + lower) * TMK_TILE - TMK_TILE_REACH, r->step, r->side,
-                         r->side};
+    cell *own = &r->cells[y & 1][x & (CELLS - 1)];
+    tmk_grid grid = {(double)x * TMK_TILE - TMK_TILE_REACH,
+                     (double)y * TMK_TILE - TMK_TILE_REACH, r->step, r->side, r->side};
 
-        tmk_resample(r->cells[side][lower], &grid, r->pyramid, r->map);
+    if (!own->known || own->x != x || own->y != y) {
+        tmk_resample(own->samples, &grid, r->pyramid, r->map);
+        own->known = 1;
+        own->x = x;
+        own->y = y;
     }
+    return own->samples;
 }
 
-static void load(tmk_tile_reader *r, int x, int y, const tmk_pyramid *pyramid,
-                 const tmk_affine *map)
+/* Folds row Y of the cells (left and right, the upper before the lower): the middle of a cell
+ * is where a tile's own pixels begin. */
+TMK_WIDER static void fold_row(float *restrict out, const float *restrict window,
+                               const float *const cells[4], int side, int y)
 {
-    int same = r->pyramid == pyramid && r->map == map && r->y == y;
-
-    if (same && r->x == x)
-        return;
-    same = same && r->x + 1 == x;
-    r->x = x;
-    r->y = y;
-    r->pyramid = pyramid;
-    r->map = map;
-    for (int lower = 0; same && lower < 2; lower++) {
-        float *left = r->cells[0][lower];
-
-        r->cells[0][lower] = r->cells[1][lower];
-        r->cells[1][lower] = left;
-    }
-    if (!same)
-        sample_cells(r, 0);
-    sample_cells(r, 1);
-}
-
-/* Folds row Y of the cells: the middle of a cell is where a tile's own pixels begin. */
-static void fold_row(float *out, const tmk_tile_reader *r, int y)
-{
-    int side = r->side, half = side / 2;
-    const float *w = r->window;
-    const float *upper_left = r->cells[0][0] + y * side,
-                *lower_left = r->cells[0][1] + y * side;
-    const float *upper_right = r->cells[1][0] + y * side;
-    const float *lower_right = r->cells[1][1] + y * side;
-    float upper = w[y], lower = w[side + y];
+    int half = side / 2;
+    const float *restrict upper_left = cells[0] + y * side;
+    const float *restrict lower_left = cells[1] + y * side;
+    const float *restrict upper_right = cells[2] + y * side;
+    const float *restrict lower_right = cells[3] + y * side;
+    float upper = window[y], lower = window[side + y];
 
     for (int part = 0; part < 2; part++)
         for (int i = 0; i < half; i++) {
             int x = i + part * half;
 
             out[i + (1 - part) * half] =
-                upper * (w[x] * upper_left[x] + w[side + x] * upper_right[x]) +
-                lower * (w[x] * lower_left[x] + w[side + x] * lower_right[x]);
+                upper * (window[x] * upper_left[x] + window[side + x] * upper_right[x]) +
+                lower * (window[x] * lower_left[x] + window[side + x] * lower_right[x]);
         }
 }
 
 void tmk_tile_read(tmk_tile_reader *r, float *samples, int x, int y,
                    const tmk_pyramid *pyramid, const tmk_affine *map)
 {
-    load(r, x, y, pyramid, map);
+    const float *cells[4];
+
+    if (r->pyramid != pyramid || r->map != map)
+        tmk_tile_reader_forget(r);
+    r->pyramid = pyramid;
+    r->map = map;
+    for (int i = 0; i < 4; i++)
+        cells[i] = read_cell(r, x + i / 2, y + i % 2);
     for (int i = 0; i < r->side; i++)
-        fold_row(samples + (i + r->side / 2) % r->side * r->side, r, i);
+        fold_row(samples + (i + r->side / 2) % r->side * r->side, r->window, cells, r->side,
+                 i);
 }

@@ -32,7 +32,8 @@ void tmk_tile_window(float *window, int step);
 
 /*
  * Reads tiles from a picture: what a tile covers, times its window, folded to the tile's own
- * size.  Tiles are best asked for from left to right, as each shares half with the next.
+ * size.  Tiles are best asked for row by row, as each shares half with the next and with the one
+ * below.
  */
 typedef struct tmk_tile_reader tmk_tile_reader;
 

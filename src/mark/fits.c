@@ -7,8 +7,7 @@
 
 /* What chance makes of the sync carriers' correlation in the best of some tens of fits, of
  * the offset alone and of six parameters: what exceeds it ranks the fits. */
-static const double chance[] = {
-    [TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5, [TMK_FIT_HASTY] = 5.5};
+static const double chance[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5};
 /* How far below it a fit is still given. */
 #define BELOW_CHANCE 1.0
 /* Deviations by which a clear peak exceeds what the best of all points is by chance. */
@@ -81,23 +80,48 @@ static meeting meet(const tmk_fits *fits, const tmk_affine *map, const tmk_affin
 
 tmk_fit_of tmk_fits_of(const tmk_fits *fits, const int signs[TMK_COMPONENTS])
 {
+    double width = fits->section.right - fits->section.left;
+    double height = fits->section.bottom - fits->section.top;
+
     return (tmk_fit_of){fits->residuals,
-                        0.5 * (fits->section.left + fits->section.right),
-                        0.5 * (fits->section.top + fits->section.bottom),
-                        {signs[0], signs[1]}};
+                        fits->section.left + width / 2,
+                        fits->section.top + height / 2,
+                        {signs[0], signs[1]},
+                        hypot(width, height) / 2};
 }
 
-/* Fits MAP, found with SIGNS, as FIT says and lists it, unless it shows nothing. */
+/* Lists MAP, fitted as FIT says from what was found with SIGNS, unless it shows nothing. */
+static void list_fit(tmk_fits *fits, const tmk_affine *map, const int signs[TMK_COMPONENTS],
+                     tmk_fit fit, double sync)
+{
+    tmk_fitted own = {*map, {signs[0], signs[1]}, fit, sync, sync - chance[fit]};
+
+    if (own.excess > -BELOW_CHANCE)
+        fits->list[fits->count++] = own;
+}
+
 static tmk_status fit_one(tmk_fits *fits, const tmk_affine *map,
                           const int signs[TMK_COMPONENTS], tmk_fit fit, tmk_error *error)
 {
     const tmk_fit_of of = tmk_fits_of(fits, signs);
-    tmk_fitted own = {.map = *map, .signs = {signs[0], signs[1]}};
+    tmk_affine own = *map;
+    double sync;
 
-    TMK_TRY(tmk_refine(fits->refiner, &of, fit, &own.map, &own.sync, error));
-    own.excess = own.sync - chance[fit];
-    if (own.excess > -BELOW_CHANCE)
-        fits->list[fits->count++] = own;
+    TMK_TRY(tmk_refine(fits->refiner, &of, fit, &own, &sync, error));
+    list_fit(fits, &own, signs, fit, sync);
+    return TMK_OK;
+}
+
+/* The offset alone is fitted only to shapes that are exact. */
+static tmk_status fit_hastily(tmk_fits *fits, const tmk_candidate *from, tmk_error *error)
+{
+    const tmk_fit_of of = tmk_fits_of(fits, from->signs);
+    tmk_affine maps[TMK_FITS];
+    double sync[TMK_FITS];
+
+    TMK_TRY(tmk_refine_hasty(fits->refiner, &of, &from->map, maps, sync, error));
+    for (int fit = fits->exact ? TMK_FIT_SHIFT : TMK_FIT_AFFINE; fit < TMK_FITS; fit++)
+        list_fit(fits, &maps[fit], from->signs, (tmk_fit)fit, sync[fit]);
     return TMK_OK;
 }
 
@@ -108,12 +132,12 @@ static int better_first(const void *a, const void *b)
     return one->excess > other->excess ? -1 : one->excess < other->excess;
 }
 
-/* Ranks the list from its entry FROM on, and keeps MOST of those. */
-static void rank(tmk_fits *fits, int from, int most)
+/* Ranks the list and keeps MOST of it. */
+static void rank(tmk_fits *fits, int most)
 {
-    qsort(fits->list + from, (size_t)(fits->count - from), sizeof *fits->list, better_first);
-    if (fits->count > from + most)
-        fits->count = from + most;
+    qsort(fits->list, (size_t)fits->count, sizeof *fits->list, better_first);
+    if (fits->count > most)
+        fits->count = most;
 }
 
 /* ---------------------------------------------------------------------- clear peaks */
@@ -186,7 +210,7 @@ tmk_status tmk_fits_next_clear(tmk_fits *fits, tmk_error *error)
     if (fits->exact)
         TMK_TRY(fit_one(fits, &own->map, own->signs, TMK_FIT_SHIFT, error));
     TMK_TRY(fit_one(fits, &own->map, own->signs, TMK_FIT_AFFINE, error));
-    rank(fits, 0, TMK_MOST_GIVEN);
+    rank(fits, TMK_MOST_GIVEN);
     fits->fitted[at] = 1;
     fits->own[at] = fits->count > 0 ? fits->list[0].map : own->map;
     step(fits);
@@ -195,36 +219,26 @@ tmk_status tmk_fits_next_clear(tmk_fits *fits, tmk_error *error)
 
 /* ----------------------------------------------------------------------- all others */
 
-/*
- * Fits the candidates that were not fitted yet, all of them in a hurry and the best of them
- * properly, and ranks the fits.
- */
+/* Fits the candidates that were not fitted yet, all of them in a hurry and the best of the
+ * fits properly, and ranks these. */
 tmk_status tmk_fits_others(tmk_fits *fits, tmk_error *error)
 {
     const tmk_candidates *from = &fits->candidates;
-    int shifted, hasty;
+    int hasty;
 
     fits->count = 0;
-    for (int i = 0; fits->exact && i < from->count; i++)
-        if (!fits->fitted[i])
-            TMK_TRY(
-                fit_one(fits, &from->list[i].map, from->list[i].signs, TMK_FIT_SHIFT, error));
-    rank(fits, 0, TMK_MOST_FITTED);
-    shifted = fits->count;
     for (int i = 0; i < from->count; i++)
         if (!fits->fitted[i])
-            TMK_TRY(
-                fit_one(fits, &from->list[i].map, from->list[i].signs, TMK_FIT_HASTY, error));
-    rank(fits, shifted, TMK_MOST_FITTED);
+            TMK_TRY(fit_hastily(fits, &from->list[i], error));
+    rank(fits, TMK_MOST_FITTED);
     hasty = fits->count;
-    for (int i = shifted; i < hasty; i++) {
+    for (int i = 0; i < hasty; i++) {
         const tmk_fitted own = fits->list[i];
 
-        TMK_TRY(fit_one(fits, &own.map, own.signs, TMK_FIT_AFFINE, error));
+        TMK_TRY(fit_one(fits, &own.map, own.signs, own.fit, error));
     }
-    memmove(&fits->list[shifted], &fits->list[hasty],
-            (size_t)(fits->count - hasty) * sizeof *fits->list);
-    fits->count -= hasty - shifted;
-    rank(fits, 0, TMK_MOST_GIVEN);
+    fits->count -= hasty;
+    memmove(fits->list, fits->list + hasty, (size_t)fits->count * sizeof *fits->list);
+    rank(fits, TMK_MOST_GIVEN);
     return TMK_OK;
 }

@@ -15,11 +15,12 @@
 typedef struct tmk_fitted {
     tmk_affine map;
     int signs[TMK_COMPONENTS];
+    tmk_fit fit;
     double sync, excess; /* over chance */
 } tmk_fitted;
 
-/* Hasty fits of each kind that are done properly at most, and fits that are given. */
-#define TMK_MOST_FITTED 16
+/* Hasty fits that are done properly at most, and fits that are given. */
+#define TMK_MOST_FITTED 20
 #define TMK_MOST_GIVEN 8
 
 typedef struct tmk_fits {
@@ -32,7 +33,7 @@ typedef struct tmk_fits {
     int fitted[TMK_MAX_CANDIDATES];     /* the clear ones that were fitted, */
     tmk_affine own[TMK_MAX_CANDIDATES]; /* and to what */
     int count;                          /* the fits that were made last */
-    tmk_fitted list[2 * TMK_MAX_CANDIDATES + 2 * TMK_MOST_FITTED];
+    tmk_fitted list[2 * TMK_MAX_CANDIDATES + TMK_MOST_FITTED];
 } tmk_fits;
 
 /* Begins with the candidates that FITS holds, the best of CORRELATIONS correlations. */

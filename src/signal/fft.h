@@ -18,6 +18,10 @@ typedef struct tmk_fft tmk_fft;
 
 /* Makes plans for sides of SIDE; ends with tmk_fft_free. */
 tmk_status tmk_fft_new(tmk_fft **fft, int side, tmk_error *error);
+
+/* The same where only the first COLUMNS columns of half spectra matter: the others of a
+ * spectrum that is made are meaningless, and of one that is transformed back, zero. */
+tmk_status tmk_fft_new_low(tmk_fft **fft, int side, int columns, tmk_error *error);
 void tmk_fft_free(tmk_fft **fft);
 
 /*

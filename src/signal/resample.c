@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "signal/resample.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -35,22 +34,6 @@ void tmk_pyramid_release(tmk_pyramid *pyramid)
     memset(pyramid, 0, sizeof *pyramid);
 }
 
-/* The plane at (u, v), in samples from the first sample's centre; zero outside. */
-static inline float bilinear(const tmk_plane *plane, float u, float v)
-{
-    float fu = floorf(u), fv = floorf(v);
-    int x = (int)fu, y = (int)fv;
-    const float *p;
-
-    if (x < 0 || y < 0 || x >= plane->width - 1 || y >= plane->height - 1)
-        return 0;
-    u -= fu;
-    v -= fv;
-    p = tmk_plane_row(plane, y) + x;
-    return (p[0] + u * (p[1] - p[0])) * (1 - v) +
-           (p[plane->width] + u * (p[plane->width + 1] - p[plane->width])) * v;
-}
-
 /*
  * A row of COUNT samples from (u, v) on in steps of (du, dv), all of which lie well inside of
  * the plane: no sample is looked at twice, so that the loop can be done in vectors.
@@ -73,10 +56,35 @@ TMK_WIDER static void slanted_row(float *restrict out, int count, const tmk_plan
     }
 }
 
-/* Whether the point lies a pixel or more inside of the plane. */
-static int inside(const tmk_plane *plane, double u, double v)
+/* Narrows the range FIRST to LAST of i to where START + i STEP lies in a side of SIZE samples. */
+static void narrow(double start, double step, int size, int *first, int *last)
 {
-    return u >= 1 && v >= 1 && u < plane->width - 2 && v < plane->height - 2;
+    const double slack = 0.01 + 1e-6 * size; /* for the rounding to single precision */
+    double low = slack, high = size - 1 - slack;
+
+    if (fabs(step) < 1e-9) {
+        if (start < low || start > high)
+            *last = *first;
+        return;
+    }
+    low = (low - start) / step;
+    high = (high - start) / step;
+    *first = (int)fmax(*first, fmin(ceil(fmin(low, high)), *last));
+    *last = (int)fmin(*last, fmax(floor(fmax(low, high)) + 1, *first));
+}
+
+/* A row of samples on any line; zero outside of the plane. */
+static void any_row(float *out, int count, const tmk_plane *plane, double u, double v,
+                    double du, double dv)
+{
+    int first = 0, last = count;
+
+    narrow(u, du, plane->width, &first, &last);
+    narrow(v, dv, plane->height, &first, &last);
+    memset(out, 0, (size_t)count * sizeof *out);
+    if (last > first)
+        slanted_row(out + first, last - first, plane, (float)(u + first * du),
+                    (float)(v + first * dv), (float)du, (float)dv);
 }
 
 /* Samples of a row that a level grid can have at once, and of the plane under them. */
@@ -172,12 +180,7 @@ void tmk_resample(float *out, const tmk_grid *grid, const tmk_pyramid *pyramid,
 
         if (level)
             level_row(row, grid->width, plane, &c, v);
-        else if (inside(plane, u, v) &&
-                 inside(plane, u + (grid->width - 1) * du, v + (grid->width - 1) * dv) &&
-                 (double)plane->width * plane->height < INT_MAX)
-            slanted_row(row, grid->width, plane, (float)u, (float)v, (float)du, (float)dv);
         else
-            for (int i = 0; i < grid->width; i++)
-                row[i] = bilinear(plane, (float)(u + i * du), (float)(v + i * dv));
+            any_row(row, grid->width, plane, u, v, du, dv);
     }
 }

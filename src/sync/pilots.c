@@ -140,6 +140,19 @@ static size_t list_bins(tmk_pilot_bin *bins, const tmk_carriers *carriers,
     return count;
 }
 
+/* Lists the runs of the component's bins; RUNS has room for one a bin. */
+static size_t list_runs(tmk_pilot_run *runs, const tmk_pilot_bin *bins, size_t bin_count)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bin_count; i++)
+        if (i > 0 && bins[i].joint == bins[i - 1].joint + 1)
+            runs[count - 1].count++;
+        else
+            runs[count++] = (tmk_pilot_run){(uint32_t)i, bins[i].joint, 1};
+    return count;
+}
+
 static tmk_status transform(tmk_pilots *pilots, tmk_component component, const float *plane,
                             tmk_error *error)
 {
@@ -165,29 +178,43 @@ static tmk_status transform(tmk_pilots *pilots, tmk_component component, const f
     return status;
 }
 
+static tmk_status allocate_component(tmk_pilots *pilots, const tmk_carriers *carriers,
+                                     tmk_component c, tmk_error *error)
+{
+    int side = tmk_pilot_side(c), columns;
+    size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side);
+    double range[2];
+
+    annulus(carriers, c, range);
+    columns = (int)range[1] + 1; /* beyond there are no carriers */
+    TMK_TRY(tmk_fft_new_low(&pilots->fft[c], side, columns, error));
+    TMK_TRY(tmk_fft_new_low(&pilots->correlation[c], TMK_PILOT_SIDE, columns, error));
+    pilots->bins[c] = tmk_calloc(half, sizeof(tmk_pilot_bin));
+    if (pilots->bins[c] == NULL)
+        return tmk_fail_memory(error, "the pilots");
+    pilots->count[c] = list_bins(pilots->bins[c], carriers, c);
+    pilots->runs[c] = tmk_calloc(pilots->count[c], sizeof(tmk_pilot_run));
+    pilots->spectra[c] = tmk_calloc(TMK_ORIENTATIONS * pilots->count[c],
+                                    sizeof(float complex));
+    if (pilots->runs[c] == NULL || pilots->spectra[c] == NULL)
+        return tmk_fail_memory(error, "the pilots");
+    pilots->run_count[c] = list_runs(pilots->runs[c], pilots->bins[c], pilots->count[c]);
+    return TMK_OK;
+}
+
 static tmk_status allocate(tmk_pilots *pilots, float *planes[TMK_COMPONENTS],
                            const tmk_carriers *carriers, tmk_error *error)
 {
-    tmk_status status = TMK_OK;
-
     memset(pilots, 0, sizeof *pilots);
-    TMK_TRY(tmk_fft_new(&pilots->correlation, TMK_PILOT_SIDE, error));
-    for (int c = 0; status == TMK_OK && c < TMK_COMPONENTS; c++) {
-        int side = tmk_pilot_side((tmk_component)c);
-        size_t half = (size_t)side * (size_t)TMK_FFT_COLUMNS(side);
+    for (int c = 0; c < TMK_COMPONENTS; c++) {
+        size_t side = (size_t)tmk_pilot_side((tmk_component)c);
 
-        status = tmk_fft_new(&pilots->fft[c], side, error);
-        planes[c] = tmk_calloc((size_t)side * (size_t)side, sizeof(float));
-        pilots->bins[c] = tmk_calloc(half, sizeof(tmk_pilot_bin));
-        if (planes[c] == NULL || pilots->bins[c] == NULL)
-            return tmk_fail_memory(error, "the pilots");
-        pilots->count[c] = list_bins(pilots->bins[c], carriers, (tmk_component)c);
-        pilots->spectra[c] = tmk_calloc(TMK_ORIENTATIONS * pilots->count[c],
-                                        sizeof(float complex));
-        if (pilots->spectra[c] == NULL)
+        TMK_TRY(allocate_component(pilots, carriers, (tmk_component)c, error));
+        planes[c] = tmk_calloc(side * side, sizeof(float));
+        if (planes[c] == NULL)
             return tmk_fail_memory(error, "the pilots");
     }
-    return status;
+    return TMK_OK;
 }
 
 tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers, tmk_error *error)
@@ -209,9 +236,10 @@ tmk_status tmk_pilots_make(tmk_pilots *pilots, const tmk_carriers *carriers, tmk
 
 void tmk_pilots_release(tmk_pilots *pilots)
 {
-    tmk_fft_free(&pilots->correlation);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
+        tmk_fft_free(&pilots->correlation[c]);
         tmk_fft_free(&pilots->fft[c]);
+        tmk_free(pilots->runs[c]);
         tmk_free(pilots->bins[c]);
         tmk_free(pilots->spectra[c]);
     }

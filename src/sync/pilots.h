@@ -43,11 +43,18 @@ typedef struct tmk_pilot_bin {
     uint32_t ring : 8;
 } tmk_pilot_bin;
 
+/* Bins of the annulus that follow each other in the spectrum of the correlation too. */
+typedef struct tmk_pilot_run {
+    uint32_t first, joint, count;
+} tmk_pilot_run;
+
 typedef struct tmk_pilots {
-    tmk_fft *fft[TMK_COMPONENTS]; /* of the components' sides */
-    tmk_fft *correlation;         /* of TMK_PILOT_SIDE */
-    size_t count[TMK_COMPONENTS]; /* bins of the annulus */
+    tmk_fft *fft[TMK_COMPONENTS];         /* of the components' sides */
+    tmk_fft *correlation[TMK_COMPONENTS]; /* of TMK_PILOT_SIDE */
+    size_t count[TMK_COMPONENTS];         /* bins of the annulus */
     tmk_pilot_bin *bins[TMK_COMPONENTS];
+    size_t run_count[TMK_COMPONENTS];
+    tmk_pilot_run *runs[TMK_COMPONENTS];
     float complex *spectra[TMK_COMPONENTS]; /* [orientation][bin of the annulus] */
 } tmk_pilots;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/wider.h"
 #include "carrier/tile.h"
 #include "signal/fft.h"
 
@@ -18,14 +19,21 @@
 #define MAX_NEAR (DISC * 2 * DISC)
 #define BINS ((size_t)SIDE * TMK_FFT_COLUMNS(SIDE))
 #define POINTS (2 * REACH + 1)
+#define LANES 16 /* POINTS and some more, for whole vectors */
+#define FREQUENCIES (2 * TMK_MAX_BIN + 1)
 #define FIRST_RADIUS 900.0 /* pixels of the plane that are fitted at first */
 #define MOST_CHANGE 1.5    /* of area: what is further away is another shape */
-#define FOREIGN 0.8        /* a fit that grows and falls below left the page */
+#define RISE 1.02          /* of the score, by which a fit must rise to grow on */
 
 typedef struct tile_carrier {
-    int component, x, y;
+    int component, ring, x, y;
     float complex conjugate; /* of its phase at the centre of the first sample */
 } tile_carrier;
+
+/* Real and imaginary parts for each displacement. */
+typedef struct wave {
+    float re[LANES], im[LANES];
+} wave;
 
 /* The bins of a tile's spectrum that are looked at. */
 typedef struct disc {
@@ -43,9 +51,10 @@ struct tmk_refiner {
     const tmk_carriers *source;
     int sync_count;
     tile_carrier sync[TMK_POSITIONS][MAX_SYNC];
-    const tmk_known_mark *mark;                       /* that was read, or NULL */
-    tile_carrier all[TMK_COMPONENTS * TMK_MAX_BINS];  /* of a tile, with its signs */
-    float complex turns[2 * TMK_MAX_BIN + 1][POINTS]; /* exp(2 pi j k d / 128) */
+    const tmk_known_mark *mark;                      /* that was read, or NULL */
+    tile_carrier all[TMK_COMPONENTS * TMK_MAX_BINS]; /* of a tile, with its signs */
+    wave turns[FREQUENCIES];                         /* exp(2 pi j k d / 128) */
+    wave columns[FREQUENCIES];                       /* of the tile at hand */
 };
 
 /* A tile's centre, relative to the fit's centre and size, and its map of correlation. */
@@ -87,7 +96,8 @@ static tile_carrier carrier_of(int component, tmk_bin bin, float complex phase)
     double turn = 2 * M_PI * centre * (bin.x + bin.y) / TMK_TILE;
     float complex shift = (float)cos(turn) + (float)sin(turn) * I;
 
-    return (tile_carrier){component, bin.x, bin.y, conjf(phase * shift)};
+    return (tile_carrier){component, ring_of(bin.x, bin.y), bin.x, bin.y,
+                          conjf(phase * shift)};
 }
 
 static void list_sync(tmk_refiner *r, int position)
@@ -159,7 +169,8 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
         for (int i = 0; i < POINTS; i++) {
             double turn = 2 * M_PI * k * (i - REACH) * SPACING / TMK_TILE;
 
-            self->turns[k + TMK_MAX_BIN][i] = (float)cos(turn) + (float)sin(turn) * I;
+            self->turns[k + TMK_MAX_BIN].re[i] = (float)cos(turn);
+            self->turns[k + TMK_MAX_BIN].im[i] = (float)sin(turn);
         }
     *refiner = self;
     return TMK_OK;
@@ -206,6 +217,29 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const in
     }
 }
 
+/* Adds VALUE times the turns to a column. */
+TMK_WIDER static void add_wave(wave *restrict column, const wave *restrict turns, float re,
+                               float im)
+{
+    for (int i = 0; i < LANES; i++) {
+        column->re[i] += re * turns->re[i] - im * turns->im[i];
+        column->im[i] += re * turns->im[i] + im * turns->re[i];
+    }
+}
+
+/* A row of the map, at the displacement DY downwards. */
+TMK_WIDER static void draw_row(float *restrict row, const wave *restrict columns,
+                               const wave *restrict turns, int dy)
+{
+    float sums[LANES] = {0};
+
+    for (int k = 0; k < FREQUENCIES; k++)
+        for (int i = 0; i < LANES; i++)
+            sums[i] += columns[k].re[i] * turns[k].re[dy] -
+                       columns[k].im[i] * turns[k].im[dy];
+    memcpy(row, sums, POINTS * sizeof *row);
+}
+
 /*
  * Correlates a tile's carriers of known sign with all displacements: along x first, gathered by
  * their frequency along y, and then along y.  Carriers are divided by a low power of the
@@ -214,16 +248,14 @@ static void transform_tile(tmk_refiner *r, const tmk_pyramid *pyramids, const in
 static void draw_map(tmk_refiner *r, tile_map *tile, int x, int y, const int *signs,
                      float mean[TMK_COMPONENTS][RINGS])
 {
-    float complex column[POINTS][2 * TMK_MAX_BIN + 1];
     int count = r->mark != NULL ? list_all(r, x, y) : r->sync_count;
     const tile_carrier *list = r->mark != NULL ? r->all : r->sync[tmk_position_of(x, y)];
 
-    memset(column, 0, sizeof column);
+    memset(r->columns, 0, sizeof r->columns);
     tile->power = 0;
     for (int i = 0; i < count; i++) {
         const tile_carrier *k = &list[i];
-        float around = mean[k->component][ring_of(k->x, k->y)];
-        const float complex *turns = r->turns[k->x + TMK_MAX_BIN];
+        float around = mean[k->component][k->ring];
         float complex v;
 
         if (!(around > 0))
@@ -232,18 +264,11 @@ static void draw_map(tmk_refiner *r, tile_map *tile, int x, int y, const int *si
         v *= (float)signs[k->component] * k->conjugate /
              sqrtf(sqrtf(2 * tmk_power(v) + around));
         tile->power += tmk_power(v);
-        for (int d = 0; d < POINTS; d++)
-            column[d][k->y + TMK_MAX_BIN] += v * turns[d];
+        add_wave(&r->columns[k->y + TMK_MAX_BIN], &r->turns[k->x + TMK_MAX_BIN], crealf(v),
+                 cimagf(v));
     }
     for (int dy = 0; dy < POINTS; dy++)
-        for (int dx = 0; dx < POINTS; dx++) {
-            float sum = 0;
-
-            for (int k = 0; k <= 2 * TMK_MAX_BIN; k++)
-                sum += crealf(column[dx][k]) * crealf(r->turns[k][dy]) -
-                       cimagf(column[dx][k]) * cimagf(r->turns[k][dy]);
-            tile->points[dy][dx] = sum;
-        }
+        draw_row(tile->points[dy], r->columns, r->turns, dy);
 }
 
 /* A. K. Catmull and R. Rom's spline (1974) through four points, T after the second. */
@@ -341,111 +366,208 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
     return best;
 }
 
-/* The tiles whose centres map into the picture, within RADIUS of the centre; if those are
- * more than MOST, the rows nearest to the centre. */
-static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *map,
-                        const double centre[2], double radius, double half, tile_map *tiles,
-                        int most)
-{
-    const tmk_residuals *residuals = of->residuals;
-    const tmk_pyramid *pyramids = tmk_residuals_for(residuals, map);
-    int x0 = (int)floor((centre[0] - radius) / TMK_TILE);
-    int x1 = (int)ceil((centre[0] + radius) / TMK_TILE);
-    int y0 = (int)floor((centre[1] - radius) / TMK_TILE);
-    int y1 = (int)ceil((centre[1] + radius) / TMK_TILE);
-    int middle = (int)floor(centre[1] / TMK_TILE), count = 0;
+/* What tiles are looked at: those within RADIUS of a centre, on the plane. */
+typedef struct view {
+    double centre[2], radius;
+    double half; /* the extent that displacements are relative to */
+    int most;    /* tiles */
+} view;
 
+/* Whether the tile's centre maps into the picture, or nearly so. */
+static int shows(const tmk_residuals *residuals, const tmk_affine *map, int x, int y)
+{
+    double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
+    double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
+    double slack = 0.4 * TMK_TILE * tmk_affine_scale(map);
+
+    return u >= -slack && v >= -slack && u <= residuals->width + slack &&
+           v <= residuals->height + slack;
+}
+
+/* The columns and rows of tiles from FIRST to LAST that the view may show; if those are more
+ * than can be held, the rows nearest to the centre. */
+static void choose_tiles(const view *v, const tmk_residuals *residuals, const tmk_affine *map,
+                         int first[2], int last[2])
+{
+    tmk_affine back = tmk_affine_inverse(map);
+    tmk_box picture = {0, 0, residuals->width, residuals->height};
+    tmk_box box = tmk_affine_box(&back, &picture);
+    double low[2] = {box.left, box.top}, high[2] = {box.right, box.bottom};
+    int rows, middle = (int)floor(v->centre[1] / TMK_TILE);
+
+    for (int axis = 0; axis < 2; axis++) {
+        low[axis] = fmax(low[axis] / TMK_TILE - 1, (v->centre[axis] - v->radius) / TMK_TILE);
+        high[axis] = fmin(high[axis] / TMK_TILE + 1,
+                          (v->centre[axis] + v->radius) / TMK_TILE);
+        first[axis] = (int)floor(low[axis]);
+        last[axis] = (int)ceil(high[axis]);
+    }
+    rows = v->most / (last[0] > first[0] ? last[0] - first[0] : 1);
+    if (last[1] - first[1] > rows) {
+        first[1] = middle - rows / 2;
+        last[1] = first[1] + rows;
+    }
+}
+
+/* Fills TILES with those that the view shows, row by row; returns their number. */
+static int gather_tiles(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *map,
+                        const view *v, tile_map *tiles)
+{
+    const tmk_pyramid *pyramids = tmk_residuals_for(of->residuals, map);
+    int first[2], last[2], count = 0;
+
+    choose_tiles(v, of->residuals, map, first, last);
     for (int c = 0; c < TMK_COMPONENTS; c++)
         tmk_tile_reader_forget(r->readers[c]);
-    for (int i = 0; i <= 2 * (y1 - y0) && count < most; i++) {
-        int y = middle + (i & 1 ? -(i + 1) / 2 : i / 2);
-
-        for (int x = x0; y >= y0 && y < y1 && x < x1 && count < most; x++) {
-            double cx = (x + 0.5) * TMK_TILE, cy = (y + 0.5) * TMK_TILE;
-            double u = tmk_affine_x(map, cx, cy), v = tmk_affine_y(map, cx, cy);
-            double slack = 0.4 * TMK_TILE * tmk_affine_scale(map);
+    for (int y = first[1]; y < last[1]; y++)
+        for (int x = first[0]; x < last[0] && count < v->most; x++) {
             float mean[TMK_COMPONENTS][RINGS];
 
-            if (u < -slack || v < -slack || u > residuals->width + slack ||
-                v > residuals->height + slack)
+            if (!shows(of->residuals, map, x, y))
                 continue;
             transform_tile(r, pyramids, of->signs, map, x, y, mean);
             draw_map(r, &tiles[count], x, y, of->signs, mean);
-            tiles[count].x = (cx - centre[0]) / half;
-            tiles[count].y = (cy - centre[1]) / half;
+            tiles[count].x = ((x + 0.5) * TMK_TILE - v->centre[0]) / v->half;
+            tiles[count].y = ((y + 0.5) * TMK_TILE - v->centre[1]) / v->half;
             count++;
         }
-    }
     return count;
 }
 
-/* MAP after the plane was displaced by F around CENTRE. */
-static tmk_affine displaced(const tmk_affine *map, const field *f, const double centre[2],
-                            double half)
+/* MAP after the plane was displaced by F. */
+static tmk_affine displaced(const tmk_affine *map, const field *f, const view *v)
 {
-    tmk_affine move = {1 + f->x_x / half, f->x_y / half,     0,
-                       f->y_x / half,     1 + f->y_y / half, 0};
+    tmk_affine move = {1 + f->x_x / v->half, f->x_y / v->half,     0,
+                       f->y_x / v->half,     1 + f->y_y / v->half, 0};
 
-    move.x0 = f->x - (move.xx - 1) * centre[0] - move.xy * centre[1];
-    move.y0 = f->y - move.yx * centre[0] - (move.yy - 1) * centre[1];
+    move.x0 = f->x - (move.xx - 1) * v->centre[0] - move.xy * v->centre[1];
+    move.y0 = f->y - move.yx * v->centre[0] - (move.yy - 1) * v->centre[1];
     return tmk_affine_then(&move, map);
 }
 
+/* Climbs to the best field over TILES, moves MAP by it, and returns the score. */
+static double move_map(const tile_map *tiles, int count, tmk_fit fit, const view *v,
+                       tmk_affine *map)
+{
+    field f = best_shift(tiles, count);
+    double value = climb(tiles, count, fit, &f), power = 1e-20;
+
+    for (int t = 0; t < count; t++)
+        power += tiles[t].power;
+    *map = displaced(map, &f, v);
+    return value / sqrt(power);
+}
+
+/* Whether MAP is still near FIRST: a few tiles allow any fit to noise, even a mirror. */
+static int is_near(const tmk_affine *map, const tmk_affine *first)
+{
+    double change = tmk_affine_area(map) / tmk_affine_area(first);
+
+    return change > 1 / MOST_CHANGE && change < MOST_CHANGE;
+}
+
+/* The extent of the picture on the plane. */
+static double extent_of(const tmk_fit_of *of, const tmk_affine *map)
+{
+    return hypot(of->residuals->width, of->residuals->height) / tmk_affine_scale(map);
+}
+
+static tmk_status allocate_tiles(tile_map **tiles, int *most, double extent, tmk_error *error)
+{
+    double side = fmin(extent / TMK_TILE + 3, 64);
+
+    *most = (int)side * (int)side;
+    *tiles = tmk_calloc((size_t)*most, sizeof **tiles);
+    return *tiles != NULL ? TMK_OK : tmk_fail_memory(error, "the fit");
+}
+
+/* What is seen within RADIUS of the fit's centre under MAP. */
+static view view_of(const tmk_fit_of *of, const tmk_affine *map, double radius, double extent,
+                    int most)
+{
+    tmk_affine back = tmk_affine_inverse(map);
+
+    return (view){{tmk_affine_x(&back, of->centre_x, of->centre_y),
+                   tmk_affine_y(&back, of->centre_x, of->centre_y)},
+                  radius,
+                  fmin(radius, extent / 2),
+                  most};
+}
+
+/*
+ * Rounds of ever larger radius, and a last one of the whole.  One that brings nothing ends
+ * them: a false place, or one around which the picture shows other pages, or nothing.  An
+ * offset alone needs no second look at what was seen as a whole.
+ */
 tmk_status tmk_refine(tmk_refiner *r, const tmk_fit_of *of, tmk_fit fit, tmk_affine *map,
                       double *score, tmk_error *error)
 {
-    tmk_affine back = tmk_affine_inverse(map);
-    double extent = hypot(of->residuals->width, of->residuals->height) *
-                    tmk_affine_scale(&back);
-    int most = (int)(extent / TMK_TILE + 3) * (int)(extent / TMK_TILE + 3);
-    tile_map *tiles;
-    double radius = FIRST_RADIUS, half, best = 0;
     const tmk_affine first = *map;
-    tmk_affine best_map = first;
+    double radius = FIRST_RADIUS, extent = extent_of(of, map);
+    double reach = of->reach / tmk_affine_scale(map);
+    tmk_affine next = first;
+    tile_map *tiles = NULL;
+    int most;
 
-    if (most > 4096)
-        most = 4096;
-    tiles = tmk_calloc((size_t)most, sizeof *tiles);
-    if (tiles == NULL)
-        return tmk_fail_memory(error, "the fit");
     *score = 0;
+    TMK_TRY(allocate_tiles(&tiles, &most, extent, error));
     for (int round = 0;; round++) {
-        double centre[2], power = 1e-20, value, change;
-        field f;
-        int count;
+        view v = view_of(of, &next, radius, extent, most);
+        int count = gather_tiles(r, of, &next, &v, tiles);
+        double value = move_map(tiles, count, fit, &v, &next), before = *score;
 
-        back = tmk_affine_inverse(map);
-        centre[0] = tmk_affine_x(&back, of->centre_x, of->centre_y);
-        centre[1] = tmk_affine_y(&back, of->centre_x, of->centre_y);
-        half = fmin(radius, extent / 2);
-        count = gather_tiles(r, of, map, centre, radius, half, tiles, most);
-        f = best_shift(tiles, count);
-        value = climb(tiles, count, fit, &f);
-        for (int t = 0; t < count; t++)
-            power += tiles[t].power;
-        *score = value / sqrt(power);
-        *map = displaced(map, &f, centre, half);
-        change = tmk_affine_area(map) / tmk_affine_area(&first);
-        if (!(change > 1 / MOST_CHANGE && change < MOST_CHANGE)) {
-            *map = first; /* a fit to noise: a few tiles allow anything, even a mirror */
+        if (!is_near(&next, &first)) {
+            *map = first;
             *score = 0;
             break;
         }
-        if (*score < FOREIGN * best) { /* grew into the rows of other pages */
-            *score = best;
-            *map = best_map;
-            break;
+        if (round == 0 || value > before) {
+            *map = next;
+            *score = value;
         }
-        if (*score > best) {
-            best = *score;
-            best_map = *map;
+        if ((fit == TMK_FIT_SHIFT && radius >= extent / 2) ||
+            (round > 0 && (radius >= extent || (radius >= reach && value < RISE * before))))
+            break;
+        radius *= 2;
+    }
+    tmk_free(tiles);
+    return TMK_OK;
+}
+
+/* Keeps the tiles around the centre; returns their number. */
+static int keep_near(tile_map *tiles, int count)
+{
+    int kept = 0;
+
+    for (int t = 0; t < count; t++)
+        if (fabs(tiles[t].x) <= 1.1 && fabs(tiles[t].y) <= 1.1)
+            tiles[kept++] = tiles[t];
+    return kept;
+}
+
+tmk_status tmk_refine_hasty(tmk_refiner *r, const tmk_fit_of *of, const tmk_affine *map,
+                            tmk_affine maps[TMK_FITS], double scores[TMK_FITS],
+                            tmk_error *error)
+{
+    double extent = extent_of(of, map);
+    double reach = fmax(of->reach / tmk_affine_scale(map), FIRST_RADIUS);
+    tile_map *tiles = NULL;
+    view v;
+    int most, count;
+
+    TMK_TRY(allocate_tiles(&tiles, &most, extent, error));
+    v = view_of(of, map, reach, extent, most);
+    v.half = fmin(FIRST_RADIUS, extent / 2);
+    count = gather_tiles(r, of, map, &v, tiles);
+    for (int fit = 0; fit < TMK_FITS; fit++) {
+        if (fit == TMK_FIT_AFFINE)
+            count = keep_near(tiles, count);
+        maps[fit] = *map;
+        scores[fit] = move_map(tiles, count, (tmk_fit)fit, &v, &maps[fit]);
+        if (!is_near(&maps[fit], map)) {
+            maps[fit] = *map;
+            scores[fit] = 0;
         }
-        if (fit == TMK_FIT_HASTY)
-            break;
-        if (radius < extent)
-            radius *= 2;
-        else if (round > 0)
-            break;
     }
     tmk_free(tiles);
     return TMK_OK;

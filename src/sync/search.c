@@ -11,15 +11,22 @@
 #define SIDE TMK_PILOT_SIDE
 #define POINTS ((size_t)SIDE * SIDE)
 #define TORUS_BINS ((size_t)TMK_TORUS_SIDE * TMK_FFT_COLUMNS(TMK_TORUS_SIDE))
-#define ROWS 32 /* of samples that are made at once */
+#define ROWS 32  /* of samples that are made at once */
+#define LANES 16 /* of sums, so that their order is the same for all vectors */
+/* How far a peak between the points may exceed the highest of them: three quarters is seen of
+ * a peak of 10. */
+#define MOST_TOP 1.5
 
 struct tmk_searcher {
     const tmk_pilots *pilots;
-    float *torus;                            /* of a component, or the correlation */
-    float *rows;                             /* ROWS x TMK_TORUS_SIDE samples */
-    float complex *spectrum;                 /* of either */
-    float *correlation[TMK_COMPONENTS];      /* for all offsets, over their deviations */
+    float *torus;                       /* of a component, or the correlation */
+    float *rows;                        /* ROWS x TMK_TORUS_SIDE samples */
+    float complex *spectrum;            /* of either */
+    float complex *product;             /* bins of the annulus */
+    float *correlation[TMK_COMPONENTS]; /* for all offsets, and what that is to be times */
+    float gain[TMK_COMPONENTS];         /* to be over its deviation */
     float complex *residual[TMK_COMPONENTS]; /* whitened, the bins of the annulus */
+    float tops[SIDE];                        /* the greatest of each row of the torus */
 };
 
 tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
@@ -34,7 +41,10 @@ tmk_status tmk_searcher_new(tmk_searcher **searcher, const tmk_pilots *pilots,
         self->torus = tmk_calloc((size_t)TMK_TORUS_SIDE * TMK_TORUS_SIDE, sizeof(float));
         self->rows = tmk_calloc((size_t)ROWS * TMK_TORUS_SIDE, sizeof(float));
         self->spectrum = tmk_calloc(TORUS_BINS, sizeof(float complex));
-        complete = self->torus != NULL && self->rows != NULL && self->spectrum != NULL;
+        self->product = tmk_calloc(pilots->count[TMK_LUMA] + pilots->count[TMK_CHROMA],
+                                   sizeof(float complex));
+        complete = self->torus != NULL && self->rows != NULL && self->spectrum != NULL &&
+                   self->product != NULL;
         for (int c = 0; c < TMK_COMPONENTS; c++) {
             self->residual[c] = tmk_calloc(pilots->count[c], sizeof(float complex));
             self->correlation[c] = tmk_calloc(POINTS, sizeof(float));
@@ -58,6 +68,7 @@ void tmk_searcher_free(tmk_searcher **searcher)
     tmk_free(s->torus);
     tmk_free(s->rows);
     tmk_free(s->spectrum);
+    tmk_free(s->product);
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         tmk_free(s->residual[c]);
         tmk_free(s->correlation[c]);
@@ -132,48 +143,47 @@ static void whiten(tmk_searcher *s, tmk_component component)
     }
 }
 
-static double power_of(const float complex *values, size_t count)
+/* PRODUCT becomes the cross spectrum of COUNT bins; returns its power, added up in lanes. */
+TMK_WIDER static double multiply(float *restrict product, const float *restrict residual,
+                                 const float *restrict pilot, size_t count)
 {
-    const float *parts = (const float *)values;
+    float lanes[LANES] = {0};
     double power = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < 2 * count; i++)
-        power += parts[i] * parts[i];
+    for (size_t k = 0; k < 2 * count; k += 2) {
+        product[k] = residual[k] * pilot[k] + residual[k + 1] * pilot[k + 1];
+        product[k + 1] = residual[k] * pilot[k + 1] - residual[k + 1] * pilot[k];
+    }
+    for (; i + LANES <= 2 * count; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++)
+            lanes[lane] += product[i + lane] * product[i + lane];
+    for (; i < 2 * count; i++)
+        power += product[i] * product[i];
+    for (size_t lane = 0; lane < LANES; lane++)
+        power += lanes[lane];
     return power;
 }
 
-/* JOINT becomes the cross spectrum at the bins of the annulus. */
-TMK_WIDER static void multiply(float *joint, const float complex *residual,
-                               const float complex *pilot, const tmk_pilot_bin *bins,
-                               size_t count)
-{
-    const float *r = (const float *)residual, *p = (const float *)pilot;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t at = 2 * (size_t)bins[i].joint;
-
-        joint[at] = r[2 * i] * p[2 * i] + r[2 * i + 1] * p[2 * i + 1];
-        joint[at + 1] = r[2 * i] * p[2 * i + 1] - r[2 * i + 1] * p[2 * i];
-    }
-}
-
-/* The component's correlation for all offsets, over its deviation. */
+/* The component's correlation for all offsets, and the gain that it wants. */
 static void correlate(tmk_searcher *s, int component, int orientation)
 {
     const tmk_pilots *p = s->pilots;
-    float *values = s->correlation[component], gain;
-    double power;
+    size_t count = p->count[component];
+    double power =
+        multiply((float *)s->product, (const float *)s->residual[component],
+                 (const float *)(p->spectra[component] + (size_t)orientation * count), count);
 
     memset(s->spectrum, 0, TMK_PILOT_BINS * sizeof *s->spectrum);
-    multiply((float *)s->spectrum, s->residual[component],
-             p->spectra[component] + (size_t)orientation * p->count[component],
-             p->bins[component], p->count[component]);
+    for (size_t i = 0; i < p->run_count[component]; i++) {
+        const tmk_pilot_run *run = &p->runs[component][i];
+
+        memcpy(s->spectrum + run->joint, s->product + run->first,
+               run->count * sizeof *s->product);
+    }
     /* each bin of the half spectrum stands for two */
-    power = 2 * power_of(s->spectrum, TMK_PILOT_BINS);
-    gain = power > 0 ? (float)(1 / sqrt(power)) : 0;
-    tmk_fft_inverse(p->correlation, s->spectrum, values);
-    for (size_t i = 0; i < POINTS; i++)
-        values[i] *= gain;
+    s->gain[component] = power > 0 ? (float)(1 / sqrt(2 * power)) : 0;
+    tmk_fft_inverse(p->correlation[component], s->spectrum, s->correlation[component]);
 }
 
 #define HALF_POWER 0.70710678f
@@ -182,28 +192,49 @@ static void correlate(tmk_searcher *s, int component, int orientation)
  * rank as high: there are few of them, and twice or four times as many of its kind. */
 #define UNUSUAL 0.6f
 
-/* The rank of luma's correlation alone, and of both together, whatever their signs. */
+/* The rank of luma's correlation alone, and of both together, whatever their signs.  Choices
+ * are between constants, so that they can be made in vectors. */
 static inline float alone(float luma)
 {
-    return luma > 0 ? luma : -luma - UNUSUAL;
+    return fabsf(luma) - (luma > 0 ? 0 : UNUSUAL);
 }
 
 static inline float joint(float luma, float chroma)
 {
-    float sum = HALF_POWER * (fabsf(luma) + fabsf(chroma));
+    float least = luma < chroma ? luma : chroma;
 
-    return ((luma > 0) & (chroma > 0)) ? sum : sum - UNUSUAL;
+    return HALF_POWER * (fabsf(luma) + fabsf(chroma)) - (least > 0 ? 0 : UNUSUAL);
 }
 
-/* The torus becomes the greater of the two. */
-TMK_WIDER static void combine(float *restrict torus, const float *restrict luma,
-                              const float *restrict chroma)
+/* A row of the torus becomes the greater of the two; returns the greatest of that. */
+TMK_WIDER static float combine_row(float *restrict torus, const float *restrict luma,
+                                   const float *restrict chroma, float luma_gain,
+                                   float chroma_gain)
 {
-    for (size_t i = 0; i < POINTS; i++) {
-        float one = alone(luma[i]), both = joint(luma[i], chroma[i]);
+    float best[LANES], most;
+
+    for (size_t i = 0; i < SIDE; i++) {
+        float y = luma_gain * luma[i], c = chroma_gain * chroma[i];
+        float one = alone(y), both = joint(y, c);
 
         torus[i] = both > one ? both : one;
     }
+    memcpy(best, torus, sizeof best);
+    for (size_t i = LANES; i < SIDE; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++)
+            best[lane] = torus[i + lane] > best[lane] ? torus[i + lane] : best[lane];
+    most = best[0];
+    for (size_t lane = 1; lane < LANES; lane++)
+        most = best[lane] > most ? best[lane] : most;
+    return most;
+}
+
+static void combine(tmk_searcher *s)
+{
+    for (size_t y = 0; y < SIDE; y++)
+        s->tops[y] = combine_row(s->torus + y * SIDE, s->correlation[TMK_LUMA] + y * SIDE,
+                                 s->correlation[TMK_CHROMA] + y * SIDE, s->gain[TMK_LUMA],
+                                 s->gain[TMK_CHROMA]);
 }
 
 static int sign_of(float value)
@@ -260,21 +291,33 @@ void tmk_candidates_add(tmk_candidates *candidates, const tmk_candidate *candida
 }
 
 /* The index of the greatest of the torus' points. */
-TMK_WIDER static size_t greatest(const float *torus)
+static size_t greatest(const tmk_searcher *s)
 {
-    float best[16], most;
-    size_t at = 0;
+    size_t row = 0, at;
 
-    memcpy(best, torus, sizeof best);
-    for (size_t i = 16; i < POINTS; i += 16)
-        for (size_t lane = 0; lane < 16; lane++)
-            best[lane] = torus[i + lane] > best[lane] ? torus[i + lane] : best[lane];
-    most = best[0];
-    for (size_t lane = 1; lane < 16; lane++)
-        most = best[lane] > most ? best[lane] : most;
-    while (torus[at] != most)
+    for (size_t y = 1; y < SIDE; y++)
+        if (s->tops[y] > s->tops[row])
+            row = y;
+    at = row * SIDE;
+    while (s->torus[at] != s->tops[row])
         at++;
     return at;
+}
+
+/* Blots out what lies around the point (X, Y) of the torus. */
+static void blot(tmk_searcher *s, int x, int y)
+{
+    for (int dy = -2; dy <= 2; dy++) {
+        size_t row = (size_t)((y + dy) & (SIDE - 1));
+        float *points = s->torus + row * SIDE;
+
+        for (int dx = -2; dx <= 2; dx++)
+            points[(x + dx) & (SIDE - 1)] = 0;
+        s->tops[row] = 0;
+        for (size_t i = 0; i < SIDE; i++)
+            if (points[i] > s->tops[row])
+                s->tops[row] = points[i];
+    }
 }
 
 /* The top of the parabola through BEFORE, AT and AFTER, of which AT is the greatest: returns
@@ -293,8 +336,8 @@ static double top_of(double before, double at, double after, double *place)
 static tmk_candidate candidate_at(const tmk_searcher *s, const tmk_affine *shape,
                                   int orientation, int x, int y)
 {
-    const float luma = s->correlation[TMK_LUMA][y * SIDE + x];
-    const float chroma = s->correlation[TMK_CHROMA][y * SIDE + x];
+    const float luma = s->gain[TMK_LUMA] * s->correlation[TMK_LUMA][y * SIDE + x];
+    const float chroma = s->gain[TMK_CHROMA] * s->correlation[TMK_CHROMA][y * SIDE + x];
     const float *row = s->torus + (size_t)y * SIDE;
     const float *above = s->torus + (size_t)((y - 1) & (SIDE - 1)) * SIDE;
     const float *below = s->torus + (size_t)((y + 1) & (SIDE - 1)) * SIDE;
@@ -319,14 +362,16 @@ static void take_peaks(tmk_searcher *s, const tmk_affine *shape, int orientation
                        tmk_candidates *candidates)
 {
     for (int peak = 0; peak < peaks; peak++) {
-        size_t best = greatest(s->torus);
+        size_t best = greatest(s);
         int x = (int)(best % SIDE), y = (int)(best / SIDE);
-        tmk_candidate found = candidate_at(s, shape, orientation, x, y);
+        tmk_candidate found;
 
+        if (candidates->count == candidates->limit &&
+            s->torus[best] + MOST_TOP < candidates->list[candidates->count - 1].score)
+            break;
+        found = candidate_at(s, shape, orientation, x, y);
         tmk_candidates_add(candidates, &found);
-        for (int dy = -2; dy <= 2; dy++)
-            for (int dx = -2; dx <= 2; dx++)
-                s->torus[((y + dy) & (SIDE - 1)) * SIDE + ((x + dx) & (SIDE - 1))] = 0;
+        blot(s, x, y);
     }
 }
 
@@ -337,7 +382,7 @@ void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const tmk_box *
     const tmk_pyramid *pyramids = tmk_residuals_for(residuals, shape);
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
-        memset(s->correlation[c], 0, POINTS * sizeof(float));
+        s->gain[c] = 0;
         if (pyramids[c].levels == 0)
             continue;
         fold(s, &pyramids[c], (tmk_component)c, section, shape);
@@ -349,7 +394,7 @@ void tmk_search(tmk_searcher *s, const tmk_residuals *residuals, const tmk_box *
             for (int c = 0; c < TMK_COMPONENTS; c++)
                 if (pyramids[c].levels > 0)
                     correlate(s, c, o);
-            combine(s->torus, s->correlation[TMK_LUMA], s->correlation[TMK_CHROMA]);
+            combine(s);
             take_peaks(s, shape, o, peaks, candidates);
         }
 }

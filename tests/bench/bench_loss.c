@@ -229,7 +229,7 @@ static tmk_status score(outcome *out, const bench *b, const copy *c,
     }
     if (b->verbose && status == TMK_OK) {
         const tmk_fit_of of = {
-            &residuals, picture->width / 2.0, picture->height / 2.0, {1, 1}};
+            &residuals, picture->width / 2.0, picture->height / 2.0, {1, 1}, 0};
         tmk_affine map = c->map;
         tmk_refiner *refiner = NULL;
         double sync = 0;

@@ -142,6 +142,46 @@ START_TEST(test_fft_inverse)
 }
 END_TEST
 
+/* With a few columns only: the same bins there and, of a spectrum that is zero beyond, the same
+ * samples. */
+START_TEST(test_fft_low)
+{
+    transform t = transform_of(sides[_i]);
+    int all = TMK_FFT_COLUMNS(t.side), columns = (all + 1) / 2;
+    float *back[2] = {tmk_calloc(t.samples, sizeof(float)),
+                      tmk_calloc(t.samples, sizeof(float))};
+    float complex *low = tmk_calloc(t.bins, sizeof *low);
+    double errors[2] = {0}, signals[2] = {0};
+    tmk_fft *narrow = NULL;
+
+    ck_assert(back[0] != NULL && back[1] != NULL && low != NULL);
+    ck_assert_int_eq(tmk_fft_new_low(&narrow, t.side, columns, NULL), TMK_OK);
+    randomise(&t, 3);
+    tmk_fft_forward(t.fft, t.in, t.out);
+    tmk_fft_forward(narrow, t.in, low);
+    for (size_t i = 0; i < t.bins; i++)
+        if ((int)(i % (size_t)all) < columns) {
+            errors[0] += pow(cabsf(low[i] - t.out[i]), 2);
+            signals[0] += pow(cabsf(t.out[i]), 2);
+        } else
+            low[i] = 0;
+    memcpy(t.out, low, t.bins * sizeof *low);
+    tmk_fft_inverse(t.fft, t.out, back[0]);
+    tmk_fft_inverse(narrow, low, back[1]);
+    for (size_t i = 0; i < t.samples; i++) {
+        errors[1] += pow(back[1][i] - back[0][i], 2);
+        signals[1] += pow(back[0][i], 2);
+    }
+    for (int way = 0; way < 2; way++)
+        ck_assert_double_lt(decibels(errors[way], signals[way]), -130);
+    tmk_free(back[0]);
+    tmk_free(back[1]);
+    tmk_free(low);
+    tmk_fft_free(&narrow);
+    release(&t);
+}
+END_TEST
+
 /* F(a x + b y) = a F(x) + b F(y). */
 START_TEST(test_fft_linear)
 {
@@ -702,6 +742,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_fft_definition, 0, 4);
     tcase_add_loop_test(tests, test_fft_inverse, 0, 4);
+    tcase_add_loop_test(tests, test_fft_low, 0, 4);
     tcase_add_test(tests, test_fft_linear);
     tcase_add_loop_test(tests, test_fft_impulse, 0, 5);
     tcase_add_test(tests, test_fft_shift);

@@ -353,7 +353,7 @@ START_TEST(test_refine)
     map = tmk_affine_then(&map, &errors[_i]);
     map = tmk_affine_then(&map, &around);
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}, 500},
                                 TMK_FIT_AFFINE, &map, &score, NULL),
                      TMK_OK);
     for (int corner = 0; corner < 4; corner++) {
@@ -366,7 +366,7 @@ START_TEST(test_refine)
     }
     map = truth;
     map.x0 += 500; /* another place */
-    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}, 500},
                                 TMK_FIT_AFFINE, &map, &unmarked, NULL),
                      TMK_OK);
     ck_assert_double_gt(score, 4 * unmarked);
@@ -393,7 +393,7 @@ START_TEST(test_refine_shift)
     map.x0 += 5;
     map.y0 -= 4;
     ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
-    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}},
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 300, 400, {1, 1}, 500},
                                 TMK_FIT_SHIFT, &map, &score, NULL),
                      TMK_OK);
     ck_assert(map.xx == 1 && map.xy == 0 && map.yx == 0 && map.yy == 1);
