@@ -58,13 +58,16 @@ static const profile grey_profile = {0.55f, 0.0f, 2.2f, 0.0f, 150.0f, 3.0f};
 /* Pixels by which an edge may be shifted on a page that is painted, or drawn. */
 #define SHIFT 0.025f
 #define SHIFT_DRAWN 0.25f
-/* Local deviations between which a smooth place shows grain, and that of pure pixels; the
- * shares of grainy places up to which a page is drawn, and from which it is not at all. */
+/* Local deviations between which a smooth place shows grain, from the second of which on it
+ * is an edge, and how far pure pixels are from white and black; the shares of grainy places
+ * up to which a page is drawn, and from which it is not at all. */
 #define GRAIN 0.5f
 #define GRAIN_END 6.0f
 #define PURE 2.0f
-#define DRAWN_TO 0.35f
-#define PAINTED_FROM 0.55f
+#define DRAWN_TO 0.40f
+#define PAINTED_FROM 0.58f
+/* Columns from an edge up to which a place counts: white gutters are nobody's manner. */
+#define NEAR_EDGE 16
 /* Half the side, in pixels, of the square whose deviation counts. */
 #define NEIGHBOURS TMK_MASK_MARGIN
 /* Grey levels over which the mark fades in beside pure white and black; a saturated
@@ -222,23 +225,46 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
 
 /* ------------------------------------------------------------------- a page's manner */
 
+/* Whether an edge is near each place of a row with this DEVIATION. */
+static void find_edges(unsigned char *near, const float *deviation, int width)
+{
+    int left = -NEAR_EDGE - 1, right = width + NEAR_EDGE;
+
+    for (int x = 0; x < width; x++) {
+        left = deviation[x] >= GRAIN_END ? x : left;
+        near[x] = x - left <= NEAR_EDGE;
+    }
+    for (int x = width - 1; x >= 0; x--) {
+        right = deviation[x] >= GRAIN_END ? x : right;
+        near[x] |= right - x <= NEAR_EDGE;
+    }
+}
+
+static void count_row(tmk_ground *ground, const float *luma, const float *deviation,
+                      const unsigned char *near, int width)
+{
+    for (int x = 0; x < width; x++) {
+        int pure = luma[x] <= PURE || luma[x] >= 255 - PURE;
+
+        ground->clean += near[x] && (pure || deviation[x] < DEAD);
+        ground->grainy += near[x] && deviation[x] >= GRAIN && deviation[x] < GRAIN_END;
+    }
+}
+
 tmk_status tmk_ground_count(tmk_ground *ground, const tmk_plane *luma, int y,
                             tmk_error *error)
 {
-    const float *row = tmk_plane_row(luma, y);
     scratch s = {{NULL, NULL}, NULL, NULL, NULL};
     tmk_status status = make_scratch(&s, luma->width, error);
 
     *ground = (tmk_ground){0, 0};
     if (status == TMK_OK) {
+        unsigned char *near = (unsigned char *)s.gradient; /* free, and large enough */
+
         add_rows(&s.columns, luma, y);
         deviate(s.deviation, &s.columns, luma->width);
-    }
-    for (int x = 0; x < luma->width && status == TMK_OK; x++) {
-        int pure = row[x] <= PURE || row[x] >= 255 - PURE;
-
-        ground->clean += pure || s.deviation[x] < DEAD;
-        ground->grainy += s.deviation[x] >= GRAIN && s.deviation[x] < GRAIN_END;
+        find_edges(near, s.deviation, luma->width);
+        count_row(ground, tmk_plane_row(luma, y), s.deviation, near, luma->width);
     }
     release_scratch(&s);
     return status;

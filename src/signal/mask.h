@@ -23,7 +23,7 @@ tmk_status tmk_mask(tmk_plane *amplitude_luma, tmk_plane *amplitude_chroma,
                     const tmk_plane *luma, const tmk_plane *chroma, int first,
                     tmk_manner manner, tmk_error *error);
 
-/* Pixels that give a page's manner: neither on an edge nor beside one. */
+/* Pixels that give a page's manner: those in reach of an edge, which are smooth. */
 typedef struct tmk_ground {
     int clean;  /* pure white or black, or without any grain */
     int grainy; /* soft tones, brush strokes, film */

@@ -313,7 +313,8 @@ START_TEST(test_drawn_flats)
 }
 END_TEST
 
-/* Paper and fills are clean, soft tones grainy, lines neither. */
+/* Paper and fills are clean, soft tones grainy, lines neither; what is more than 16 columns from
+ * any edge, as gutters are, does not count. */
 START_TEST(test_ground)
 {
     tmk_plane page = new_plane(SIDE, SIDE);
@@ -323,16 +324,17 @@ START_TEST(test_ground)
     for (int i = 0; i < SIDE * SIDE; i++) {
         int x = i % SIDE;
 
-        page.samples[i] = x < 16 ? 255 : x < 32 ? 90 : (float)dice_int(&d, 126, 130);
+        page.samples[i] = x < 24 ? 255 : x < 32 ? 90 : (float)dice_int(&d, 126, 130);
     }
     ck_assert_int_eq(tmk_ground_count(&ground, &page, SIDE / 2, NULL), TMK_OK);
-    /* All of the white, as it is pure; fill and tone less the pixels that see an edge. */
-    ck_assert_int_eq(ground.clean, 16 + 12);
-    ck_assert_int_eq(ground.grainy, 30);
+    /* Columns 22 to 25 and 30 to 33 see an edge, so that 6 to 49 count.  White is pure there
+     * as well; fill and tone are without the pixels that see an edge. */
+    ck_assert_int_eq(ground.clean, (24 - 6) + (30 - 26));
+    ck_assert_int_eq(ground.grainy, 50 - 34);
     ck_assert(tmk_ground_drawn(0, 0) == 0);
-    ck_assert(tmk_ground_drawn(100, 0) == 1 && tmk_ground_drawn(66, 34) == 1);
-    ck_assert(tmk_ground_drawn(0, 100) == 0 && tmk_ground_drawn(44, 56) == 0);
-    ck_assert_double_eq_tol(tmk_ground_drawn(55, 45), 0.5, 1e-5);
+    ck_assert(tmk_ground_drawn(100, 0) == 1 && tmk_ground_drawn(61, 39) == 1);
+    ck_assert(tmk_ground_drawn(0, 100) == 0 && tmk_ground_drawn(41, 59) == 0);
+    ck_assert_double_eq_tol(tmk_ground_drawn(51, 49), 0.5, 1e-5);
     tmk_plane_release(&page);
 }
 END_TEST
