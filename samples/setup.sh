@@ -6,8 +6,10 @@ set -eu
 
 tools="autoconf automake libtool pkg-config gcc make"
 libraries="libpng-dev zlib1g-dev libjpeg62-turbo-dev libwebp-dev libavif-dev
-    libfftw3-dev libsodium-dev libjansson-dev libsqlite3-dev libseccomp-dev"
-tests="check jq mandoc libimage-exiftool-perl pngcheck imagemagick libjpeg-turbo-progs webp"
+    libfftw3-dev libsodium-dev libjansson-dev libsqlite3-dev libseccomp-dev
+    libarchive-dev libgif-dev libtiff-dev"
+tests="check jq mandoc libimage-exiftool-perl pngcheck imagemagick libjpeg-turbo-progs webp
+    libarchive-tools"
 hosts="parallel" # GNU: other packages have a program of that name
 packaging="debhelper lintian"
 checkers="clang clang-tidy clang-format"

@@ -79,7 +79,7 @@ expect 1 "$TOONMARK" extract -r --json --effort fast -o all.json seized
 valid_json all.json
 lines all.json 8
 tail -n 1 all.json >last
-has last '{"summary":true,"files":7,"with_mark":5,"without_mark":1,"not_readable":1,"read_before":0,'
+has last '{"summary":true,"files":7,"pictures":7,"with_mark":5,"without_mark":1,"not_readable":1,"read_before":0,'
 has last '"channel":"kr","files":3},{"mark":'
 head -n 1 all.json >first
 has first '"file":"seized/2.png"'

@@ -21,6 +21,8 @@
 typedef struct answer {
     struct answer *next; /* of the same file; NULL: none */
     char *member;        /* what it is of the file; NULL: the file itself */
+    int is_note;         /* no answer: error's text is to be printed */
+    double questions;    /* that its statements count */
     tmk_status status;
     tmk_error error;
     tmk_extract_result result;
@@ -29,6 +31,7 @@ typedef struct answer {
     miss miss; /* what is known of a picture in which no mark was found */
     char digest[EXTRACT_DIGEST_DIGITS + 1]; /* of the file; "": not known */
     const earlier_answer *earlier;          /* --resume: all that counts was read before */
+    size_t earlier_count;                   /* pictures: so many up to this one */
     double seconds;
 } answer;
 

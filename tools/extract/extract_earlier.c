@@ -12,6 +12,12 @@
 #include "report.h"
 #include "text.h"
 
+static void forget(earlier_answer *answer)
+{
+    free(answer->file);
+    free(answer->marks);
+}
+
 /* ---------------------------------------------------------------------- lines */
 
 static const char *text_of(const json_t *object, const char *name)
@@ -24,9 +30,10 @@ static const char *text_of(const json_t *object, const char *name)
 /* The name that distinguishes a file: its bytes where it is not UTF-8. */
 static const char *name_of(const json_t *object)
 {
-    const char *hex = text_of(object, "file_hex");
+    int is_part = json_object_get(object, "container") != NULL;
+    const char *hex = text_of(object, is_part ? "container_hex" : "file_hex");
 
-    return *hex != '\0' ? hex : text_of(object, "file");
+    return *hex != '\0' ? hex : text_of(object, is_part ? "container" : "file");
 }
 
 static void take_marks(earlier_answer *answer, const json_t *marks)
@@ -45,7 +52,9 @@ static void take_line(earlier_answers *e, const json_t *object, size_t line,
 {
     const char *file = name_of(object), *digest = text_of(object, "digest");
     const json_t *found = json_object_get(object, "found");
-    earlier_answer answer = {.line = line};
+    earlier_answer answer = {.line = line,
+                             .is_part = json_object_get(object, "container") != NULL,
+                             .is_last = json_is_true(json_object_get(object, "last"))};
 
     if (*file == '\0' || strlen(digest) != EXTRACT_DIGEST_DIGITS ||
         strcmp(text_of(object, "settings"), settings) != 0)
@@ -77,14 +86,15 @@ static int compare(const void *left, const void *right)
 static size_t take_lines(earlier_answers *e, FILE *file, const char *settings, off_t *end)
 {
     char *line = NULL;
-    size_t room = 0, number = 0;
+    size_t room = 0, number = 0, kept = 0;
     off_t at = 0;
     ssize_t length;
 
     *end = 0;
     while ((length = getline(&line, &room, file)) > 0 && line[length - 1] == '\n') {
         json_t *object = json_loadb(line, (size_t)length, 0, NULL);
-        int is_summary = json_is_true(json_object_get(object, "summary"));
+        int is_inside = json_is_true(json_object_get(object, "summary")) ||
+                        json_is_false(json_object_get(object, "last"));
 
         number++;
         if (!json_is_object(object)) {
@@ -95,9 +105,13 @@ static size_t take_lines(earlier_answers *e, FILE *file, const char *settings, o
         take_line(e, object, number, settings);
         json_decref(object);
         at += length;
-        if (!is_summary)
+        if (!is_inside) {
             *end = at;
+            kept = e->count;
+        }
     }
+    while (e->count > kept)
+        forget(&e->items[--e->count]);
     free(line);
     return 0;
 }
@@ -122,8 +136,20 @@ int earlier_read(earlier_answers *e, FILE *file, const char *path, const char *s
     return EXIT_ALL;
 }
 
+/* How many answers there are up to LAST, of the pictures of one file. */
+static size_t count_parts(const earlier_answers *e, const earlier_answer *last)
+{
+    size_t count = 1;
+
+    while (last->is_part && last - count >= e->items && !(last - count)->is_last &&
+           strcmp((last - count)->file, last->file) == 0 &&
+           strcmp((last - count)->digest, last->digest) == 0)
+        count++;
+    return count;
+}
+
 const earlier_answer *earlier_find(const earlier_answers *e, const char *file,
-                                   const char *digest)
+                                   const char *digest, size_t *count)
 {
     earlier_answer wanted = {.file = (char *)file, .line = SIZE_MAX};
     size_t low = 0, high = e->count;
@@ -143,15 +169,14 @@ const earlier_answer *earlier_find(const earlier_answers *e, const char *file,
     if (low == 0 || strcmp(e->items[low - 1].file, file) != 0 ||
         strcmp(e->items[low - 1].digest, digest) != 0)
         return NULL;
+    *count = count_parts(e, &e->items[low - 1]);
     return &e->items[low - 1];
 }
 
 void earlier_free(earlier_answers *e)
 {
-    for (size_t i = 0; i < e->count; i++) {
-        free(e->items[i].file);
-        free(e->items[i].marks);
-    }
+    for (size_t i = 0; i < e->count; i++)
+        forget(&e->items[i]);
     free(e->items);
     *e = (earlier_answers){0};
 }

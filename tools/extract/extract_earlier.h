@@ -17,7 +17,8 @@
 typedef enum earlier_outcome { EARLIER_NONE, EARLIER_FOUND, EARLIER_FAILED } earlier_outcome;
 
 typedef struct earlier_answer {
-    char *file; /* its name, as JSON has it */
+    char *file; /* its name, as JSON has it; of a picture that is in a file, the file's */
+    int is_part, is_last; /* of such: whether it is the file's last */
     char digest[EXTRACT_DIGEST_DIGITS + 1];
     size_t line; /* that it comes from */
     earlier_outcome outcome;
@@ -33,15 +34,17 @@ typedef struct earlier_answers {
 
 /*
  * Reads the answers under SETTINGS from the start of FILE, named PATH, and leaves FILE after
- * its last whole line, where the next answer belongs; a last summary is cut off as well.
+ * its last whole line, where the next answer belongs; a last summary is cut off as well, and
+ * the answers for pictures of a file that is not complete.
  * EXIT_ALL, or EXIT_TROUBLE after having said what is wrong.  E ends with earlier_free, after
  * failure too.
  */
 int earlier_read(earlier_answers *e, FILE *file, const char *path, const char *settings);
 
-/* The last answer for FILE with this DIGEST; NULL: there is none. */
+/* The last answer for FILE with this DIGEST, NULL: there is none.  *COUNT becomes how many
+ * there are, this one and those before it: one for each picture that is in FILE. */
 const earlier_answer *earlier_find(const earlier_answers *e, const char *file,
-                                   const char *digest);
+                                   const char *digest, size_t *count);
 
 void earlier_free(earlier_answers *e);
 

@@ -16,7 +16,7 @@ const tmk_channel *extract_channel(const extract_run *r, uint64_t mark)
 
 static findings findings_of(const extract_run *r, const answer *reading)
 {
-    return (findings){&reading->result, r->questions, r->channels};
+    return (findings){&reading->result, reading->questions, r->channels};
 }
 
 /* What held a decoder that a hostile file may have taken over. */
@@ -31,12 +31,26 @@ static void put_fences(json_t *object, int guards)
     report_put(object, "decoder_fences", list);
 }
 
-static void print_json(const extract_run *r, const char *file, const answer *reading)
+/* That this picture is one of a file's, and whether it is the last: --resume needs to know. */
+static void put_container(json_t *object, const char *path, const answer *reading)
+{
+    const answer *next = reading->next;
+
+    while (next != NULL && next->is_note)
+        next = next->next;
+    report_put_file(object, "container", path);
+    report_put(object, "last", json_boolean(next == NULL));
+}
+
+static void print_json(const extract_run *r, const char *path, const char *file, int is_part,
+                       const answer *reading)
 {
     const findings f = findings_of(r, reading);
     json_t *object = report_object();
 
     report_put_file(object, "file", file);
+    if (is_part)
+        put_container(object, path, reading);
     if (reading->status == TMK_OK) {
         findings_put(object, &f);
         if (reading->result.count == 0)
@@ -89,7 +103,8 @@ static void warn_of_damage(const char *file, const answer *reading)
         report_line("%s: damaged, but all rows are read", file);
 }
 
-static void report_one(const extract_run *r, const char *path, const answer *reading)
+static void report_one(const extract_run *r, const char *path, int is_part,
+                       const answer *reading)
 {
     char *file = reading->member != NULL ? joined(path, ":", reading->member) : copied(path);
 
@@ -98,10 +113,18 @@ static void report_one(const extract_run *r, const char *path, const answer *rea
     else
         warn_of_damage(file, reading);
     if (r->args->json)
-        print_json(r, file, reading);
+        print_json(r, path, file, is_part, reading);
     else if (reading->status == TMK_OK)
         print_text(r, file, reading);
     free(file);
+}
+
+/* Whether a file's answers are about what is in it. */
+static int has_parts(const answer *first)
+{
+    while (first != NULL && (first->member == NULL || first->is_note))
+        first = first->next;
+    return first != NULL;
 }
 
 int extract_finish(size_t index, void *context)
@@ -116,9 +139,13 @@ int extract_finish(size_t index, void *context)
         failed = reading->status == TMK_CANCELLED;
         if (failed)
             continue;
+        if (reading->is_note) {
+            report_line("%s", reading->error.text);
+            continue;
+        }
         extract_count(r, reading);
         if (reading->earlier == NULL)
-            report_one(r, r->inputs.items[index].path, reading);
+            report_one(r, r->inputs.items[index].path, has_parts(first), reading);
     }
     failed |= fflush(r->results_to) != 0;
     progress_release(r->bar);

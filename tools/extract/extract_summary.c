@@ -49,7 +49,8 @@ void extract_count(extract_run *r, const answer *reading)
     int registered = 0;
 
     if (reading->earlier != NULL) {
-        count_earlier(r, reading->earlier);
+        for (size_t i = 0; i < reading->earlier_count; i++)
+            count_earlier(r, reading->earlier - i);
         return;
     }
     if (reading->status != TMK_OK)
@@ -83,13 +84,16 @@ static const char *plural(size_t number)
 static void print_text(const extract_run *r)
 {
     const extract_tally *t = &r->tally;
-    char earlier[48] = "";
+    size_t pictures = t->found + t->none + t->failed;
+    char earlier[48] = "", several[48] = "";
 
     if (t->earlier > 0)
         snprintf(earlier, sizeof earlier, "; %zu read before", t->earlier);
-    report_line("%zu file%s: %zu with a mark, %zu without, %zu not readable%s, %.1f s",
-                r->inputs.count, plural(r->inputs.count), t->found, t->none, t->failed,
-                earlier, seconds_now() - r->start);
+    if (pictures != r->inputs.count)
+        snprintf(several, sizeof several, ", %zu pictures", pictures);
+    report_line("%zu file%s%s: %zu with a mark, %zu without, %zu not readable%s, %.1f s",
+                r->inputs.count, plural(r->inputs.count), several, t->found, t->none,
+                t->failed, earlier, seconds_now() - r->start);
     for (size_t i = 0; i < t->mark_count; i++) {
         const mark_count *m = &t->marks[i];
         const tmk_channel *channel = extract_channel(r, m->mark);
@@ -112,6 +116,8 @@ static void print_json(const extract_run *r)
 
     report_put(object, "summary", json_true());
     report_put(object, "files", json_integer((json_int_t)r->inputs.count));
+    report_put(object, "pictures",
+               json_integer((json_int_t)(t->found + t->none + t->failed)));
     report_put(object, "with_mark", json_integer((json_int_t)t->found));
     report_put(object, "without_mark", json_integer((json_int_t)t->none));
     report_put(object, "not_readable", json_integer((json_int_t)t->failed));

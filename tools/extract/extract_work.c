@@ -31,7 +31,7 @@ static int show_progress(void *context, double done)
     return interrupted() != 0;
 }
 
-static tmk_extract_options options_of(file_job *job, int threads)
+static tmk_extract_options options_of(file_job *job, double questions, int threads)
 {
     const extract_run *r = job->run;
     tmk_extract_options options;
@@ -41,7 +41,7 @@ static tmk_extract_options options_of(file_job *job, int threads)
     options.variants = r->args->variants;
     if (!isnan(r->args->log10_bound))
         options.log10_bound = r->args->log10_bound;
-    options.questions = r->questions;
+    options.questions = questions;
     options.threads = threads;
     options.progress = show_progress;
     options.context = job;
@@ -67,7 +67,7 @@ static tmk_status fail_input(const input_file *item, tmk_error *error)
 
 /* The answer to the same question of an earlier call. */
 static const earlier_answer *find_earlier(const extract_run *r, const char *path,
-                                          const char *digest)
+                                          const char *digest, size_t *count)
 {
     const earlier_answer *found;
     char *name;
@@ -75,7 +75,7 @@ static const earlier_answer *find_earlier(const extract_run *r, const char *path
     if (r->earlier.count == 0 || *digest == '\0')
         return NULL;
     name = report_file_name(path);
-    found = earlier_find(&r->earlier, name, digest);
+    found = earlier_find(&r->earlier, name, digest, count);
     free(name);
     return found;
 }
@@ -83,8 +83,13 @@ static const earlier_answer *find_earlier(const extract_run *r, const char *path
 /* Reads the marks of a picture, and if there are none, how many it could hold. */
 static void read_marks(file_job *job, answer *reading, const seized *from, int threads)
 {
-    tmk_extract_options options = options_of(job, threads);
+    tmk_extract_options options;
 
+    /* Of all pictures of a file, each is asked. */
+    reading->questions = fmin(job->run->questions * fmax(1, from->pictures),
+                              TMK_MAX_QUESTIONS);
+    options = options_of(job, reading->questions, threads);
+    reading->is_note = from->is_note;
     reading->status = from->status;
     reading->error = from->error;
     reading->damaged = from->damaged;
@@ -92,6 +97,8 @@ static void read_marks(file_job *job, answer *reading, const seized *from, int t
     reading->rows_read = from->rows_read;
     if (*from->member != '\0')
         reading->member = copied(from->member);
+    if (reading->is_note)
+        return;
     if (reading->status == TMK_OK)
         reading->status = tmk_extract(job->run->key, &from->picture, &options,
                                       &reading->result, &reading->error);
@@ -147,7 +154,8 @@ void extract_work(size_t index, int threads, void *context)
     if (reading->status == TMK_OK) {
         for (size_t i = 0; i < sizeof digest; i++)
             sprintf(reading->digest + 2 * i, "%02x", digest[i]);
-        reading->earlier = find_earlier(r, item->path, reading->digest);
+        reading->earlier = find_earlier(r, item->path, reading->digest,
+                                        &reading->earlier_count);
         if (reading->earlier == NULL)
             read_pictures(&job, reading, bytes, size, threads);
     }

@@ -28,6 +28,7 @@ struct reader {
     int socket;
     uint32_t guards;
     const char *path; /* of the file in hand */
+    double shares;    /* of its pictures so far: at the most 1 */
     int ended;        /* there is no more of it */
     int broken;       /* what came is not what a reader sends */
     int late;         /* the process is not waited for any longer */
@@ -223,10 +224,12 @@ int readers_guards(readers *all)
     return guards;
 }
 
-static void fail(tmk_error *error, tmk_status status, const char *path, const char *text)
+static void fail(tmk_error *error, tmk_status status, const char *path, const char *member,
+                 const char *text)
 {
     error->status = status;
-    snprintf(error->text, sizeof error->text, "%.300s: %.170s", path, text);
+    snprintf(error->text, sizeof error->text, "%.200s%s%.120s: %.150s", path,
+             *member != '\0' ? ":" : "", member, text);
 }
 
 /* A new process; NULL, and what is wrong. */
@@ -285,6 +288,7 @@ reader *reader_start(readers *all, const void *bytes, size_t size, const char *p
     pthread_mutex_unlock(&all->lock);
     self->path = path;
     self->ended = 0;
+    self->shares = 0;
     self->next = NULL;
     if (send_all(self, &request, sizeof request))
         send_all(self, bytes, size);
@@ -317,7 +321,7 @@ static void report_fault(reader *self, seized *out)
     how = end_process(self);
 
     out->status = interrupted() ? TMK_CANCELLED : TMK_BAD_FILE;
-    fail(&out->error, out->status, self->path, describe(self, how));
+    fail(&out->error, out->status, self->path, "", describe(self, how));
     self->process = 0;
     self->ended = 1;
 }
@@ -331,6 +335,15 @@ static int is_sound(const reader_reply *r)
            r->channels <= 4 && (r->depth == 8 || r->depth == 16);
 }
 
+/* Whether a file has no more pictures than it said: what is stated of each rests on that. */
+static int count_share(reader *self, const reader_reply *r)
+{
+    if (r->pictures == 0)
+        return 0;
+    self->shares += 1.0 / r->pictures;
+    return self->shares <= 1 + 1e-6;
+}
+
 static int take_pixels(reader *self, const reader_reply *r, seized *out)
 {
     size_t row = (size_t)r->width * (size_t)r->channels * (size_t)r->depth / 8;
@@ -340,6 +353,7 @@ static int take_pixels(reader *self, const reader_reply *r, seized *out)
     out->damaged = r->damaged != 0;
     out->rows = r->rows;
     out->rows_read = r->rows_read;
+    out->pictures = r->pictures;
     if (pixels != NULL && receive_all(self, pixels, row * (size_t)r->height))
         return 1;
     free(pixels);
@@ -367,10 +381,16 @@ int reader_next(reader *self, seized *out)
             int known = reply.status > TMK_OK && reply.status < TMK_CANCELLED;
 
             out->status = known ? (tmk_status)reply.status : TMK_BAD_FILE;
-            fail(&out->error, out->status, self->path, reply.text);
+            fail(&out->error, out->status, self->path, out->member, reply.text);
             return 1;
         }
-        self->broken = reply.kind != READER_PICTURE || !is_sound(&reply);
+        if (reply.kind == READER_NOTE) {
+            out->is_note = 1;
+            fail(&out->error, TMK_OK, self->path, out->member, reply.text);
+            return 1;
+        }
+        self->broken = reply.kind != READER_PICTURE || !is_sound(&reply) ||
+                       !count_share(self, &reply);
         fault = self->broken || !take_pixels(self, &reply, out);
     }
     if (fault)

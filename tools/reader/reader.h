@@ -24,6 +24,8 @@ typedef struct seized {
     char member[READER_MEMBER_BYTES]; /* what it is of the file; "": the file itself */
     tmk_picture picture;              /* pixels are the caller's, by free(); NULL: none */
     int damaged, rows, rows_read;
+    double pictures; /* it is one of so many of its file, at the most */
+    int is_note;     /* neither a picture nor a failure, but what error's text says */
 } seized;
 
 readers *readers_open(void);

@@ -2,6 +2,7 @@
 #include "reader/reader_child.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 
 struct reader_out {
     int socket;
+    uint32_t pictures; /* that there may be, of which each is one */
+    const reader_limits *limits;
 };
 
 /* ---------------------------------------------------------------------- bytes */
@@ -53,6 +56,18 @@ static int receive_all(int from, void *bytes, size_t size)
     return 0;
 }
 
+/* Processor time for one more picture: the limit counts all since the start. */
+static void allow_seconds(int seconds)
+{
+    struct rusage used;
+    struct rlimit limit;
+
+    if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0)
+        return;
+    limit.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
+    setrlimit(RLIMIT_CPU, &limit);
+}
+
 /* -------------------------------------------------------------------- replies */
 
 static void put_text(char *to, size_t room, const char *text)
@@ -75,6 +90,7 @@ int reader_send_image(reader_out *out, tmk_image *image, const char *member)
     size_t row = (size_t)picture->width * (size_t)picture->channels * (size_t)picture->depth /
                  8;
     reader_reply reply = {.kind = READER_PICTURE,
+                          .pictures = out->pictures,
                           .width = picture->width,
                           .height = picture->height,
                           .channels = picture->channels,
@@ -85,6 +101,7 @@ int reader_send_image(reader_out *out, tmk_image *image, const char *member)
     int failed;
 
     put_text(reply.member, sizeof reply.member, member);
+    allow_seconds(out->limits->seconds); /* for what comes next */
     failed = send_all(out->socket, &reply, sizeof reply);
     if (failed == 0 && picture->stride == row)
         return send_all(out->socket, picture->pixels, row * (size_t)picture->height);
@@ -94,19 +111,32 @@ int reader_send_image(reader_out *out, tmk_image *image, const char *member)
     return failed;
 }
 
-/* ---------------------------------------------------------------------- files */
-
-/* Processor time for one more file: the limit counts all since the start. */
-static void allow_seconds(int seconds)
+int reader_send_note(reader_out *out, const char *member, const char *format, ...)
 {
-    struct rusage used;
-    struct rlimit limit;
+    reader_reply reply = {.kind = READER_NOTE};
+    va_list values;
 
-    if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0)
-        return;
-    limit.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
-    setrlimit(RLIMIT_CPU, &limit);
+    va_start(values, format);
+    vsnprintf(reply.text, sizeof reply.text, format, values);
+    va_end(values);
+    put_text(reply.member, sizeof reply.member, member);
+    return send_all(out->socket, &reply, sizeof reply);
 }
+
+uint32_t reader_split(reader_out *out, uint32_t parts)
+{
+    uint32_t before = out->pictures;
+
+    out->pictures = parts > UINT32_MAX / before ? UINT32_MAX : before * parts;
+    return before;
+}
+
+void reader_rejoin(reader_out *out, uint32_t before)
+{
+    out->pictures = before;
+}
+
+/* ---------------------------------------------------------------------- files */
 
 /* Receives one file and answers it; non-zero ends the reader. */
 static int serve_one(reader_out *out, reader_decode *decode, const reader_limits *limits)
@@ -132,7 +162,7 @@ static int serve_one(reader_out *out, reader_decode *decode, const reader_limits
 
 int reader_serve(reader_decode *decode, const reader_limits *limits)
 {
-    reader_out out = {READER_SOCKET};
+    reader_out out = {READER_SOCKET, 1, limits};
     reader_hello hello = {.guards = reader_guard(limits->memory)};
 
     put_text(hello.version, sizeof hello.version, tmk_version());

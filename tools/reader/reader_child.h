@@ -24,6 +24,17 @@ typedef int reader_decode(const unsigned char *bytes, size_t size, reader_out *o
 int reader_send_image(reader_out *out, tmk_image *image, const char *member);
 int reader_send_problem(reader_out *out, const tmk_error *error, const char *member);
 
+/* Sends a message about MEMBER that is no failure. */
+int reader_send_note(reader_out *out, const char *member, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * What is sent from now on is one of PARTS, 1 or more, that this part of the file has, until
+ * reader_rejoin with what this returns: each picture counts by all that might have been asked.
+ */
+uint32_t reader_split(reader_out *out, uint32_t parts);
+void reader_rejoin(reader_out *out, uint32_t before);
+
 /* Serves until the program goes; the exit status. */
 int reader_serve(reader_decode *decode, const reader_limits *limits);
 

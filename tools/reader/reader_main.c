@@ -3,13 +3,16 @@
  * toonmark-reader: decodes the files that toonmark sends it, in a process that holds neither
  * key nor ledger, and can open neither.  toonmark starts it; by hand it is of no use.
  */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reader/reader_child.h"
+#include "reader/reader_pictures.h"
 #include "reader/reader_protocol.h"
 
 #define MOST_MEMORY ((uint64_t)6 << 30) /* bytes: the largest picture, twice, and its file */
@@ -25,31 +28,15 @@ static uint64_t memory_limit(void)
     return most < LEAST_MEMORY ? LEAST_MEMORY : most < MOST_MEMORY ? most : MOST_MEMORY;
 }
 
-/* Messages begin with the name that the bytes are given here; the program puts the file's. */
-static void drop_name(tmk_error *error, const char *name)
-{
-    size_t length = strlen(name);
-
-    if (strncmp(error->text, name, length) == 0 &&
-        strncmp(error->text + length, ": ", 2) == 0)
-        memmove(error->text, error->text + length + 2, strlen(error->text + length + 2) + 1);
-}
-
 static int decode(const unsigned char *bytes, size_t size, reader_out *out)
 {
-    static const char name[] = "file";
-    const tmk_read_options how = {.salvage = 1};
-    tmk_image *image = NULL;
-    tmk_error error = {0};
-    int failed;
+    const reader_file file = {bytes, size, NULL};
+    reader_result result = reader_is_picture(&file) ? READER_NOT_MINE
+                                                    : reader_read_archive(&file, out);
 
-    if (tmk_image_decode_with(bytes, size, name, &how, &image, &error) != TMK_OK) {
-        drop_name(&error, name);
-        return reader_send_problem(out, &error, NULL);
-    }
-    failed = reader_send_image(out, image, NULL);
-    tmk_image_free(&image);
-    return failed;
+    if (result == READER_NOT_MINE)
+        result = reader_read_picture(&file, out);
+    return result == READER_GONE;
 }
 
 int main(void)
@@ -58,6 +45,10 @@ int main(void)
     struct sockaddr address;
     socklen_t length = sizeof address;
 
+    /* What libraries would open files for later, when they may not. */
+    setlocale(LC_ALL, "C.UTF-8"); /* names of members */
+    setenv("TZ", "UTC0", 1);      /* their times */
+    tzset();
     if (getsockname(READER_SOCKET, &address, &length) != 0) {
         fputs("toonmark-reader: started by toonmark extract; of no use by hand\n", stderr);
         return 2;

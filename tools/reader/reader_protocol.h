@@ -30,12 +30,18 @@ typedef struct reader_request {
     uint64_t size; /* bytes that follow */
 } reader_request;
 
-typedef enum reader_kind { READER_END, READER_PICTURE, READER_PROBLEM } reader_kind;
+typedef enum reader_kind {
+    READER_END,
+    READER_PICTURE,
+    READER_PROBLEM,
+    READER_NOTE
+} reader_kind;
 
 typedef struct reader_reply {
     uint32_t kind;
-    int32_t status;                         /* of a problem: a tmk_status */
-    char text[480];                         /* its message, without the name of a file */
+    uint32_t pictures; /* a picture is one of so many of its file */
+    int32_t status;    /* of a problem: a tmk_status */
+    char text[480];    /* the message of that or of a note, without the name of a file */
     char member[READER_MEMBER_BYTES];       /* what it is of the file; "": the file itself */
     int32_t width, height, channels, depth; /* of a picture, whose rows follow without gaps */
     int32_t damaged, rows, rows_read;       /* as tmk_image_is_damaged and so on say */
