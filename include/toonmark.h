@@ -163,6 +163,9 @@ typedef struct tmk_place {
 } tmk_place;
 
 typedef struct tmk_embed_report {
+    /* All of what a reader of the output sees, encoded as it is; but where tmk_embed marks a
+     * picture, and for an output cut from several sources, of the pixels before they are
+     * encoded. */
     double psnr_db;      /* over all colour samples; HUGE_VAL where nothing changed */
     double luma_psnr_db; /* over luma alone */
     double margin_db;    /* how far the mark lies above what decoding needs after JPEG
@@ -290,6 +293,10 @@ typedef struct tmk_row_sink {
     tmk_status (*finish)(void *context, tmk_error *error);
     /* Gives it up instead, after a failure or when cancelled.  The last call. */
     void (*abandon)(void *context);
+    /* After the last rows, of an output that is all of one source: DECODED becomes the picture
+     * that a reader will see, like SHAPE, where writing loses something; its pixels stay until
+     * finish or abandon.  NULL, or without pixels: exactly what was written. */
+    tmk_status (*see)(void *context, tmk_picture *decoded, tmk_error *error);
 } tmk_row_sink;
 
 /* What is marked as one: a picture, or slices of equal width that are read as one strip. */

@@ -3,16 +3,26 @@
 
 #include <math.h>
 
+static int is_transparent(const tmk_picture *picture, const unsigned char *row, int x)
+{
+    size_t i = (size_t)(x + 1) * (size_t)picture->channels - 1;
+
+    return picture->depth == 8 ? row[i] == 0 : ((const uint16_t *)(const void *)row)[i] == 0;
+}
+
 void tmk_change_add_row(tmk_change *change, const tmk_picture *picture,
                         const unsigned char *old, const unsigned char *new)
 {
     static const double weights[3] = {0.299, 0.587, 0.114};
     int colours = picture->channels >= 3 ? 3 : 1;
+    int has_alpha = picture->channels > colours;
     double unit = picture->depth == 8 ? 1 : 255.0 / 65535.0;
 
     for (int x = 0; x < picture->width; x++) {
         double luma = 0;
 
+        if (has_alpha && is_transparent(picture, old, x))
+            continue; /* nobody sees what a lossy encoder leaves there */
         for (int c = 0; c < colours; c++) {
             size_t i = (size_t)x * (size_t)picture->channels + (size_t)c;
             double by = picture->depth == 8 ? new[i] - old[i]

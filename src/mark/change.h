@@ -11,7 +11,8 @@ typedef struct tmk_change {
     double pixels, samples;       /* how many there are */
 } tmk_change;
 
-/* Adds the change of one row of PICTURE's samples, from OLD to NEW. */
+/* Adds the change of one row of PICTURE's samples, from OLD to NEW; where OLD is fully
+ * transparent there is none. */
 void tmk_change_add_row(tmk_change *change, const tmk_picture *picture,
                         const unsigned char *old, const unsigned char *new);
 

@@ -222,26 +222,49 @@ static tmk_status write_rows(const tmk_job *job, const tmk_row_sink *sink,
     return status;
 }
 
-static tmk_status write_pixels(const tmk_job *job, tmk_worker *worker, tmk_error *error)
-{
-    TMK_TRY(gather_stretches(job, worker, error));
-    TMK_TRY(tmk_margin_read_rows(&worker->margin, &worker->local, &job->pieces,
-                                 (int)job->part->section, &worker->rows, error));
-    TMK_TRY(write_rows(job, &worker->output->sink, &worker->rows.picture, error));
-    tmk_picture_release(&worker->rows.picture);
-    return tmk_job_is_last(job) ? finish(job, worker, error) : TMK_OK;
-}
-
-/* Looks at what a reader of the marked coefficients sees. */
+/* Looks at what a reader of the marked output sees. */
 static tmk_status look_at(const tmk_job *job, tmk_worker *worker, const tmk_picture *decoded,
                           tmk_error *error)
 {
-    tmk_rows rows = {job->window.rows.first, *decoded};
+    tmk_rows rows = {job->first, *decoded};
+    tmk_rows untouched = tmk_rows_part(&job->window.rows, job->first, job->rows);
 
     TMK_TRY(tmk_picture_check_like(decoded, &job->cut->shape, "a sink", error));
-    tmk_change_between(&worker->change, &job->window.rows.picture, decoded);
+    tmk_change_between(&worker->change, &untouched.picture, decoded);
     return tmk_margin_read_rows(&worker->margin, &worker->local, &job->pieces,
                                 (int)job->part->section, &rows, error);
+}
+
+/* Whether the chunk is a whole output whose reader may see something else. */
+static int is_seen(const tmk_job *job, const tmk_worker *worker)
+{
+    return worker->output->sink.see != NULL && job->cut->parts == 1 &&
+           job->rows == job->cut->shape.height;
+}
+
+/* Measures what was written: as it is, or as it is seen. */
+static tmk_status measure(const tmk_job *job, tmk_worker *worker, tmk_error *error)
+{
+    tmk_row_sink *sink = &worker->output->sink;
+    tmk_picture decoded = {0};
+
+    if (is_seen(job, worker))
+        TMK_TRY(sink->see(sink->context, &decoded, error));
+    if (decoded.pixels != NULL) {
+        worker->change = (tmk_change){0};
+        return look_at(job, worker, &decoded, error);
+    }
+    return tmk_margin_read_rows(&worker->margin, &worker->local, &job->pieces,
+                                (int)job->part->section, &worker->rows, error);
+}
+
+static tmk_status write_pixels(const tmk_job *job, tmk_worker *worker, tmk_error *error)
+{
+    TMK_TRY(gather_stretches(job, worker, error));
+    TMK_TRY(write_rows(job, &worker->output->sink, &worker->rows.picture, error));
+    TMK_TRY(measure(job, worker, error));
+    tmk_picture_release(&worker->rows.picture);
+    return tmk_job_is_last(job) ? finish(job, worker, error) : TMK_OK;
 }
 
 /* The chunk is the whole output. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "file/newfile.h"
 #include "file/stream.h"
+#include "release/conform.h"
 
 /* ------------------------------------------------------------------- files of rows */
 
@@ -16,7 +17,9 @@ struct tmk_writer {
     tmk_newfile *file;
     tmk_row_writer rows; /* closed: the picture is collected */
     tmk_target target;
-    int next; /* row */
+    int next;         /* row */
+    tmk_blob encoded; /* the file, where it was made to be looked at */
+    tmk_picture seen; /* and what a reader sees of it, in the samples that were written */
 };
 
 static tmk_status put(void *context, const void *bytes, size_t size, tmk_error *error)
@@ -51,19 +54,22 @@ static void close_writer(tmk_writer *w)
         tmk_picture_release(&w->image.picture);
     tmk_row_writer_close(&w->rows);
     tmk_newfile_abandon(&w->file);
+    tmk_blob_free(&w->encoded);
+    tmk_picture_release(&w->seen);
     tmk_free(w);
 }
 
-static tmk_status encode_whole(const tmk_writer *w, tmk_error *error)
+static tmk_status encode_whole(tmk_writer *w, tmk_error *error)
 {
-    tmk_blob bytes = {0};
-    tmk_status status = tmk_file_encode(&w->image, w->codec, w->quality,
-                                        tmk_newfile_name(w->file), &bytes, error);
+    return tmk_file_encode(&w->image, w->codec, w->quality, tmk_newfile_name(w->file),
+                           &w->encoded, error);
+}
 
-    if (status == TMK_OK)
-        status = tmk_newfile_put(w->file, bytes.bytes, bytes.size, error);
-    tmk_blob_free(&bytes);
-    return status;
+static tmk_status put_whole(tmk_writer *w, tmk_error *error)
+{
+    if (w->encoded.size == 0)
+        TMK_TRY(encode_whole(w, error));
+    return tmk_newfile_put(w->file, w->encoded.bytes, w->encoded.size, error);
 }
 
 /* The file is whole: it gets its name. */
@@ -73,7 +79,7 @@ static tmk_status finish_writer(tmk_writer *w, tmk_output *output, tmk_error *er
     if (tmk_row_writer_is_open(&w->rows))
         TMK_TRY(tmk_row_writer_finish(&w->rows, error));
     else
-        TMK_TRY(encode_whole(w, error));
+        TMK_TRY(put_whole(w, error));
     return tmk_newfile_finish(&w->file, &output->bytes, output->digest, error);
 }
 
@@ -116,6 +122,24 @@ static tmk_status write_rows(void *context, const tmk_picture *rows, tmk_error *
     for (int y = 0; y < rows->height; y++)
         memcpy(tmk_picture_row(whole, w->next++), tmk_picture_row(rows, y), whole->stride);
     return TMK_OK;
+}
+
+/* Makes the file of the collected picture, and reads it as anybody would. */
+static tmk_status see(void *context, tmk_picture *decoded, tmk_error *error)
+{
+    tmk_writer *w = ((tmk_sink *)context)->writer;
+    const char *name = tmk_newfile_name(w->file);
+    tmk_image *image = NULL;
+    tmk_status status;
+
+    if (tmk_row_writer_is_open(&w->rows)) /* a format of rows loses nothing */
+        return TMK_OK;
+    TMK_TRY(encode_whole(w, error));
+    TMK_TRY(tmk_image_decode(w->encoded.bytes, w->encoded.size, name, &image, error));
+    status = tmk_picture_conform(&w->seen, &image->picture, &w->image.picture, error);
+    tmk_image_free(&image);
+    *decoded = w->seen;
+    return status;
 }
 
 /* Makes the file, and reads it as anybody would. */
@@ -175,6 +199,7 @@ tmk_row_sink tmk_sink_rows(tmk_sink *sink)
                           .needs_all = !streams,
                           .open = open,
                           .write = write_rows,
+                          .see = see,
                           .write_blocks = sink->keeps_blocks ? write_blocks : NULL,
                           .finish = finish,
                           .abandon = abandon};
