@@ -55,7 +55,8 @@ typedef enum tmk_status {
     TMK_BAD_FILE,     /* damaged, truncated or hostile data */
     TMK_UNSUPPORTED,  /* a format or variant that this build does not handle */
     TMK_BAD_KEY,      /* not a key file, or readable by others */
-    TMK_CANCELLED     /* the progress callback asked to stop */
+    TMK_CANCELLED,    /* the progress callback asked to stop */
+    TMK_DISK_FULL     /* no room for the file, on the disk or within a quota */
 } tmk_status;
 
 /* What went wrong, for a person: one line without a final newline, naming the file. */

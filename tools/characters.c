@@ -28,6 +28,17 @@ int is_control(const char *text)
     return first < 0x20 || first == 0x7f || (first == 0xc2 && second < 0xa0);
 }
 
+int characters_fit(const char *text, int most)
+{
+    int length = (int)strnlen(text, (size_t)most + 1), start = most;
+
+    if (length <= most)
+        return length;
+    while (start > 0 && most - start < 3 && ((unsigned char)text[start] & 0xc0) == 0x80)
+        start--;
+    return (int)character_size(text + start) > most - start ? start : most;
+}
+
 int is_utf8(const char *text)
 {
     size_t size = 1;

@@ -12,6 +12,10 @@ size_t character_size(const char *text);
 /* Whether the character at TEXT is a control character: C0, DEL or C1. */
 int is_control(const char *text);
 
+/* The bytes of TEXT, MOST or a few less, that end in no character's middle: a precision for
+ * printf. */
+int characters_fit(const char *text, int most);
+
 /* Whether all of TEXT is UTF-8. */
 int is_utf8(const char *text);
 

@@ -73,7 +73,7 @@ const char help_embed[] =
     "         --allow-marked: pages that hold a mark, too  --variant N: 0 to 15 (0)\n"
     "Quality  --strength X: 0.25 to 4 (1)  --quality Q: of JPEG and WebP, 1 to 100\n"
     "         --verify[=light|normal|hard]: read each file back after an attack; if\n"
-    "         that fails, mark it stronger, up to --max-strength X (1.6)\n"
+    "         that fails, mark it stronger, to --max-strength X (1.6)  --strict: fail\n"
     "Ledger   --ledger FILE  --no-ledger  --title TEXT  --episode TEXT\n"
     "Other    -j, --jobs N: threads, 0: all  --json  -q, --quiet  -h, --help\n"
     "The margin is how far a mark lies above what reading it needs after one attack,\n"

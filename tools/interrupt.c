@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -23,11 +24,18 @@ void interrupt_prepare(void)
             sigaction(numbers[i], &action, NULL);
     }
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file that grows too large fails alone */
 }
 
 int interrupted(void)
 {
     return atomic_load(&noted);
+}
+
+void interrupt_by_pipe(void)
+{
+    if (errno == EPIPE)
+        atomic_store(&noted, SIGPIPE);
 }
 
 int interrupt_progress(void *context, double done)

@@ -9,6 +9,10 @@ void interrupt_prepare(void);
 /* The signal that was noted, or 0. */
 int interrupted(void);
 
+/* After a failed output, while errno is its: if nobody reads what is written, it is as if
+ * SIGPIPE had come, so that the program ends as quietly as others do. */
+void interrupt_by_pipe(void);
+
 /* A progress callback for the library: cancels once a signal was noted. */
 int interrupt_progress(void *context, double done);
 

@@ -9,6 +9,7 @@
 
 #include "characters.h"
 #include "exits.h"
+#include "interrupt.h"
 
 /* ----------------------------------------------------------------------- text */
 
@@ -64,7 +65,9 @@ int report_flush(FILE *stream)
 {
     if (fflush(stream) == 0 && !ferror(stream))
         return 0;
-    report_line("standard output: can't be written: %s", strerror(errno));
+    interrupt_by_pipe();
+    if (!interrupted())
+        report_line("standard output: can't be written: %s", strerror(errno));
     return EXIT_TROUBLE;
 }
 
@@ -164,6 +167,7 @@ void report_put_error(json_t *object, const tmk_error *error)
         [TMK_UNSUPPORTED] = "unsupported",
         [TMK_BAD_KEY] = "bad_key",
         [TMK_CANCELLED] = "cancelled",
+        [TMK_DISK_FULL] = "disk_full",
     };
     size_t index = (size_t)error->status;
     int known = index < sizeof words / sizeof words[0];

@@ -13,6 +13,7 @@ static const char *const texts[] = {
     [TMK_UNSUPPORTED] = "not supported",
     [TMK_BAD_KEY] = "bad key file",
     [TMK_CANCELLED] = "cancelled",
+    [TMK_DISK_FULL] = "disk full",
 };
 
 const char *tmk_status_text(tmk_status status)

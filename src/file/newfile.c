@@ -40,8 +40,10 @@ struct tmk_newfile {
 
 static tmk_status fail_writing(const char *path, tmk_error *error)
 {
-    return tmk_fail(error, TMK_NOT_WRITABLE, "%s: can't be written: %s",
-                    tmk_stream_output_name(path), strerror(errno));
+    return tmk_fail(error,
+                    errno == ENOSPC || errno == EDQUOT ? TMK_DISK_FULL : TMK_NOT_WRITABLE,
+                    "%s: can't be written: %s", tmk_stream_output_name(path),
+                    strerror(errno));
 }
 
 static tmk_status fail_existing(const char *path, tmk_output_mode overwrite, tmk_error *error)

@@ -22,7 +22,8 @@ hasnt err thumbnail
 for file in exif.jpg all.jpg exif.png; do
     embed -o "out.${file#*.}" $file
     lines err 1
-    has err "$file: holds a thumbnail without a mark (EXIF); exiftool "
+    has err "$file: holds a thumbnail without a mark (EXIF); in the input, exiftool "
+    has err " FILE removes it, then mark again"
 done
 embed -o out.jpg jfxx.jpg
 has err 'jfxx.jpg: holds a thumbnail without a mark (JFIF); export without it'
@@ -33,9 +34,12 @@ lines err 1
 has err 'exif.png: holds a thumbnail without a mark (EXIF), as do 2 more;'
 
 # What it says to do.
-advice=$(sed -n 's/.*; exiftool \(.*\) removes .*/\1/p' err)
+advice=$(sed -n 's/.*, exiftool \(.*\) FILE removes .*/\1/p' err)
 # shellcheck disable=SC2086  # several options
-exiftool -q -overwrite_original $advice all.jpg exif.png || fail "exiftool $advice"
+exiftool -q $advice all.jpg exif.png || fail "exiftool $advice"
 embed -d marked all.jpg exif.png
 hasnt err thumbnail
+for left in *_original; do
+    [ ! -e "$left" ] || fail "the advice leaves $left, with its thumbnail"
+done
 exit 0

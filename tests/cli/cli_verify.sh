@@ -63,6 +63,23 @@ has out '"strength":0.6'
 has out '"verified":false'
 has err "weak.png: can't be read back, even at strength 0.6"
 
+# What is weak is no success with --strict, and said again at each --resume.
+TOONMARK_LEDGER=$PWD/weak.db
+export TOONMARK_LEDGER
+expect 0 "$TOONMARK" ledger import channels
+few='--strength 0.5 --max-strength 0.6 --verify=hard'
+expect 0 "$TOONMARK" embed -c one -d r1 -q $few weak.png white.png
+expect 0 "$TOONMARK" embed -c one -d r1 -q --resume $few weak.png white.png
+has err "weak.png: can't be read back, even at strength 0.6; it is released"
+has err "white.png: holds no mark, the page is too plain; it is released"
+lines err 2
+expect 1 "$TOONMARK" embed -c one -d r1 -q --strict --resume $few weak.png
+expect 1 "$TOONMARK" embed -c one -d r2 -q --strict $few weak.png
+expect 1 "$TOONMARK" embed -c one -d r3 -q --strict white.png good.png
+expect 0 "$TOONMARK" embed -c one -d r4 -q --strict --verify good.png
+expect 0 "$TOONMARK" embed -c one -d r4 -q --strict --resume --verify good.png
+lines err 0
+
 # A run that was broken off after a file was made stronger, and before that was recorded.
 TOONMARK_LEDGER=$PWD/new.db
 export TOONMARK_LEDGER

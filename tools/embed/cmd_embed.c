@@ -210,6 +210,7 @@ static int end(embed_run *run)
 {
     const embed_tally *t = &run->tally;
     size_t good;
+    int status;
 
     progress_close(&run->bar);
     episodes_end(run);
@@ -218,7 +219,8 @@ static int end(embed_run *run)
         embed_forget(run, i); /* what could not be reported any more */
     free(run->results);
     good = t->written + t->skipped + t->planned;
-    return exit_status(good + t->failed + t->dropped, good, t->failed);
+    status = exit_status(good + t->failed + t->dropped, good, t->failed);
+    return status == EXIT_ALL && run->args->strict && t->weak > 0 ? EXIT_PARTLY : status;
 }
 
 int cmd_embed(const arguments *a)

@@ -39,6 +39,8 @@ typedef struct output_result {
     int was_verified; /* then the verdict is one */
     int verified;     /* read back from the disk */
     tmk_verdict verdict;
+    int read_before, found_before; /* of what was SKIPPED: was_verified and verified, whatever
+                                      is asked for now */
     int settled; /* it is read back and recorded, as far as that is wanted */
 } output_result;
 
@@ -59,6 +61,7 @@ typedef struct strip_result {
 typedef struct embed_tally {
     size_t written, skipped, planned, failed, dropped;
     size_t verified, unverified; /* read back, or not to be read */
+    size_t weak;                 /* warned about, also of what is done already */
     size_t raised;               /* marked stronger */
     size_t without_quality; /* files that --quality was given for and changes nothing of */
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
@@ -95,6 +98,7 @@ typedef struct embed_run {
     strip_result *
         *results; /* of each strip, from when it is worked on until it is reported */
     embed_tally tally;
+    int is_full;           /* the disk: nothing more is written, or reported */
     episode_sums episodes; /* with --verify */
     FILE *results_to;      /* standard output, unless a page goes there */
     double start;          /* seconds */

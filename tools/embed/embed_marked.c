@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "characters.h"
 #include "paths.h"
 #include "text.h"
 
@@ -58,9 +59,12 @@ tmk_status marked_check_ledger(strip_job *job, tmk_error *error)
             continue;
         error->status = TMK_BAD_ARGUMENT;
         snprintf(error->text, sizeof error->text,
-                 "%.150s: is marked already: it was released to %.60s as %.150s; " REMEDY,
-                 is_stream(job->paths[i]) ? "standard input" : job->paths[i], found.channel,
-                 found.output);
+                 "%.*s: is marked already: it was released to %.*s as %.*s; " REMEDY,
+                 characters_fit(is_stream(job->paths[i]) ? "standard input" : job->paths[i],
+                                150),
+                 is_stream(job->paths[i]) ? "standard input" : job->paths[i],
+                 characters_fit(found.channel, 60), found.channel,
+                 characters_fit(found.output, 150), found.output);
         return error->status;
     }
     return TMK_OK;
@@ -87,8 +91,8 @@ static tmk_status fail_marked(const embed_run *run, const char *path, uint64_t m
     char *name = name_of(run, mark);
 
     error->status = TMK_BAD_ARGUMENT;
-    snprintf(error->text, sizeof error->text, "%.250s: also holds %.120s; " REMEDY, path,
-             name);
+    snprintf(error->text, sizeof error->text, "%.*s: also holds %.*s; " REMEDY,
+             characters_fit(path, 250), path, characters_fit(name, 120), name);
     free(name);
     return error->status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "characters.h"
 #include "embed/embed_marked.h"
 #include "embed/embed_resume.h"
 #include "paths.h"
@@ -27,13 +28,14 @@ static tmk_status check_files(const strip_job *job, tmk_error *error)
         if (item->kind != NULL) {
             error->status = TMK_UNSUPPORTED;
             snprintf(error->text, sizeof error->text,
-                     "%.300s: left out: %s files can't be marked; convert it to PNG, JPEG or "
+                     "%.*s: left out: %s files can't be marked; convert it to PNG, JPEG or "
                      "WebP, or leave it to --ignore",
-                     item->path, item->kind);
+                     characters_fit(item->path, 300), item->path, item->kind);
             return error->status;
         }
         error->status = TMK_NOT_READABLE;
-        snprintf(error->text, sizeof error->text, "%.350s: %s%s", item->path,
+        snprintf(error->text, sizeof error->text, "%.*s: %s%s",
+                 characters_fit(item->path, 350), item->path,
                  item->problem == EISDIR ? "is a directory" : "can't be read: ",
                  item->problem == EISDIR ? "; -r walks it" : strerror(item->problem));
         return error->status;
@@ -52,7 +54,8 @@ static void refuse_existing(const strip_job *job, output_result *out)
     if (job->run->args->force || is_stream(out->path) || lstat(out->path, &facts) != 0)
         return;
     snprintf(error.text, sizeof error.text,
-             "%.400s: exists already; -f replaces it, --resume goes on", out->path);
+             "%.*s: exists already; -f replaces it, --resume goes on",
+             characters_fit(out->path, 400), out->path);
     output_fail(out, &error);
 }
 
@@ -64,8 +67,8 @@ static void refuse_input(const strip_job *job, output_result *out)
     if (job->run->args->slice == 0 || !outputs_is_input(&job->run->outputs, out->path))
         return;
     snprintf(error.text, sizeof error.text,
-             "%.400s: a slice would overwrite this input; use distinct output names",
-             out->path);
+             "%.*s: a slice would overwrite this input; use distinct output names",
+             characters_fit(out->path, 400), out->path);
     output_fail(out, &error);
 }
 
@@ -119,8 +122,8 @@ static tmk_status count_slices(strip_job *job, tmk_error *error)
     }
     if (a->output != NULL && slices != 1) {
         error->status = TMK_BAD_ARGUMENT;
-        snprintf(error->text, sizeof error->text, "%.300s: would become %zu files; use -d",
-                 job->paths[0], slices);
+        snprintf(error->text, sizeof error->text, "%.*s: would become %zu files; use -d",
+                 characters_fit(job->paths[0], 300), job->paths[0], slices);
         return error->status;
     }
     job->result->slices = slices;
@@ -161,9 +164,9 @@ static tmk_status check_formats(const strip_job *job, tmk_error *error)
             continue;
         error->status = TMK_UNSUPPORTED;
         snprintf(error->text, sizeof error->text,
-                 "%.300s: AVIF files can't be written; choose a format with "
+                 "%.*s: AVIF files can't be written; choose a format with "
                  "--name '{dir}/{stem}.png', or .jpg or .webp",
-                 job->paths[i]);
+                 characters_fit(job->paths[i], 300), job->paths[i]);
         return error->status;
     }
     return TMK_OK;

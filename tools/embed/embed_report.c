@@ -180,26 +180,59 @@ static void print_text(const output_line *s)
     fputc('\n', stream);
 }
 
-/* A slice may hold little, as long as its strip holds enough. */
+/* What is wrong with an output's mark. */
+typedef enum weakness {
+    IS_SOUND,
+    IS_UNREAD,   /* it could not be read back */
+    IS_UNMARKED, /* there is none */
+    IS_WEAK      /* a low margin, and it was not tried */
+} weakness;
+
+/* Of what is done already, what the ledger knows.  A slice may hold little, as long as its
+ * strip holds enough. */
+static weakness weakness_of(const output_line *s)
+{
+    const output_result *m = s->result;
+    int is_new = m->action == WRITTEN;
+    int was_read = is_new ? m->was_verified : m->read_before;
+    int was_found = is_new ? m->verified : m->found_before;
+
+    if (!is_new && m->action != SKIPPED)
+        return IS_SOUND;
+    if (was_read && !was_found && isfinite(m->report.margin_db))
+        return IS_UNREAD;
+    if (!s->is_last || isnan(s->margin_db))
+        return IS_SOUND;
+    if (isinf(s->margin_db))
+        return IS_UNMARKED;
+    return s->margin_db < 0 && !was_read ? IS_WEAK : IS_SOUND;
+}
+
 static void warn_if_weak(const output_line *s)
 {
     const output_result *m = s->result;
     int many = s->run->outputs.target_count > 1;
     const char *channel = many ? s->target->channel : "", *word = many ? " for " : "";
     const char *page = s->strip->slices > 1 ? "strip" : "page";
+    const char *written = m->action == WRITTEN ? "written anyway" : "it is released";
 
-    if (m->was_verified && !m->verified && isfinite(m->report.margin_db))
-        report_line("%s: can't be read back%s%s, even at strength %.4g; written anyway",
-                    s->file, word, channel, m->strength);
-    if (!s->is_last || isnan(s->margin_db))
-        return;
-    if (isinf(s->margin_db))
-        report_line("%s: holds no mark%s%s, the %s is too plain; written anyway",
-                    s->strip_file, word, channel, page);
-    else if (s->margin_db < 0 && !m->was_verified)
+    switch (weakness_of(s)) {
+    case IS_SOUND:
+        break;
+    case IS_UNREAD:
+        report_line("%s: can't be read back%s%s, even at strength %.4g; %s", s->file, word,
+                    channel, m->strength, written);
+        break;
+    case IS_UNMARKED:
+        report_line("%s: holds no mark%s%s, the %s is too plain; %s", s->strip_file, word,
+                    channel, page, written);
+        break;
+    case IS_WEAK:
         report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,
                     word, channel, s->margin_db,
                     s->strip->slices > 1 ? " of the whole strip" : "");
+        break;
+    }
 }
 
 /* A copy has its page's format although their name ends in another one's. */
@@ -228,6 +261,7 @@ static void count(embed_tally *t, const output_line *s)
     t->planned += m->action == PLANNED;
     t->failed += m->action == FAILED;
     t->dropped += m->action == PENDING;
+    t->weak += weakness_of(s) != IS_SOUND;
     t->verified += m->was_verified && m->verified;
     t->unverified += m->was_verified && !m->verified;
     if (m->action != WRITTEN)
@@ -252,10 +286,9 @@ static void print(const output_line *s)
 {
     const arguments *a = s->run->args;
 
-    if (s->result->action == WRITTEN) {
-        warn_if_weak(s);
+    warn_if_weak(s);
+    if (s->result->action == WRITTEN)
         warn_of_ending(s);
-    }
     if (s->result->action == FAILED)
         report_error(s->file, s->result->error);
     if (a->json)
@@ -322,7 +355,7 @@ int embed_finish(size_t index, void *context)
     const strip_result *r = run->results[index];
     size_t targets = run->outputs.target_count, outputs = r->slices * targets;
     const char *file = run->inputs.items[run->inputs.strips[index]].path;
-    int failed;
+    int failed, is_full;
 
     progress_hold(run->bar);
     for (size_t i = 0; r->outputs != NULL && i < outputs; i++) {
@@ -330,8 +363,10 @@ int embed_finish(size_t index, void *context)
 
         if (r->status == TMK_OK || r->status == TMK_CANCELLED || s.result->action != PENDING)
             count(&run->tally, &s);
-        if (s.result->action != PENDING)
+        is_full = s.result->action == FAILED && s.result->error->status == TMK_DISK_FULL;
+        if (s.result->action != PENDING && !(is_full && run->is_full))
             print(&s);
+        run->is_full |= is_full; /* the first that finds no room speaks for all */
     }
     if (r->outputs != NULL && run->args->slice > 0 && r->slices > 1)
         count_cut(run, index);
@@ -346,6 +381,8 @@ int embed_finish(size_t index, void *context)
         episodes_add(run, index);
     embed_forget(run, index);
     failed = fflush(run->results_to) != 0;
+    if (failed)
+        interrupt_by_pipe();
     progress_release(run->bar);
-    return failed;
+    return failed || run->is_full;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "characters.h"
 #include "paths.h"
 #include "text.h"
 
@@ -17,7 +18,7 @@ typedef struct question {
     int matches; /* and it is what would be written now */
     char *
         foreign; /* the page that it was made from, if that is none of these; ends with free() */
-    double strength;
+    double strength, margin_db;
     int was_verified, verified;
     uint8_t digest[TMK_DIGEST_BYTES]; /* of that file */
 } question;
@@ -68,6 +69,7 @@ static int compare_release(void *context, const tmk_release *release)
         q->foreign = copied(release->input);
     memcpy(q->digest, release->output_digest, TMK_DIGEST_BYTES);
     q->strength = release->strength;
+    q->margin_db = release->margin_db;
     q->was_verified = *release->verified != '\0';
     q->verified = q->was_verified && strcmp(release->verified, "failed") != 0;
     return 1;
@@ -79,9 +81,9 @@ static void refuse_foreign(output_result *out, const char *input)
     tmk_error error = {.status = TMK_EXISTS};
 
     snprintf(error.text, sizeof error.text,
-             "%.190s: was released from another page, %.190s; use distinct output names, or "
+             "%.*s: was released from another page, %.*s; use distinct output names, or "
              "-f replaces it",
-             out->path, input);
+             characters_fit(out->path, 190), out->path, characters_fit(input, 190), input);
     output_fail(out, &error);
 }
 
@@ -114,6 +116,9 @@ int resume_is_done(strip_job *job, output_result *out, size_t target, size_t sli
         refuse_foreign(out, q.foreign);
     free(q.foreign);
     out->strength = q.strength;
+    out->report.margin_db = q.margin_db;
+    out->read_before = q.was_verified;
+    out->found_before = q.verified;
     out->was_verified = q.matches && q.was_verified && job->run->args->verify != NULL;
     out->verified = out->was_verified && q.verified;
     return q.matches;

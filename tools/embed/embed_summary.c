@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "characters.h"
 #include "embed/embed.h"
 #include "interrupt.h"
 #include "report.h"
@@ -80,9 +81,10 @@ static void report_weakest(const embed_tally *t)
 
     if (t->written == 0 || t->weakest == NULL)
         return;
-    add(&l, "weakest %s: %.300s", t->weakest_is_strip ? "strip" : "page", t->weakest);
+    add(&l, "weakest %s: %.*s", t->weakest_is_strip ? "strip" : "page",
+        characters_fit(t->weakest, 300), t->weakest);
     if (t->weakest_channel != NULL)
-        add(&l, " for %.100s", t->weakest_channel);
+        add(&l, " for %.*s", characters_fit(t->weakest_channel, 100), t->weakest_channel);
     if (isinf(t->margin_db))
         report_line("%s, holds no mark", l.text);
     else
@@ -140,10 +142,10 @@ static void warn_of_thumbnails(const embed_tally *t)
         return;
     if (t->thumbnails > 1)
         add(&more, ", as %s %zu more", t->thumbnails == 2 ? "does" : "do", t->thumbnails - 1);
-    report_line("%s: holds a thumbnail without a mark (%s)%s; %s %s", t->thumbed, t->holder,
-                more.text,
-                is_usual ? "exiftool -ThumbnailImage= -PhotoshopThumbnail= "
-                           "-XMP:Thumbnails= removes"
+    report_line("%s: holds a thumbnail without a mark (%s)%s; %s %s, then mark again",
+                t->thumbed, t->holder, more.text,
+                is_usual ? "in the input, exiftool -overwrite_original -ThumbnailImage= "
+                           "-PhotoshopThumbnail= -XMP:Thumbnails= FILE removes"
                          : "export without",
                 t->thumbnails == 1 ? "it" : "them");
 }
@@ -161,6 +163,9 @@ void embed_summary(const embed_run *run)
         warn_of_thumbnails(&run->tally);
         warn_of_quality(&run->tally);
     }
+    if (run->is_full)
+        report_line("no room is left: the rest is not written; make room, then --resume "
+                    "completes it");
     if (run->args->json && run->args->verify != NULL && !interrupted())
         print_json(run);
     if (!is_wanted(run))

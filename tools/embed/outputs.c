@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "characters.h"
 #include "embed/names.h"
 #include "page.h"
 #include "paths.h"
@@ -147,8 +148,8 @@ char *outputs_name(const output_plan *o, size_t strip, size_t target, size_t sli
     page_free(&p);
     if (name == NULL) {
         error->status = TMK_BAD_ARGUMENT;
-        snprintf(error->text, sizeof error->text, "%.250s: no name for the output: %s",
-                 from->path, problem);
+        snprintf(error->text, sizeof error->text, "%.*s: no name for the output: %s",
+                 characters_fit(from->path, 250), from->path, problem);
     }
     return name;
 }
@@ -360,25 +361,37 @@ int outputs_plan(output_plan *o)
 
 int outputs_make_directory(const arguments *a)
 {
-    if (a->directory == NULL || mkdir(a->directory, 0777) == 0 || is_directory(a->directory))
+    char *inside, *refused;
+    int problem;
+
+    if (a->directory == NULL)
         return EXIT_ALL;
-    report_line("%s: can't be created: %s", a->directory,
-                errno == EEXIST ? "a file of that name is there" : strerror(errno));
-    return EXIT_TROUBLE;
+    inside = path_in(a->directory, "");
+    refused = create_folders(inside, 0, 0777);
+    problem = refused != NULL ? errno : ENOTDIR; /* what follows changes errno */
+    if (refused == NULL && !is_directory(a->directory))
+        refused = copied(a->directory);
+    if (refused != NULL)
+        report_line("%s: can't be created: %s", refused,
+                    problem == ENOTDIR ? "a file of that name is there" : strerror(problem));
+    free(inside);
+    problem = refused != NULL;
+    free(refused);
+    return problem ? EXIT_TROUBLE : EXIT_ALL;
 }
 
 tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error)
 {
     char *refused;
 
-    if (a->directory == NULL)
+    if (is_stream(path))
         return TMK_OK;
-    refused = create_folders(path, strlen(a->directory), 0777);
+    refused = create_folders(path, a->directory != NULL ? strlen(a->directory) : 0, 0777);
     if (refused == NULL)
         return TMK_OK;
     error->status = TMK_NOT_WRITABLE;
-    snprintf(error->text, sizeof error->text, "%.400s: can't be created: %s", refused,
-             strerror(errno));
+    snprintf(error->text, sizeof error->text, "%.*s: can't be created: %s",
+             characters_fit(refused, 400), refused, strerror(errno));
     free(refused);
     return error->status;
 }

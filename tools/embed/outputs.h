@@ -34,7 +34,7 @@ int outputs_plan(output_plan *o);
  * outputs_plan; this is for those that come later. */
 int outputs_is_input(const output_plan *o, const char *path);
 
-/* Makes the directory that -d names. */
+/* Makes the directory that -d names, and those above it. */
 int outputs_make_directory(const arguments *a);
 
 /*
@@ -55,7 +55,8 @@ int outputs_keep_format(const output_plan *o);
  * a page of its own. */
 int outputs_number(const arguments *a, size_t slice);
 
-/* Makes the folders between the directory -d and PATH, as far as they are missing. */
+/* Makes the folders between the directory -d, if it is given, and PATH, as far as they are
+ * missing. */
 tmk_status outputs_make_folders(const arguments *a, const char *path, tmk_error *error);
 
 #endif

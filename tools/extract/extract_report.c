@@ -4,6 +4,7 @@
 
 #include "extract/extract.h"
 #include "extract/findings.h"
+#include "interrupt.h"
 #include "report.h"
 #include "text.h"
 
@@ -147,7 +148,10 @@ int extract_finish(size_t index, void *context)
         if (reading->earlier == NULL)
             report_one(r, r->inputs.items[index].path, has_parts(first), reading);
     }
-    failed |= fflush(r->results_to) != 0;
+    if (fflush(r->results_to) != 0) {
+        interrupt_by_pipe();
+        failed = 1;
+    }
     progress_release(r->bar);
     extract_forget(first);
     return failed;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "characters.h"
 #include "extract/extract.h"
 #include "interrupt.h"
 #include "report.h"
@@ -57,11 +58,11 @@ static tmk_status fail_input(const input_file *item, tmk_error *error)
 {
     error->status = TMK_NOT_READABLE;
     if (item->problem == EISDIR)
-        snprintf(error->text, sizeof error->text, "%.300s: is a directory; -r walks it",
-                 item->path);
+        snprintf(error->text, sizeof error->text, "%.*s: is a directory; -r walks it",
+                 characters_fit(item->path, 300), item->path);
     else
-        snprintf(error->text, sizeof error->text, "%.300s: can't be read: %s", item->path,
-                 strerror(item->problem));
+        snprintf(error->text, sizeof error->text, "%.*s: can't be read: %s",
+                 characters_fit(item->path, 300), item->path, strerror(item->problem));
     return error->status;
 }
 
