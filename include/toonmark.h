@@ -394,7 +394,8 @@ typedef enum tmk_effort {
 #define TMK_MAX_LOG10_BOUND -2
 
 typedef struct tmk_extract_options {
-    tmk_effort effort;  /* default TMK_NORMAL */
+    tmk_effort effort;  /* default TMK_DEEP: that far at most, the likely first, until a mark
+                           is clear */
     double log10_bound; /* a mark is reported where its log10_p is this or below: -50 to -2,
                            default -9 */
     double questions;   /* 1 (default) or more, to 10^12: how often this is asked in all, over

@@ -378,7 +378,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
                      .questions = 1,
-                     .effort = TMK_NORMAL};
+                     .effort = TMK_DEEP};
     a->channel_names = allocated((size_t)argc, sizeof *a->channel_names);
     a->ignored = allocated((size_t)argc, sizeof *a->ignored);
     list_options(command, longs, shorts);

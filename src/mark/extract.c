@@ -228,15 +228,16 @@ static tmk_status read_poses(extraction *e, tmk_error *error)
 
 /* ------------------------------------------------------------------- outline */
 
+/* Goes through the stages FIRST to END - 1 with one prediction of the picture. */
 static tmk_status read_prediction(extraction *e, const tmk_picture *picture,
-                                  tmk_prediction prediction, const tmk_share *share,
-                                  tmk_error *error)
+                                  tmk_prediction prediction, int first, int end,
+                                  const tmk_share *share, tmk_error *error)
 {
     tmk_residuals residuals;
     tmk_status status;
 
     TMK_TRY(tmk_residuals_make(&residuals, picture, prediction, error));
-    tmk_poses_begin(e->poses, &residuals, e->stages, share);
+    tmk_poses_begin(e->poses, &residuals, first, end, share);
     status = read_poses(e, error);
     tmk_residuals_release(&residuals);
     return status;
@@ -258,22 +259,45 @@ static tmk_status choose_predictions(tmk_prediction list[3], int *count,
     return TMK_OK;
 }
 
+/* The stage at which EFFORT, or all that was asked for, ends. */
+static int end_of(const extraction *e, int effort)
+{
+    int end = effort < TMK_DEEP ? tmk_shapes_stages((tmk_effort)effort) : e->stages;
+
+    return end < e->stages ? end : e->stages;
+}
+
+/*
+ * Climbs: one effort after the other, each with all predictions, until a mark is clear.  A
+ * single prediction is made once for all of them.
+ */
+static tmk_status climb(extraction *e, const tmk_picture *picture, tmk_error *error)
+{
+    tmk_prediction predictions[3];
+    int count, first = 0, end;
+
+    TMK_TRY(choose_predictions(predictions, &count, picture, error));
+    for (int effort = count > 1 ? TMK_FAST : TMK_DEEP; effort <= TMK_DEEP; effort++) {
+        end = end_of(e, effort);
+        for (int i = 0; i < count && first < end && !is_clear(e->result); i++) {
+            double done = (double)first / e->stages;
+            double part = (double)(end - first) / e->stages / count;
+            const tmk_share share = {done + i * part, done + (i + 1) * part};
+
+            TMK_TRY(read_prediction(e, picture, predictions[i], first, end, &share, error));
+        }
+        first = end;
+    }
+    return TMK_OK;
+}
+
 static tmk_status extract(extraction *e, const tmk_key *key, const tmk_picture *picture,
                           tmk_error *error)
 {
-    tmk_prediction predictions[3];
-    int count;
-
     TMK_TRY(tmk_carriers_new(&e->carriers, key, error));
     TMK_TRY(tmk_poses_new(&e->poses, e->carriers, e->options, error));
     TMK_TRY(tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error));
-    TMK_TRY(choose_predictions(predictions, &count, picture, error));
-    for (int i = 0; i < count && !is_clear(e->result); i++) {
-        const tmk_share share = {(double)i / count, (i + 1.0) / count};
-
-        TMK_TRY(read_prediction(e, picture, predictions[i], &share, error));
-    }
-    return TMK_OK;
+    return climb(e, picture, error);
 }
 
 tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,

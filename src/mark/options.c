@@ -15,7 +15,7 @@ void tmk_embed_options_init(tmk_embed_options *options)
 void tmk_extract_options_init(tmk_extract_options *options)
 {
     memset(options, 0, sizeof *options);
-    options->effort = TMK_NORMAL;
+    options->effort = TMK_DEEP;
     options->variants = 1;
     options->log10_bound = TMK_DEFAULT_BOUND;
     options->questions = 1;

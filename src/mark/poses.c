@@ -37,7 +37,9 @@ struct tmk_poses {
     const tmk_residuals *residuals;
     tmk_layered layered; /* of these residuals */
     tmk_share share;
-    int stages, stage, section; /* of the list that was made last */
+    int first_stage, end_stage;
+    int searched;       /* a list was made */
+    int stage, section; /* of the list that was made last */
     int section_count;
     tmk_box sections[TMK_MAX_SECTIONS];
 
@@ -105,8 +107,9 @@ static tmk_status search_shapes(const tmk_poses *p, const tmk_shapes *shapes,
 
 static tmk_status report_progress(const tmk_poses *p, tmk_error *error)
 {
-    double done = p->share.from +
-                  (p->share.to - p->share.from) * p->stage / (p->stages > 0 ? p->stages : 1);
+    double done = p->share.from + (p->share.to - p->share.from) *
+                                      (p->stage - p->first_stage) /
+                                      (p->end_stage - p->first_stage);
 
     if (p->options->progress != NULL && p->options->progress(p->options->context, done) != 0)
         return tmk_fail(error, TMK_CANCELLED, "cancelled");
@@ -130,6 +133,7 @@ static tmk_status make_list(tmk_poses *p, tmk_error *error)
     tmk_shapes shapes;
     tmk_status status;
 
+    p->searched = 1;
     p->others = 0;
     p->fits.section = *section;
     p->fits.candidates.count = 0;
@@ -148,10 +152,10 @@ static int advance(tmk_poses *p)
 {
     int sections = p->stage > 0 && p->section_count > SECTIONS ? SECTIONS : p->section_count;
 
-    if (p->stage >= 0 && ++p->section < sections)
+    if (p->searched && ++p->section < sections)
         return 1;
     p->section = 0;
-    return ++p->stage < p->stages && p->section_count > 0;
+    return ++p->stage < p->end_stage && p->section_count > 0;
 }
 
 /* ------------------------------------------------------------------------ giving */
@@ -259,13 +263,13 @@ static tmk_status list_clear(tmk_poses *p, int *more, tmk_error *error)
 static tmk_status list_more(tmk_poses *p, int *more, tmk_error *error)
 {
     *more = 1;
-    if (p->stage >= 0)
+    if (p->searched)
         TMK_TRY(report_progress(p, error));
     leave_clear(p);
     p->next = 0;
-    if (p->stage >= 0 && tmk_fits_clear(&p->fits))
+    if (p->searched && tmk_fits_clear(&p->fits))
         return list_clear(p, more, error);
-    if (p->stage >= 0 && !p->others) {
+    if (p->searched && !p->others) {
         p->others = 1;
         return tmk_fits_others(&p->fits, error);
     }
@@ -321,14 +325,16 @@ tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
 
 /* ------------------------------------------------------------- beginning and end */
 
-void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stages,
+void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int first, int end,
                      const tmk_share *share)
 {
     tmk_layered_release(&poses->layered);
     poses->residuals = residuals;
     poses->share = *share;
-    poses->stages = stages;
-    poses->stage = -1;
+    poses->first_stage = first;
+    poses->end_stage = end;
+    poses->searched = 0;
+    poses->stage = first - 1;
     poses->section = 0;
     poses->section_count = tmk_sections(poses->sections, residuals);
     poses->fits.refiner = poses->refiner;

@@ -43,8 +43,9 @@ typedef struct tmk_share {
     double from, to;
 } tmk_share;
 
-/* Begins with another prediction of the picture, RESIDUALS, and STAGES of search. */
-void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int stages,
+/* Begins with another prediction of the picture, RESIDUALS, and the stages of search FIRST to
+ * END - 1. */
+void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int first, int end,
                      const tmk_share *share);
 
 /* *POSE becomes the next one, which holds until the next call; NULL after the last, or once

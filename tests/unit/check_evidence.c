@@ -203,7 +203,7 @@ START_TEST(test_poses_are_fixed)
     ck_assert_int_eq(result.count, 1);
     ck_assert_int_eq(tmk_residuals_make(&residuals, &page, TMK_PREDICT_PLAIN, NULL), TMK_OK);
     ck_assert_int_eq(tmk_poses_new(&poses, carriers, &options, NULL), TMK_OK);
-    tmk_poses_begin(poses, &residuals, 2, &share);
+    tmk_poses_begin(poses, &residuals, 0, 2, &share);
     while (tmk_poses_next(poses, &pose, NULL) == TMK_OK && pose != NULL) {
         tmk_affine back = tmk_affine_inverse(&pose->map);
 
@@ -259,7 +259,7 @@ static int list_poses(tmk_affine list[TMK_MAX_POSES], const tmk_picture *picture
     ck_assert_int_eq(tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, NULL),
                      TMK_OK);
     ck_assert_int_eq(tmk_poses_new(&poses, carriers, &options, NULL), TMK_OK);
-    tmk_poses_begin(poses, &residuals, 2, &share);
+    tmk_poses_begin(poses, &residuals, 0, 2, &share);
     while (tmk_poses_next(poses, &pose, NULL) == TMK_OK && pose != NULL) {
         list[count++] = pose->map;
         if (leave)

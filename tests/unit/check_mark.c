@@ -864,7 +864,7 @@ START_TEST(test_bad_extract_options)
         ck_assert_int_eq(tmk_extract(key, &page, &options, &result, NULL), TMK_BAD_ARGUMENT);
     }
     tmk_extract_options_init(&options);
-    ck_assert(options.effort == TMK_NORMAL && options.log10_bound == -9 &&
+    ck_assert(options.effort == TMK_DEEP && options.log10_bound == -9 &&
               options.questions == 1 && options.known_marks == NULL && options.threads >= 1 &&
               options.variants == 1);
     tmk_key_free(&key);
