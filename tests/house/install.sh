@@ -65,7 +65,7 @@ build_example() {
     ${CC:-cc} ${SANITIZE-} -Wall -Wextra -Werror "$source/samples/example.c" -o "$1" \
         $(pkg-config --cflags toonmark-file toonmark-ledger) $2 || fail "$1 does not compile"
     ./"$1" page.png "$1.jpg" >out || fail "$1: $(cat out)"
-    grep -qE '^mark [0-9a-f]{16}, bound 10\^-[0-9]+$' out || fail "$1: $(cat out)"
+    grep -qE '^mark [0-9a-f]{16}, not chance: 10\^-[0-9]+$' out || fail "$1: $(cat out)"
     status=0
     ./"$1" >out 2>&1 || status=$?
     [ "$status" -eq 2 ] || fail "$1 without arguments: $status"

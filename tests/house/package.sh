@@ -103,6 +103,6 @@ flags=$(PKG_CONFIG_PATH=$LD_LIBRARY_PATH/pkgconfig PKG_CONFIG_SYSROOT_DIR=$scrat
 # shellcheck disable=SC2086  # a list of options
 ${CC:-cc} root/usr/share/doc/libtoonmark-dev/examples/example.c -o example $flags ||
     fail "the example does not compile"
-./example page.png copy.jpg | grep -q '^mark [0-9a-f]*, bound 10^-' || fail "the example"
+./example page.png copy.jpg | grep -q '^mark [0-9a-f]*, not chance: 10^-' || fail "the example"
 
 du -h ./*.deb
