@@ -37,7 +37,7 @@
 
 /* --------------------------------------------------------------------- limits */
 
-static int limit(__rlimit_resource_t what, rlim_t most)
+static int limit(int what, rlim_t most)
 {
     const struct rlimit limits = {most, most};
 

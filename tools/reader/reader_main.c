@@ -31,9 +31,12 @@ static uint64_t memory_limit(void)
 static int decode(const unsigned char *bytes, size_t size, reader_out *out)
 {
     const reader_file file = {bytes, size, NULL};
-    reader_result result = reader_is_picture(&file) ? READER_NOT_MINE
-                                                    : reader_read_archive(&file, out);
+    reader_result result = READER_NOT_MINE;
 
+    if (!reader_is_picture(&file))
+        result = reader_read_warc(&file, out);
+    if (result == READER_NOT_MINE && !reader_is_picture(&file))
+        result = reader_read_archive(&file, out);
     if (result == READER_NOT_MINE)
         result = reader_read_picture(&file, out);
     return result == READER_GONE;
