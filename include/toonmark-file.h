@@ -135,6 +135,12 @@ TMK_API tmk_format tmk_image_format(const tmk_image *image);
 TMK_API const char *tmk_image_thumbnail(const tmk_image *image);
 
 /*
+ * What IMAGE's file holds after its picture, which is not written, for it would be a clean
+ * copy: "a gain map", "further pictures (MPF)" or "bytes after the end".  NULL: nothing.
+ */
+TMK_API const char *tmk_image_lost(const tmk_image *image);
+
+/*
  * Writes IMAGE to PATH ("-" is standard output): into a temporary file beside it, which
  * then takes its name.  ICC profile, EXIF, XMP and resolution pass through.  OPTIONS may
  * be NULL.
@@ -202,6 +208,9 @@ TMK_API uint64_t tmk_strip_bytes(const tmk_strip *strip, size_t index);
 
 /* Where the metadata of input file INDEX hold a small picture: as tmk_image_thumbnail. */
 TMK_API const char *tmk_strip_thumbnail(const tmk_strip *strip, size_t index);
+
+/* What of input file INDEX is not written: as tmk_image_lost. */
+TMK_API const char *tmk_strip_lost(const tmk_strip *strip, size_t index);
 
 /* How many files a copy has: with SLICE_HEIGHT 0 one for each input file, else slices of
  * that many rows, of which the last may be shorter. */

@@ -356,6 +356,16 @@ const char *tmk_image_thumbnail(const tmk_image *image)
     return tmk_thumbnail_holder(&image->metadata);
 }
 
+const char *tmk_image_lost(const tmk_image *image)
+{
+    unsigned lost = image->metadata.lost;
+
+    return lost & TMK_LOST_GAINS     ? "a gain map"
+           : lost & TMK_LOST_PAGES   ? "further pictures (MPF)"
+           : lost & TMK_LOST_TRAILER ? "bytes after the end"
+                                     : NULL;
+}
+
 tmk_status tmk_image_from_picture(const tmk_picture *picture, tmk_format format,
                                   tmk_image **image, tmk_error *error)
 {

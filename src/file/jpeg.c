@@ -119,6 +119,30 @@ static tmk_status understand(tmk_metadata *metadata, const struct jpeg_marker_st
     return TMK_OK;
 }
 
+/* Whether XMP announces a gain map: Adobe's and ISO's, Apple's. */
+static int has_gain_map(const tmk_blob *xmp)
+{
+    static const char *const names[] = {"hdrgm:Version", "HDRGainMap", "hdr-gain-map"};
+    int found = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && xmp->size > 0; i++)
+        found |= strstr((const char *)xmp->bytes, names[i]) != NULL;
+    return found;
+}
+
+/* What follows the picture is not written. */
+static void note_losses(reader *in)
+{
+    const struct jpeg_source_mgr *source = in->base.jpeg.src;
+    tmk_metadata *metadata = &in->image->metadata;
+
+    if (!in->base.trap.salvage &&
+        !tmk_is_padding(source->next_input_byte, source->bytes_in_buffer))
+        metadata->lost |= TMK_LOST_TRAILER;
+    if (metadata->lost != 0 && has_gain_map(&metadata->xmp))
+        metadata->lost |= TMK_LOST_GAINS;
+}
+
 static void read_metadata(reader *in)
 {
     static const tmk_unit units[] = {TMK_ASPECT, TMK_PER_INCH, TMK_PER_CM};
@@ -131,13 +155,16 @@ static void read_metadata(reader *in)
          status == TMK_OK && marker != NULL; marker = marker->next) {
         /* The index of further pictures after this one, which are not written. */
         if (marker->marker == JPEG_APP0 + 2 &&
-            begins(marker->data, marker->data_length, pages_head, sizeof pages_head))
+            begins(marker->data, marker->data_length, pages_head, sizeof pages_head)) {
+            metadata->lost |= TMK_LOST_PAGES;
             continue;
+        }
         status = tmk_metadata_add(metadata, marker->marker, 0, marker->data,
                                   marker->data_length);
         if (status == TMK_OK)
             status = understand(metadata, marker);
     }
+    note_losses(in);
     if (status == TMK_OK && jpeg_read_icc_profile(jpeg, &in->icc, &size))
         status = tmk_blob_append(&metadata->icc, in->icc, size);
     if (status != TMK_OK)

@@ -76,6 +76,15 @@ tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late, cons
     return TMK_OK;
 }
 
+int tmk_is_padding(const unsigned char *bytes, size_t size)
+{
+    size_t i = 0;
+
+    while (i < size && (bytes[i] == 0 || bytes[i] == '\n' || bytes[i] == '\r'))
+        i++;
+    return i == size;
+}
+
 void tmk_metadata_free(tmk_metadata *metadata)
 {
     for (size_t i = 0; i < metadata->count; i++)

@@ -45,7 +45,14 @@ typedef struct tmk_resolution {
  * wording of them, and all the rest; they go only to the format they came from, which
  * then ignores the first four.
  */
+typedef enum tmk_lost {
+    TMK_LOST_TRAILER = 1, /* bytes after the end */
+    TMK_LOST_PAGES = 2,   /* JPEG: further pictures, of MPF */
+    TMK_LOST_GAINS = 4    /* JPEG: a gain map, which XMP announces */
+} tmk_lost;
+
 typedef struct tmk_metadata {
+    unsigned lost; /* what of the file is not kept, TMK_LOST_ and so on */
     tmk_blob icc;  /* an ICC profile */
     tmk_blob exif; /* from the TIFF header on */
     tmk_blob xmp;  /* a packet of UTF-8 */
@@ -59,6 +66,9 @@ tmk_status tmk_metadata_add(tmk_metadata *metadata, uint32_t tag, int late, cons
                             size_t size);
 
 void tmk_metadata_free(tmk_metadata *metadata);
+
+/* Whether SIZE bytes after the end of a file say nothing: zeros, or ends of lines. */
+int tmk_is_padding(const unsigned char *bytes, size_t size);
 
 /* RESOLUTION in UNIT, rounded, at least 1; a ratio stays one. */
 tmk_resolution tmk_resolution_in(tmk_resolution resolution, tmk_unit unit);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "file/inherit.h"
 #include "file/stream.h"
 
 #define BUFFER_BYTES ((size_t)64 << 10)
@@ -153,7 +154,7 @@ static tmk_status begin_file(tmk_newfile *file, const struct stat *old, tmk_erro
     if (open_nameless(file) != 0 && open_named(file) != 0)
         return fail_writing(file->path, error);
     /* A private file stays private, from the first byte on. */
-    if (old != NULL && fchmod(file->descriptor, old->st_mode & 0777) != 0)
+    if (old != NULL && tmk_inherit(file->descriptor, file->target, old) != 0)
         return fail_writing(file->path, error);
     return TMK_OK;
 }
@@ -187,6 +188,14 @@ tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mod
         tmk_newfile_abandon(&self);
     *file = self;
     return status;
+}
+
+tmk_status tmk_newfile_limit(tmk_newfile *file, mode_t mode, tmk_error *error)
+{
+    if (file->target == NULL || file->replaces ||
+        tmk_inherit_limits(file->descriptor, mode) == 0)
+        return TMK_OK;
+    return fail_writing(file->path, error);
 }
 
 const char *tmk_newfile_name(const tmk_newfile *file)

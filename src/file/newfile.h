@@ -10,6 +10,8 @@
 #ifndef TMK_FILE_NEWFILE_H
 #define TMK_FILE_NEWFILE_H
 
+#include <sys/types.h>
+
 #include "base/digest.h"
 #include "base/status.h"
 #include "toonmark-file.h"
@@ -24,6 +26,10 @@ tmk_status tmk_newfile_check(const char *path, tmk_output_mode overwrite, tmk_er
  * device do).  It ends with one of the two below. */
 tmk_status tmk_newfile_open(tmk_newfile **file, const char *path, tmk_output_mode overwrite,
                             tmk_error *error);
+
+/* Grants others no more than a file of permissions MODE does, unless one is replaced: that a page
+ * is private should not end with its copy. */
+tmk_status tmk_newfile_limit(tmk_newfile *file, mode_t mode, tmk_error *error);
 
 /* What to call it in a message. */
 const char *tmk_newfile_name(const tmk_newfile *file);

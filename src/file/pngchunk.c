@@ -20,21 +20,22 @@ typedef enum handling {
     OMIT,
     ONCE, /* a second one is an error of the file and is left out */
     MANY,
-    REFUSE,  /* means something that we would destroy */
-    BITS,    /* significant bits of the samples */
-    COLOUR,  /* of the background */
-    PALETTE, /* not passed on, but the background may ask for it */
+    REFUSE,    /* means something that we would destroy */
+    ANIMATION, /* refused if it has frames beside the picture */
+    BITS,      /* significant bits of the samples */
+    COLOUR,    /* of the background */
+    PALETTE,   /* not passed on, but the background may ask for it */
 } handling;
 
 static const struct {
     char name[5];
     handling rule;
 } rules[] = {
-    {"gAMA", ONCE}, {"cHRM", ONCE}, {"sRGB", ONCE},   {"iCCP", ONCE},    {"cICP", ONCE},
-    {"mDCV", ONCE}, {"cLLI", ONCE}, {"pHYs", ONCE},   {"eXIf", ONCE},    {"tIME", ONCE},
-    {"oFFs", ONCE}, {"sCAL", ONCE}, {"pCAL", ONCE},   {"sTER", ONCE},    {"tEXt", MANY},
-    {"zTXt", MANY}, {"iTXt", MANY}, {"sPLT", MANY},   {"sBIT", BITS},    {"bKGD", COLOUR},
-    {"tRNS", OMIT}, {"hIST", OMIT}, {"acTL", REFUSE}, {"PLTE", PALETTE},
+    {"gAMA", ONCE}, {"cHRM", ONCE}, {"sRGB", ONCE},      {"iCCP", ONCE},   {"cICP", ONCE},
+    {"mDCV", ONCE}, {"cLLI", ONCE}, {"pHYs", ONCE},      {"eXIf", ONCE},   {"tIME", ONCE},
+    {"oFFs", ONCE}, {"sCAL", ONCE}, {"pCAL", ONCE},      {"sTER", ONCE},   {"tEXt", MANY},
+    {"zTXt", MANY}, {"iTXt", MANY}, {"sPLT", MANY},      {"sBIT", BITS},   {"bKGD", COLOUR},
+    {"tRNS", OMIT}, {"hIST", OMIT}, {"acTL", ANIMATION}, {"fdAT", REFUSE}, {"PLTE", PALETTE},
 };
 
 #define RULES (sizeof rules / sizeof rules[0])
@@ -134,6 +135,8 @@ static tmk_status take(walk *at, const chunk *next)
 
     if (rule == REFUSE)
         return TMK_UNSUPPORTED;
+    if (rule == ANIMATION) /* of one frame, which is the picture unless there is another */
+        return next->size == 8 && big_endian(next->data) == 1 ? TMK_OK : TMK_UNSUPPORTED;
     if (rule == PALETTE) {
         at->colours = next->size / 3 < 256 ? next->size / 3 : 256;
         memcpy(at->palette, next->data, 3 * at->colours);
@@ -175,6 +178,17 @@ static int read_head(const tmk_input *input, uint64_t where, unsigned char head[
            big_endian(head) <= left - 12;
 }
 
+/* Bytes after the end are not written; zeros are no loss. */
+static void note_trailer(const walk *at, const tmk_input *input, uint64_t where)
+{
+    unsigned char bytes[64];
+    size_t size = input->size - where < sizeof bytes ? (size_t)(input->size - where)
+                                                     : sizeof bytes;
+
+    if (tmk_input_read(input, where, bytes, size) && !tmk_is_padding(bytes, size))
+        at->metadata->lost |= TMK_LOST_TRAILER;
+}
+
 static tmk_status walk_chunks(walk *at, const tmk_input *input)
 {
     uint64_t where = TMK_PNG_SIGNATURE_BYTES;
@@ -191,6 +205,8 @@ static tmk_status walk_chunks(walk *at, const tmk_input *input)
             status = read_chunk(at, input, where + 4, size);
         where += (uint64_t)size + 12;
     }
+    if (status == TMK_OK && read_head(input, where, head))
+        note_trailer(at, input, where + 12);
     return status;
 }
 

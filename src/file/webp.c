@@ -37,6 +37,26 @@ static tmk_status fail_version(const char *name, tmk_error *error)
                     name);
 }
 
+/* An animation of one frame that fills it is a picture: SOURCE becomes that frame. */
+static int find_only_frame(tmk_source *source)
+{
+    const WebPData data = {source->bytes, source->size};
+    WebPDemuxer *demuxer = WebPDemux(&data);
+    WebPIterator frame = {0};
+    int found = demuxer != NULL && WebPDemuxGetFrame(demuxer, 1, &frame) &&
+                frame.num_frames == 1 && frame.x_offset == 0 && frame.y_offset == 0 &&
+                (uint32_t)frame.width == WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH) &&
+                (uint32_t)frame.height == WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT);
+
+    if (found) {
+        source->bytes = frame.fragment.bytes; /* within the file's */
+        source->size = frame.fragment.size;
+    }
+    WebPDemuxReleaseIterator(&frame);
+    WebPDemuxDelete(demuxer);
+    return found;
+}
+
 static tmk_status check_features(const tmk_source *source, WebPBitstreamFeatures *features,
                                  tmk_error *error)
 {
@@ -44,9 +64,6 @@ static tmk_status check_features(const tmk_source *source, WebPBitstreamFeatures
 
     if (code != VP8_STATUS_OK)
         return fail_decoding(code, source->name, error);
-    if (features->has_animation)
-        return tmk_fail(error, TMK_UNSUPPORTED,
-                        "%s: an animated WebP; give its frames one by one", source->name);
     return tmk_file_check_size(source->name, (uint64_t)features->width,
                                (uint64_t)features->height, error);
 }
@@ -167,14 +184,33 @@ static int is_webp(const tmk_source *source)
            memcmp(source->bytes + 8, "WEBP", 4) == 0;
 }
 
+/* Bytes after the container are not written. */
+static void note_trailer(const tmk_source *source, tmk_metadata *metadata)
+{
+    const unsigned char *size = source->bytes + 4;
+    size_t end = 8 + ((size_t)size[0] | (size_t)size[1] << 8 | (size_t)size[2] << 16 |
+                      (size_t)size[3] << 24);
+
+    end += end & 1;
+    if (source->size > end && !tmk_is_padding(source->bytes + end, source->size - end))
+        metadata->lost |= TMK_LOST_TRAILER;
+}
+
 static tmk_status decode_webp(const tmk_source *source, tmk_image *image, tmk_error *error)
 {
     WebPBitstreamFeatures features;
+    tmk_source frame = *source;
 
     TMK_TRY(check_features(source, &features, error));
+    if (features.has_animation && !find_only_frame(&frame))
+        return tmk_fail(error, TMK_UNSUPPORTED,
+                        "%s: an animated WebP; give its frames one by one", source->name);
+    if (features.has_animation)
+        TMK_TRY(check_features(&frame, &features, error));
     image->coding.lossless = features.format == 2;
     TMK_TRY(read_container(source, image, error));
-    return read_pixels(source, &features, image, error);
+    note_trailer(source, &image->metadata);
+    return read_pixels(&frame, &features, image, error);
 }
 
 /* ----------------------------------------------------------------------- writing */

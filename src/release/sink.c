@@ -27,6 +27,15 @@ static tmk_status put(void *context, const void *bytes, size_t size, tmk_error *
     return tmk_newfile_put(context, bytes, size, error);
 }
 
+/* A copy is as private as its page; what came through a pipe has no permissions. */
+static tmk_status open_file(tmk_newfile **file, const tmk_sink *sink, tmk_error *error)
+{
+    TMK_TRY(tmk_newfile_open(file, sink->path, sink->write.overwrite, error));
+    if (sink->like->content.bytes != NULL)
+        return TMK_OK;
+    return tmk_newfile_limit(*file, sink->like->about.st_mode, error);
+}
+
 static tmk_status begin(tmk_writer *w, const tmk_sink *sink, const tmk_picture *shape,
                         tmk_error *error)
 {
@@ -37,7 +46,7 @@ static tmk_status begin(tmk_writer *w, const tmk_sink *sink, const tmk_picture *
     w->quality = sink->write.quality;
     TMK_TRY(
         tmk_file_choose_codec(&w->image, sink->path, name, &sink->write, &w->codec, error));
-    TMK_TRY(tmk_newfile_open(&w->file, sink->path, sink->write.overwrite, error));
+    TMK_TRY(open_file(&w->file, sink, error));
     if (!tmk_row_writer_suits(w->codec, &w->image))
         return tmk_picture_alloc(&w->image.picture, shape->width, shape->height,
                                  shape->channels, shape->depth, error);
@@ -158,10 +167,16 @@ static tmk_status write_blocks(void *context, const tmk_blocks *blocks, tmk_pict
 static tmk_status put_file(const tmk_sink *sink, tmk_error *error)
 {
     tmk_output *output = sink->output;
+    tmk_newfile *file = NULL;
+    tmk_status status = open_file(&file, sink, error);
 
     output->format = sink->like->image->format;
-    return tmk_newfile_write(sink->path, sink->write.overwrite, sink->file.bytes,
-                             sink->file.size, &output->bytes, output->digest, error);
+    if (status == TMK_OK)
+        status = tmk_newfile_put(file, sink->file.bytes, sink->file.size, error);
+    if (status == TMK_OK)
+        return tmk_newfile_finish(&file, &output->bytes, output->digest, error);
+    tmk_newfile_abandon(&file);
+    return status;
 }
 
 static tmk_status finish(void *context, tmk_error *error)

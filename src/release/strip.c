@@ -112,3 +112,8 @@ const char *tmk_strip_thumbnail(const tmk_strip *strip, size_t index)
 {
     return tmk_image_thumbnail(strip->slices[index].image);
 }
+
+const char *tmk_strip_lost(const tmk_strip *strip, size_t index)
+{
+    return tmk_image_lost(strip->slices[index].image);
+}

@@ -183,6 +183,14 @@ parts add rich.jpg a.jpg DQT APP2 MPF hex:00 hex:4d4d002a00000008 \
 parts trail a.jpg mpf.jpg @plain.jpg
 [ "$(ask_reader -s3 -MPF:NumberOfImages mpf.jpg)" = 2 ] || fail "no MPF in $(tags mpf.jpg)"
 mark_file mpf.jpg out.jpg
+has err 'mpf.jpg: further pictures (MPF) left out of the copy'
+embed --json -o other.jpg mpf.jpg
+has out '"left_out":"further pictures (MPF)"'
+parts add plain.jpg a.jpg DQT APP1 'http://ns.adobe.com/xap/1.0/' hex:00 \
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><d hdrgm:Version="1.0"/></x:xmpmeta>'
+parts trail a.jpg gain.jpg @plain.jpg
+embed -o other.jpg gain.jpg
+has err 'gain.jpg: a gain map left out of the copy'
 same_markers rich.jpg out.jpg
 parts list out.jpg >left
 hasnt left trailer
@@ -190,6 +198,7 @@ hasnt left trailer
 row 'bytes after the end'
 parts trail rich.jpg a.jpg 'a whole page could hide here'
 mark_file a.jpg out.jpg
+has err 'a.jpg: bytes after the end left out of the copy'
 parts list out.jpg >left
 hasnt left trailer
 

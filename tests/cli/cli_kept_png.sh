@@ -221,12 +221,23 @@ parts trail page.png a.png 'a whole page could hide here'
 embed -o out.png a.png
 parts list out.png >left
 hasnt left trailer
+has err 'a.png: bytes after the end left out of the copy'
+embed -o out.png page.png
+hasnt err 'left out'
 
 row 'animation'
 parts add page.png a.png IDAT acTL hex:0000000200000000
 expect 2 "$TOONMARK" embed -k k -m $mark -f -o no.png a.png
 has err 'animated'
 [ ! -e no.png ] || fail "an animation was written"
+parts add page.png a.png IDAT fcTL hex:0000000000000064000000640000000000000000000100010000
+parts add a.png b.png fcTL acTL hex:0000000100000000
+mark_file b.png out.png # one frame, the picture itself
+parts list out.png >left
+hasnt left TL
+parts add b.png a.png IEND fdAT hex:0000000112345678
+expect 2 "$TOONMARK" embed -k k -m $mark -f -o no.png a.png # one that is another
+has err 'animated'
 
 all_rows PNG
 exit 0

@@ -4,7 +4,7 @@
 tests=$(cd "${srcdir:-.}/tests" && pwd)
 . "$tests/cli/cli_lib.sh"
 . "$tests/cli/kept_lib.sh"
-need cwebp webpmux webpinfo exiftool convert compare perl
+need dwebp cwebp webpmux webpinfo exiftool convert compare perl
 
 made() {
     name=$1 from=$2
@@ -126,11 +126,20 @@ parts trail rich.webp a.webp 'a whole page could hide here'
 mark_file a.webp out.webp
 parts list out.webp >left
 hasnt left trailer
+has err 'a.webp: bytes after the end left out of the copy'
 
 row 'animation'
 webpmux -frame rich.webp +100 -frame rich.webp +100 -o moving.webp 2>webpmux.err || fail "webpmux"
 expect 2 "$TOONMARK" embed -k k -m $mark -f -o no.webp moving.webp
 has err animated
+cwebp -quiet -q 80 page.png -o still.webp || fail "cwebp"
+webpmux -frame still.webp +100 -o one.webp 2>webpmux.err || fail "webpmux"
+mark_file one.webp out.webp # one frame is a picture
+embed -o same.webp still.webp
+for name in out same; do
+    dwebp -quiet -pam $name.webp -o $name.pam || fail "dwebp"
+done
+same out.pam same.pam
 [ ! -e no.webp ] || fail "an animation was written"
 
 all_rows WebP

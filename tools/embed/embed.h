@@ -34,6 +34,7 @@ typedef struct output_result {
     uint8_t digest[TMK_DIGEST_BYTES];
     tmk_format format;
     int coefficients; /* as in tmk_output */
+    const char *lost; /* of its input, what is left out; NULL: nothing */
     int width;
     int64_t height;
     int was_verified; /* then the verdict is one */
@@ -55,6 +56,9 @@ typedef struct strip_result {
     size_t thumbnails;   /* files with a thumbnail, which bears no mark */
     const char *thumbed; /* the first of them, or NULL, and what holds it */
     const char *holder;
+    size_t losses;     /* files of which something is left out of the copies */
+    const char *loser; /* the first of them, or NULL, and what */
+    const char *lost;
 } strip_result;
 
 /* What has been reported so far. */
@@ -67,6 +71,8 @@ typedef struct embed_tally {
     int64_t bytes_in, bytes_out; /* of what was written, where both are known */
     size_t thumbnails;           /* files with a thumbnail, as in strip_result */
     const char *thumbed, *holder;
+    size_t losses; /* and with something that is left out */
+    const char *loser, *lost;
     double margin_db;     /* the lowest */
     char *weakest;        /* whose that is */
     int weakest_is_strip; /* of several files, of which it is the first */

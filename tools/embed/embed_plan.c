@@ -186,6 +186,23 @@ static void note_thumbnails(strip_job *job)
     }
 }
 
+static void note_losses(strip_job *job)
+{
+    strip_result *result = job->result;
+
+    for (size_t i = 0; i < job->files; i++) {
+        const char *lost = tmk_strip_lost(job->strip, i);
+
+        if (lost != NULL && result->losses++ == 0) {
+            result->loser = job->paths[i];
+            result->lost = lost;
+        }
+    }
+    for (size_t i = 0; i < job->count; i++)
+        result->outputs[i].lost = tmk_strip_lost(job->strip,
+                                                 strip_job_file(job, i / job->targets));
+}
+
 /* What --resume compares with the ledger.  A stream can be read only once. */
 static tmk_status look_at_files(strip_job *job, tmk_error *error)
 {
@@ -231,6 +248,7 @@ tmk_status plan_strip(strip_job *job, tmk_error *error)
     TRY(marked_check_ledger(job, error));
     TRY(marked_check_pixels(job, error));
     note_thumbnails(job);
+    note_losses(job);
     make_folders(job);
     return TMK_OK;
 }

@@ -83,6 +83,8 @@ static void put_format(json_t *object, const output_line *s)
     report_put(object, "quality", has_quality ? json_integer(quality) : json_null());
     if (m->format == TMK_JPEG)
         report_put(object, "recompressed", json_boolean(is_recompressed(m)));
+    if (m->lost != NULL)
+        report_put_text(object, "left_out", m->lost);
 }
 
 static void put_facts(json_t *object, const output_line *s)
@@ -331,6 +333,11 @@ static void count_thumbnails(embed_tally *t, const strip_result *r)
         t->holder = r->holder;
     }
     t->thumbnails += r->thumbnails;
+    if (t->losses == 0) {
+        t->loser = r->loser;
+        t->lost = r->lost;
+    }
+    t->losses += r->losses;
 }
 
 void embed_forget(embed_run *run, size_t index)

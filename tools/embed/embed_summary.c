@@ -150,6 +150,19 @@ static void warn_of_thumbnails(const embed_tally *t)
                 t->thumbnails == 1 ? "it" : "them");
 }
 
+static void warn_of_losses(const embed_tally *t)
+{
+    summary_line more = {.length = 0};
+
+    if (t->losses == 0)
+        return;
+    if (t->losses > 1)
+        add(&more, ", and of %zu more", t->losses - 1);
+    report_line("%s: %s left out of the copy%s: no clean copy goes out with a page; "
+                "if it matters, mark and add it yourself",
+                t->loser, t->lost, more.text);
+}
+
 static void warn_of_quality(const embed_tally *t)
 {
     if (t->without_quality > 0)
@@ -161,6 +174,7 @@ void embed_summary(const embed_run *run)
 {
     if (!interrupted()) {
         warn_of_thumbnails(&run->tally);
+        warn_of_losses(&run->tally);
         warn_of_quality(&run->tally);
     }
     if (run->is_full)
