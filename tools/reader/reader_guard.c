@@ -165,11 +165,12 @@ static int allow_some(scmp_filter_ctx filter)
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                                SCMP_A2(SCMP_CMP_MASKED_EQ, executable, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-                               SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+                               SCMP_A0(SCMP_CMP_EQ, 0, 0),
+                               SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setrlimit), 1,
-                               SCMP_A0(SCMP_CMP_EQ, RLIMIT_CPU));
+                               SCMP_A0(SCMP_CMP_EQ, RLIMIT_CPU, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(getrlimit), 1,
-                               SCMP_A0(SCMP_CMP_EQ, RLIMIT_CPU));
+                               SCMP_A0(SCMP_CMP_EQ, RLIMIT_CPU, 0));
     /* Libraries get on without threads of their own, and without facts of files. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(newfstatat), 0);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fstatat64), 0);
