@@ -7,7 +7,8 @@
 
 /* What chance makes of the sync carriers' correlation in the best of some tens of fits, of
  * the offset alone and of six parameters: what exceeds it ranks the fits. */
-static const double chance[] = {[TMK_FIT_SHIFT] = 4.3, [TMK_FIT_AFFINE] = 5.5};
+static const double chance[] = {
+    [TMK_FIT_SHIFT] = 4.3, [TMK_FIT_ZOOM] = 4.9, [TMK_FIT_AFFINE] = 5.5};
 /* How far below it a fit is still given. */
 #define BELOW_CHANCE 1.0
 /* Deviations by which a clear peak exceeds what the best of all points is by chance. */
@@ -112,16 +113,17 @@ static tmk_status fit_one(tmk_fits *fits, const tmk_affine *map,
     return TMK_OK;
 }
 
-/* The offset alone is fitted only to shapes that are exact. */
+/* Of a shape that is exact, the size is. */
 static tmk_status fit_hastily(tmk_fits *fits, const tmk_candidate *from, tmk_error *error)
 {
     const tmk_fit_of of = tmk_fits_of(fits, from->signs);
+    const tmk_fit first = fits->exact ? TMK_FIT_SHIFT : TMK_FIT_ZOOM;
     tmk_affine maps[TMK_FITS];
     double sync[TMK_FITS];
 
     TMK_TRY(tmk_refine_hasty(fits->refiner, &of, &from->map, maps, sync, error));
-    for (int fit = fits->exact ? TMK_FIT_SHIFT : TMK_FIT_AFFINE; fit < TMK_FITS; fit++)
-        list_fit(fits, &maps[fit], from->signs, (tmk_fit)fit, sync[fit]);
+    list_fit(fits, &maps[first], from->signs, first, sync[first]);
+    list_fit(fits, &maps[TMK_FIT_AFFINE], from->signs, TMK_FIT_AFFINE, sync[TMK_FIT_AFFINE]);
     return TMK_OK;
 }
 
@@ -207,8 +209,8 @@ tmk_status tmk_fits_next_clear(tmk_fits *fits, tmk_error *error)
     const tmk_candidate *own = &fits->candidates.list[at];
 
     fits->count = 0;
-    if (fits->exact)
-        TMK_TRY(fit_one(fits, &own->map, own->signs, TMK_FIT_SHIFT, error));
+    TMK_TRY(fit_one(fits, &own->map, own->signs, fits->exact ? TMK_FIT_SHIFT : TMK_FIT_ZOOM,
+                    error));
     TMK_TRY(fit_one(fits, &own->map, own->signs, TMK_FIT_AFFINE, error));
     rank(fits, TMK_MOST_GIVEN);
     fits->fitted[at] = 1;

@@ -344,12 +344,13 @@ static double climb(const tile_map *tiles, int count, tmk_fit fit, field *at)
     };
     /* clang-format on */
     double best = total(tiles, count, at);
-    int directions = fit == TMK_FIT_SHIFT ? 4 : 12;
+    static const int directions[] = {
+        [TMK_FIT_SHIFT] = 4, [TMK_FIT_ZOOM] = 6, [TMK_FIT_AFFINE] = 12};
 
     for (double step = 1.6; step > 0.04; step /= 2)
         for (int sweep = 0, moved = 1; moved && sweep < 12; sweep++) {
             moved = 0;
-            for (int way = 0; way < directions; way++) {
+            for (int way = 0; way < directions[fit]; way++) {
                 const field *w = &ways[way / 2];
                 double s = way & 1 ? -step : step, value;
                 field next = {at->x + s * w->x, at->x_x + s * w->x_x, at->x_y + s * w->x_y,
@@ -560,7 +561,7 @@ tmk_status tmk_refine_hasty(tmk_refiner *r, const tmk_fit_of *of, const tmk_affi
     v.half = fmin(FIRST_RADIUS, extent / 2);
     count = gather_tiles(r, of, map, &v, tiles);
     for (int fit = 0; fit < TMK_FITS; fit++) {
-        if (fit == TMK_FIT_AFFINE)
+        if (fit == TMK_FIT_ZOOM)
             count = keep_near(tiles, count);
         maps[fit] = *map;
         scores[fit] = move_map(tiles, count, (tmk_fit)fit, &v, &maps[fit]);

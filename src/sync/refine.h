@@ -20,8 +20,9 @@ tmk_status tmk_refiner_new(tmk_refiner **refiner, const tmk_carriers *carriers,
                            tmk_error *error);
 void tmk_refiner_free(tmk_refiner **refiner);
 
-/* What may be fitted: the offset alone, for a shape that is exact, or all of the map. */
-typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_AFFINE, TMK_FITS } tmk_fit;
+/* What may be fitted: the offset alone, for a shape that is exact; that and the size; or all of
+ * the map, which takes a little noise for a slant where the picture is small. */
+typedef enum tmk_fit { TMK_FIT_SHIFT, TMK_FIT_ZOOM, TMK_FIT_AFFINE, TMK_FITS } tmk_fit;
 
 /* What is fitted: a part of the picture, around whose centre the fit begins, and the signs
  * that its components have there (0: a component is not asked). */
@@ -37,8 +38,8 @@ typedef struct tmk_fit_of {
 tmk_status tmk_refine(tmk_refiner *refiner, const tmk_fit_of *of, tmk_fit fit,
                       tmk_affine *map, double *score, tmk_error *error);
 
-/* Both fits of MAP in a hurry, from one look: the offset's to all of the part, the other's to
- * what lies around its centre. */
+/* All fits of MAP in a hurry, from one look: the offset's to all of the part, the others' to what
+ * lies around its centre. */
 tmk_status tmk_refine_hasty(tmk_refiner *refiner, const tmk_fit_of *of, const tmk_affine *map,
                             tmk_affine maps[TMK_FITS], double scores[TMK_FITS],
                             tmk_error *error);

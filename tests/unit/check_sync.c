@@ -377,6 +377,44 @@ START_TEST(test_refine)
 }
 END_TEST
 
+/* A fit of offset and size never slants, whatever the noise, and ends within the drift of 1.5
+ * pixels at the edge that the search allows for (DRIFT in mark/shapes.c). */
+START_TEST(test_refine_zoom)
+{
+    planted p = plant(300, 400, (unsigned)_i + 1);
+    tmk_picture noisy = {0};
+    bench b;
+    tmk_refiner *refiner = NULL;
+    tmk_affine truth = plane_to_copy(&p, &identity), map = truth;
+    double score;
+
+    ck_assert_int_eq(attack_apply("noise:4", 1, &p.page, &noisy, NULL), TMK_OK);
+    tmk_picture_release(&p.page);
+    p.page = noisy;
+    b = bench_of(&p);
+    map.xx = map.yy = 1.004;
+    map.x0 = truth.x0 * 1.004 - 1.6;
+    map.y0 = truth.y0 * 1.004 + 0.4;
+    ck_assert_int_eq(tmk_refiner_new(&refiner, b.carriers, NULL), TMK_OK);
+    ck_assert_int_eq(tmk_refine(refiner, &(tmk_fit_of){&b.residuals, 150, 200, {1, 1}, 250},
+                                TMK_FIT_ZOOM, &map, &score, NULL),
+                     TMK_OK);
+    ck_assert(map.xy == 0 && map.yx == 0);
+    ck_assert_double_eq_tol(map.xx, map.yy, 1e-12);
+    for (int corner = 0; corner < 4; corner++) {
+        double x = p.origin.x + (corner & 1 ? 300 : 0);
+        double y = p.origin.y + (corner & 2 ? 400 : 0);
+
+        ck_assert_double_le(hypot(tmk_affine_x(&map, x, y) - tmk_affine_x(&truth, x, y),
+                                  tmk_affine_y(&map, x, y) - tmk_affine_y(&truth, x, y)),
+                            1.5);
+    }
+    tmk_refiner_free(&refiner);
+    release_bench(&b);
+    release(&p);
+}
+END_TEST
+
 /*
  * A fit of the offset alone leaves the shape as it was, to the last bit, and ends within half
  * a pixel: that costs the highest data carriers, of 20 cycles a tile, no more than
@@ -415,6 +453,7 @@ int main(void)
     tcase_add_test(parts, test_candidates);
     tcase_add_test(parts, test_search);
     tcase_add_loop_test(parts, test_refine, 0, 5);
+    tcase_add_loop_test(parts, test_refine_zoom, 0, 8);
     tcase_add_loop_test(parts, test_refine_shift, 0, 8);
     tcase_set_timeout(whole, 600);
     tcase_add_test(whole, test_as_released);
