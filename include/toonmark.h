@@ -387,7 +387,9 @@ typedef enum tmk_effort {
     TMK_AS_RELEASED = -1, /* full size, upright: what was just written */
     TMK_FAST,             /* also likely scales */
     TMK_NORMAL,           /* all scales 0.35 to 3, flips, quarter turns */
-    TMK_DEEP              /* also small rotations, aspect ratios and shear */
+    TMK_DEEP,             /* also small rotations, aspect ratios and shear */
+    TMK_EXHAUSTIVE        /* also pages whose sync carriers someone subtracted, upright or
+                             mirrored, at full size and common sizes: half a minute more */
 } tmk_effort;
 
 #define TMK_MIN_LOG10_BOUND -50

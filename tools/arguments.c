@@ -217,16 +217,18 @@ static const char *set_variants(arguments *a, const char *value)
 
 static const char *set_effort(arguments *a, const char *value)
 {
-    static const char *const names[] = {
-        [TMK_FAST] = "fast", [TMK_NORMAL] = "normal", [TMK_DEEP] = "deep"};
+    static const char *const names[] = {[TMK_FAST] = "fast",
+                                        [TMK_NORMAL] = "normal",
+                                        [TMK_DEEP] = "deep",
+                                        [TMK_EXHAUSTIVE] = "exhaustive"};
 
-    for (int i = TMK_FAST; i <= TMK_DEEP; i++) {
+    for (int i = TMK_FAST; i <= TMK_EXHAUSTIVE; i++) {
         if (strcmp(value, names[i]) == 0) {
             a->effort = (tmk_effort)i;
             return NULL;
         }
     }
-    return "wants fast, normal or deep";
+    return "wants fast, normal, deep or exhaustive";
 }
 
 static const char *set_jobs(arguments *a, const char *value)

@@ -91,6 +91,7 @@ const char help_extract[] =
     "      --effort E       search no further than fast: likely scales, upright\n"
     "                       normal: scales 0.35 to 3, mirrored, turned by 90 degrees\n"
     "                       deep (default): small turns, stretched, slanted copies\n"
+    "                       exhaustive: also pages that were tampered with\n"
     "      --bound LOG10    report marks at 10^LOG10 or below, -50 to -2 (-9)\n"
     "      --questions N    count each FILE N times: for other calls, keys, versions\n"
     "      --variants N     read variants 0 to N - 1 of a mark; 1 to 16 (1)\n"

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "code/payload.h"
 #include "mark/poses.h"
+#include "mark/private_poses.h"
 #include "mark/shapes.h"
 
 /* Index correlation below which a band is not decoded: 57 of 4096 pass by chance. */
@@ -31,6 +32,9 @@
 /* A bound, log10, that is clear: a weaker one may come of a pose that is not quite right,
  * and the search goes on. */
 #define CLEAR (-20.0)
+/* The part of all the work that the common search makes where index carriers are searched by
+ * as well. */
+#define COMMON_SHARE 0.4
 /* Odds, as a power of two, that a decoded payload is the right one of all. */
 #define MIN_LOG2_ODDS 4.0
 
@@ -269,9 +273,10 @@ static int end_of(const extraction *e, int effort)
 
 /*
  * Climbs: one effort after the other, each with all predictions, until a mark is clear.  A
- * single prediction is made once for all of them.
+ * single prediction is made once for all of them.  ALL is the part of the work.
  */
-static tmk_status climb(extraction *e, const tmk_picture *picture, tmk_error *error)
+static tmk_status climb(extraction *e, const tmk_picture *picture, double all,
+                        tmk_error *error)
 {
     tmk_prediction predictions[3];
     int count, first = 0, end;
@@ -280,8 +285,8 @@ static tmk_status climb(extraction *e, const tmk_picture *picture, tmk_error *er
     for (int effort = count > 1 ? TMK_FAST : TMK_DEEP; effort <= TMK_DEEP; effort++) {
         end = end_of(e, effort);
         for (int i = 0; i < count && first < end && !is_clear(e->result); i++) {
-            double done = (double)first / e->stages;
-            double part = (double)(end - first) / e->stages / count;
+            double done = all * first / e->stages;
+            double part = all * (end - first) / e->stages / count;
             const tmk_share share = {done + i * part, done + (i + 1) * part};
 
             TMK_TRY(read_prediction(e, picture, predictions[i], first, end, &share, error));
@@ -291,13 +296,50 @@ static tmk_status climb(extraction *e, const tmk_picture *picture, tmk_error *er
     return TMK_OK;
 }
 
+/* Reads the poses that the bands' index carriers show. */
+static tmk_status read_private_poses(extraction *e, const tmk_residuals *residuals,
+                                     const tmk_share *share, tmk_error *error)
+{
+    tmk_private_poses poses;
+
+    TMK_TRY(tmk_private_poses_find(&poses, e->carriers, residuals, e->options, share, error));
+    for (int i = 0; i < poses.count && !is_clear(e->result); i++) {
+        const tmk_pose *pose;
+
+        TMK_TRY(tmk_poses_at(e->poses, &poses.list[i].map, poses.list[i].band, &pose, error));
+        if (pose == NULL)
+            break;
+        read_pose(e, pose);
+    }
+    return TMK_OK;
+}
+
+static tmk_status read_private(extraction *e, const tmk_picture *picture, double from,
+                               tmk_error *error)
+{
+    const tmk_share share = {from, 1};
+    tmk_residuals residuals;
+    tmk_status status;
+
+    TMK_TRY(tmk_residuals_make(&residuals, picture, TMK_PREDICT_PLAIN, error));
+    tmk_poses_begin(e->poses, &residuals, 0, 0, &share);
+    status = read_private_poses(e, &residuals, &share, error);
+    tmk_residuals_release(&residuals);
+    return status;
+}
+
 static tmk_status extract(extraction *e, const tmk_key *key, const tmk_picture *picture,
                           tmk_error *error)
 {
+    const int private = e->options->effort == TMK_EXHAUSTIVE;
+    const double common = private ? COMMON_SHARE : 1;
+
     TMK_TRY(tmk_carriers_new(&e->carriers, key, error));
     TMK_TRY(tmk_poses_new(&e->poses, e->carriers, e->options, error));
     TMK_TRY(tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error));
-    return climb(e, picture, error);
+    TMK_TRY(climb(e, picture, common, error));
+    return private && e->result->count == 0 ? read_private(e, picture, common, error)
+                                            : TMK_OK;
 }
 
 tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,

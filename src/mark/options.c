@@ -56,7 +56,7 @@ tmk_status tmk_embed_options_check(const tmk_embed_options *options, tmk_error *
 
 tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_error *error)
 {
-    if (options->effort < TMK_AS_RELEASED || options->effort > TMK_DEEP)
+    if (options->effort < TMK_AS_RELEASED || options->effort > TMK_EXHAUSTIVE)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "unknown effort %d", (int)options->effort);
     if (!(options->log10_bound >= TMK_MIN_LOG10_BOUND &&
           options->log10_bound <= TMK_MAX_LOG10_BOUND))

@@ -23,6 +23,8 @@
 #define SECTIONS 3
 /* Poses that a clear candidate stands for: two fits of it, and each of them nudged. */
 #define CLEAR_POSES 4
+/* Poses of the common search. */
+#define MOST_POSES (TMK_MAX_POSES - TMK_POSES_AT)
 /* Maps that lead the picture's corners so near to each other, in released pixels, show the
  * same. */
 #define SAME 1.5
@@ -184,19 +186,20 @@ static int nudge(tmk_poses *p, tmk_affine *map)
     return tmk_nudge(map, p->carriers, &p->pose.spectra, &weights, best->band);
 }
 
-static tmk_status rank_bands(tmk_poses *p, tmk_error *error)
+/* Ranks the bands with the weights that BAND, which may be TMK_NO_BAND, gives. */
+static tmk_status rank_bands(tmk_poses *p, int band, tmk_error *error)
 {
     tmk_pose *pose = &p->pose;
     tmk_weights weights;
 
-    tmk_weights_estimate(&weights, p->carriers, &pose->spectra, TMK_NO_BAND);
+    tmk_weights_estimate(&weights, p->carriers, &pose->spectra, band);
     return tmk_index_search(pose->bands, p->options->variants, p->carriers, &pose->spectra,
                             &weights, error);
 }
 
 /* Where the pose is likely the true one: what the picture shows, each kind of place as the
  * attack left it. */
-static tmk_status look_closer(tmk_poses *p, tmk_error *error)
+static tmk_status look_closer(tmk_poses *p, int band, tmk_error *error)
 {
     tmk_pose *pose = &p->pose;
     const tmk_band *best = &pose->bands[0];
@@ -205,8 +208,8 @@ static tmk_status look_closer(tmk_poses *p, tmk_error *error)
         return TMK_OK;
     TMK_TRY(tmk_layered_gather(&p->layered, &pose->spectra, p->carriers, p->tile_fft,
                                p->residuals, &pose->map,
-                               best->score < SURE_INDEX ? TMK_NO_BAND : best->band, error));
-    return rank_bands(p, error);
+                               best->score < SURE_INDEX ? band : best->band, error));
+    return rank_bands(p, band, error);
 }
 
 /* Takes down what the picture shows as OWN was fitted. */
@@ -223,8 +226,8 @@ static tmk_status give(tmk_poses *p, const tmk_fitted *own, int nudged, tmk_erro
     TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals,
                                 &own->map, error));
     tmk_focus(&pose->spectra, p->carriers, own->signs);
-    TMK_TRY(rank_bands(p, error));
-    TMK_TRY(look_closer(p, error));
+    TMK_TRY(rank_bands(p, TMK_NO_BAND, error));
+    TMK_TRY(look_closer(p, TMK_NO_BAND, error));
     p->moved = *own;
     p->moves = !nudged && nudge(p, &p->moved.map);
     return TMK_OK;
@@ -250,7 +253,7 @@ static void leave_clear(tmk_poses *p)
 
 static tmk_status list_clear(tmk_poses *p, int *more, tmk_error *error)
 {
-    *more = p->count + CLEAR_POSES <= TMK_MAX_POSES;
+    *more = p->count + CLEAR_POSES <= MOST_POSES;
     if (!*more)
         return TMK_OK;
     TMK_TRY(tmk_fits_next_clear(&p->fits, error));
@@ -306,7 +309,7 @@ tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
     int more = 1;
 
     *pose = NULL;
-    if (p->count >= TMK_MAX_POSES)
+    if (p->count >= MOST_POSES)
         return TMK_OK;
     if (p->moves) {
         const tmk_fitted moved = p->moved;
@@ -320,6 +323,28 @@ tmk_status tmk_poses_next(tmk_poses *p, const tmk_pose **pose, tmk_error *error)
         TMK_TRY(give(p, &p->fits.list[p->next++], 0, error));
     }
     *pose = &p->pose;
+    return TMK_OK;
+}
+
+tmk_status tmk_poses_at(tmk_poses *p, const tmk_affine *map, int band, const tmk_pose **given,
+                        tmk_error *error)
+{
+    tmk_pose *pose = &p->pose;
+
+    *given = NULL;
+    if (p->count >= TMK_MAX_POSES || p->section_count == 0)
+        return TMK_OK;
+    p->fits.section = p->sections[0];
+    tmk_spectra_release(&pose->spectra);
+    *pose = (tmk_pose){.map = *map, .bands = pose->bands};
+    p->signs[TMK_LUMA] = p->signs[TMK_CHROMA] = 1;
+    p->given[p->count++] = *map;
+    p->moves = 0;
+    TMK_TRY(tmk_spectra_measure(&pose->spectra, p->carriers, p->tile_fft, p->residuals, map,
+                                error));
+    TMK_TRY(rank_bands(p, band, error));
+    TMK_TRY(look_closer(p, band, error));
+    *given = pose;
     return TMK_OK;
 }
 

@@ -48,9 +48,18 @@ typedef struct tmk_share {
 void tmk_poses_begin(tmk_poses *poses, const tmk_residuals *residuals, int first, int end,
                      const tmk_share *share);
 
+/* Poses that tmk_poses_at may give; the others are left to tmk_poses_next. */
+#define TMK_POSES_AT 32
+
 /* *POSE becomes the next one, which holds until the next call; NULL after the last, or once
- * TMK_MAX_POSES were given for all predictions together. */
+ * TMK_MAX_POSES - TMK_POSES_AT were given for all predictions together. */
 tmk_status tmk_poses_next(tmk_poses *poses, const tmk_pose **pose, tmk_error *error);
+
+/* *POSE becomes that of MAP, which the index carriers of band BAND gave, plane row 0 beginning
+ * it: they give the weights too, where sync carriers contradict them.  NULL once TMK_MAX_POSES
+ * were given. */
+tmk_status tmk_poses_at(tmk_poses *poses, const tmk_affine *map, int band,
+                        const tmk_pose **pose, tmk_error *error);
 
 /* Leaves out what else a clear peak was fitted to, the pose at hand having been read there.
  * The poses that follow are the same as without. */

@@ -40,7 +40,8 @@ enum { AS_RELEASED, LIKELY, ALL_SCALES, NEAR_MISSES, SMALL_TURNS, STAGES };
 
 int tmk_shapes_stages(tmk_effort effort)
 {
-    static const int stages[] = {AS_RELEASED + 1, LIKELY + 1, NEAR_MISSES + 1, STAGES};
+    static const int stages[] = {AS_RELEASED + 1, LIKELY + 1, NEAR_MISSES + 1, STAGES,
+                                 STAGES};
 
     return stages[effort - TMK_AS_RELEASED];
 }

@@ -113,20 +113,24 @@ static void list_sync(tmk_refiner *r, int position)
     }
 }
 
-/* Lists all carriers of the tile in column X and row Y with the signs of the known mark;
- * returns their number. */
+/* Lists all carriers of the tile in column X and row Y with the signs of the known mark, or the
+ * index carriers of a band that is supposed; returns their number. */
 static int list_all(tmk_refiner *r, int x, int y)
 {
     int position = tmk_position_of(x, y), count = 0;
     int bands = (y - tmk_floor_mod(y, TMK_PERIOD_TILES)) / TMK_PERIOD_TILES;
-    int band = tmk_floor_mod(r->mark->band + bands, TMK_BANDS);
+    int band = tmk_band_below(r->mark->band, bands);
     uint16_t bits[TMK_MAX_BINS];
 
     for (int c = 0; c < TMK_COMPONENTS; c++) {
         tmk_carriers_bits(r->source, (tmk_component)c, position, bits);
         for (int role = TMK_SYNC; role < TMK_ROLES; role++) {
-            tmk_tile_role own = tmk_carriers_role(r->source, (tmk_component)c, (tmk_role)role,
-                                                  band, position);
+            tmk_tile_role own;
+
+            if (r->mark->coded == NULL && role != TMK_INDEX)
+                continue;
+            own = tmk_carriers_role(r->source, (tmk_component)c, (tmk_role)role, band,
+                                    position);
 
             for (int i = 0; i < own.count; i++) {
                 float sign = role == TMK_DATA && r->mark->coded[bits[i]] ? -1.0f : 1.0f;
@@ -572,6 +576,18 @@ tmk_status tmk_refine_hasty(tmk_refiner *r, const tmk_fit_of *of, const tmk_affi
     }
     tmk_free(tiles);
     return TMK_OK;
+}
+
+tmk_status tmk_refine_index(tmk_refiner *refiner, const tmk_fit_of *of,
+                            const tmk_known_mark *mark, tmk_fit fit, tmk_affine *map,
+                            double *score, tmk_error *error)
+{
+    tmk_status status;
+
+    refiner->mark = mark;
+    status = tmk_refine(refiner, of, fit, map, score, error);
+    refiner->mark = NULL;
+    return status;
 }
 
 tmk_status tmk_refine_known(tmk_refiner *refiner, const tmk_fit_of *of,

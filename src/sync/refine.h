@@ -48,8 +48,13 @@ tmk_status tmk_refine_hasty(tmk_refiner *refiner, const tmk_fit_of *of, const tm
  * its carriers are known. */
 typedef struct tmk_known_mark {
     int band;
-    const uint8_t *coded; /* TMK_CODE_BITS of them */
+    const uint8_t *coded; /* TMK_CODE_BITS of them; NULL: not read yet */
 } tmk_known_mark;
+
+/* The same with the index carriers of the band of MARK alone, which has no coded bits. */
+tmk_status tmk_refine_index(tmk_refiner *refiner, const tmk_fit_of *of,
+                            const tmk_known_mark *mark, tmk_fit fit, tmk_affine *map,
+                            double *score, tmk_error *error);
 
 /* The same with all carriers of MARK: the place to a fraction of a pixel, once there is no
  * more to be found out by it. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make bench-security [CORPUS=DIR] [EFFORT=normal|none|deep]
+# make bench-security [CORPUS=DIR] [EFFORT=normal|none|deep|exhaustive]
 #
 # What whoever has marked pages, but no key, can do: templates learned from other pages are
 # subtracted, and residuals cored.  The last four pages are attacked, each copy is saved as JPEG

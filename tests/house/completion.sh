@@ -81,7 +81,7 @@ offers "add list note rename restore retire show" toonmark channel ""
 offers "archive check export import list merge restore show withdraw" toonmark ledger ""
 
 # Values, after a space and after "=".
-offers "deep fast normal" toonmark extract --effort ""
+offers "deep exhaustive fast normal" toonmark extract --effort ""
 offers "normal" toonmark extract --effort = n
 offers "hard light normal" toonmark embed --verify =
 offers "light" toonmark embed --verify = l

@@ -20,6 +20,9 @@ static const struct tried {
     [TMK_NORMAL] = {"normal", 0.35, 3, 1, 1, 0, "scales 0.35 to 3, mirrored, quarter turns"},
     [TMK_DEEP] = {"deep", 0.35, 3, 1, 1, 1,
                   "scales 0.35 to 3, mirrored, turned, stretched, slanted"},
+    [TMK_EXHAUSTIVE] = {"exhaustive", 0.35, 3, 1, 1, 1,
+                        "scales 0.35 to 3, mirrored, turned, stretched, slanted, and by the "
+                        "index carriers of each band"},
 };
 
 #define EFFORTS ((int)(sizeof efforts / sizeof efforts[0]))
@@ -90,21 +93,26 @@ static int applies(const miss *m, tmk_effort effort, int which)
 
 static const char *next_step(const miss *m, tmk_effort effort)
 {
-    static const char *const deeper[] = {
-        [TMK_FAST] = "--effort normal", [TMK_NORMAL] = "--effort deep", [TMK_DEEP] = NULL};
+    static const char *const deeper[] = {[TMK_FAST] = "--effort normal",
+                                         [TMK_NORMAL] = "--effort deep",
+                                         [TMK_DEEP] = NULL,
+                                         [TMK_EXHAUSTIVE] = NULL};
 
     if (deeper[effort] != NULL)
         return deeper[effort];
     if (m->margin_db < 0 || applies(m, effort, BELOW_SCALES))
         return "a larger copy, or other pages of the episode";
-    return m->damaged ? "another copy of the file" : "other pages of the episode";
+    if (m->damaged)
+        return "another copy of the file";
+    return effort == TMK_DEEP ? "--effort exhaustive, or other pages of the episode"
+                              : "other pages of the episode";
 }
 
 /* ------------------------------------------------------------------- reporting */
 
 static tmk_effort known(tmk_effort effort)
 {
-    return effort < 0 ? TMK_FAST : effort < EFFORTS ? effort : TMK_DEEP;
+    return effort < 0 ? TMK_FAST : effort < EFFORTS ? effort : TMK_EXHAUSTIVE;
 }
 
 void miss_print(FILE *stream, const miss *m, tmk_effort effort)
