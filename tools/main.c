@@ -59,19 +59,24 @@ static const struct command *find_command(const char *word)
     return NULL;
 }
 
-/* What the program says without a command. */
-static int answer(const char *word)
+/* What the program says without a command; NEXT follows WORD. */
+static int answer(const char *word, const char *next)
 {
+    const struct command *about = strcmp(word, "help") == 0 ? find_command(next) : NULL;
     suggestion near = {.word = word};
     char text[SUGGESTION_BYTES];
 
     if (*word == '\0')
         return usage_error("", "say what to do: keygen, channel, embed, extract or ledger");
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        fputs(help_toonmark, stdout);
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || about != NULL ||
+        (strcmp(word, "help") == 0 && *next == '\0')) {
+        fputs(about != NULL ? about->help : help_toonmark, stdout);
         return EXIT_ALL;
     }
-    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+    if (strcmp(word, "help") == 0)
+        near.word = word = next;
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
+        strcmp(word, "version") == 0) {
         printf("toonmark %s\nformats: %s\n", tmk_version(), tmk_features());
         return EXIT_ALL;
     }
@@ -92,7 +97,7 @@ int main(int argc, char **argv)
     setvbuf(stderr, NULL, _IOLBF, 0);
     interrupt_prepare();
     status = command == NULL
-                 ? answer(word)
+                 ? answer(word, argc > 2 ? argv[2] : "")
                  : arguments_parse(&a, command->name, command->bit, argc - 1, argv + 1);
     if (status == EXIT_ALL && a.help)
         fputs(command->help, stdout);

@@ -29,6 +29,28 @@ expect 2 "$TOONMARK" channel add x --ledger missing/books
 has err "missing/books: can't be created"
 unset TOONMARK_LEDGER
 
+# Channels of a ledger that nothing is recorded in; a ledger that is not there.
+key own
+page p.png 221
+expect 0 "$TOONMARK" embed -k own -c de-portal --ledger books --no-ledger -q -d marked p.png
+expect 0 "$TOONMARK" ledger list --ledger books
+lines out 0
+(
+    unset HOME XDG_DATA_HOME
+    expect 0 "$TOONMARK" embed -k own -m $mark -q -d marked2 p.png
+    has err "name a ledger with --ledger, or --no-ledger"
+    expect 0 "$TOONMARK" embed -k own -m $mark -q -d marked3 --no-ledger p.png
+    lines err 0
+) || exit 1
+TOONMARK_LEDGER=gone
+export TOONMARK_LEDGER
+"$TOONMARK" extract -k own --effort fast marked/p.png >out 2>err
+[ $? -ne 2 ] || fail "an absent ledger stops extract"
+has out "$("$TOONMARK" channel show de-portal --ledger books | cut -f 2)"
+has err "gone: the ledger of \$TOONMARK_LEDGER is missing"
+expect 2 "$TOONMARK" extract -k own --ledger gone marked/p.png
+unset TOONMARK_LEDGER
+
 # The text registry of version 0.1: refused with what imports it, wherever it was read.
 former=$scratch/former/toonmark/channels.txt
 mkdir -p "$scratch/former/toonmark"

@@ -83,6 +83,19 @@ for option in -k -m -c -o -d -j --key --mark --channel --channels --output --dir
     wrong "needs a value" embed $option
 done
 
+expect 0 "$TOONMARK" --help
+cp out help
+expect 0 "$TOONMARK" help
+same out help
+expect 0 "$TOONMARK" embed --help
+cp out help
+expect 0 "$TOONMARK" help embed
+same out help
+expect 0 "$TOONMARK" --version
+cp out version
+expect 0 "$TOONMARK" version
+same out version
+wrong "unknown command 'embod'; did you mean embed?" help embod
 wrong "give the FILEs" embed -k k -m $mark -d o
 wrong "-m MARK or -c CHANNEL" embed -k k -d o a
 wrong "-m MARK or -c CHANNEL" embed -k k -m $mark -c name -d o a

@@ -120,8 +120,6 @@ static int check_options(const arguments *a)
 {
     if (a->resume && a->no_ledger)
         return usage_error("embed", "--resume goes by the ledger; leave out --no-ledger");
-    if (a->ledger != NULL && a->no_ledger)
-        return usage_error("embed", "--ledger and --no-ledger exclude each other");
     if (a->has_max_strength && a->verify == NULL)
         return usage_error("embed", "--max-strength belongs to --verify");
     if (a->output != NULL && is_stream(a->output) && (a->resume || a->verify != NULL))
@@ -153,7 +151,8 @@ static int open_ledger(embed_run *run)
         return EXIT_ALL;
     if (a->resume)
         return usage_error("embed", "--resume goes by the ledger; name one with --ledger");
-    report_line("nothing is recorded: no home directory; name a ledger with --ledger");
+    report_line("nothing is recorded: no home directory; name a ledger with --ledger, or "
+                "--no-ledger");
     return EXIT_ALL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ledger/load_channels.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -51,12 +53,30 @@ static int list(const arguments *a, tmk_ledger *ledger, tmk_channels **channels)
                                                                    : EXIT_ALL;
 }
 
+/* Whether the environment alone names a ledger that is not there.  A file is to be searched for
+ * a mark all the same: whose it is can be looked up later. */
+static int is_missing(const arguments *a)
+{
+    file_place place = ledger_find(a);
+    int missing = strcmp(a->command, "extract") == 0 && a->ledger == NULL &&
+                  place.was_named && access(place.path, F_OK) != 0 && errno == ENOENT;
+
+    if (missing)
+        report_line("%s: the ledger of $TOONMARK_LEDGER is missing; marks are reported "
+                    "without their channels",
+                    place.path);
+    file_place_free(&place);
+    return missing;
+}
+
 int channels_load(const arguments *a, tmk_channels **channels)
 {
     tmk_ledger *ledger = NULL;
     int status = refuse_named(a);
 
     *channels = NULL;
+    if (status == EXIT_ALL && is_missing(a))
+        return EXIT_ALL;
     if (status == EXIT_ALL)
         status = ledger_open(a, TMK_LEDGER_READ, &ledger);
     if (status == EXIT_ALL)
