@@ -59,6 +59,7 @@ typedef struct strip_result {
     size_t losses;     /* files of which something is left out of the copies */
     const char *loser; /* the first of them, or NULL, and what */
     const char *lost;
+    char *advice; /* why a mark is weak, or what would help; NULL: none is, or not known */
 } strip_result;
 
 /* What has been reported so far. */

@@ -215,24 +215,28 @@ static void warn_if_weak(const output_line *s)
     const output_result *m = s->result;
     int many = s->run->outputs.target_count > 1;
     const char *channel = many ? s->target->channel : "", *word = many ? " for " : "";
-    const char *page = s->strip->slices > 1 ? "strip" : "page";
+    const char *advice = s->strip->advice;
     const char *written = m->action == WRITTEN ? "written anyway" : "it is released";
 
     switch (weakness_of(s)) {
     case IS_SOUND:
         break;
     case IS_UNREAD:
-        report_line("%s: can't be read back%s%s, even at strength %.4g; %s", s->file, word,
-                    channel, m->strength, written);
+        report_line("%s: can't be read back%s%s, even at strength %.4g; %s%s%s", s->file,
+                    word, channel, m->strength, written, advice != NULL ? "; " : "",
+                    advice != NULL ? advice : "");
         break;
     case IS_UNMARKED:
-        report_line("%s: holds no mark%s%s, the %s is too plain; %s", s->strip_file, word,
-                    channel, page, written);
+        if (advice == NULL)
+            advice = s->strip->slices > 1 ? "the strip is too plain"
+                                          : "the page is too plain";
+        report_line("%s: holds no mark%s%s, %s; %s", s->strip_file, word, channel, advice,
+                    written);
         break;
     case IS_WEAK:
-        report_line("%s: weak mark%s%s, margin %.1f dB%s; raise --strength", s->strip_file,
-                    word, channel, s->margin_db,
-                    s->strip->slices > 1 ? " of the whole strip" : "");
+        report_line("%s: weak mark%s%s, margin %.1f dB%s%s%s", s->strip_file, word, channel,
+                    s->margin_db, s->strip->slices > 1 ? " of the whole strip" : "",
+                    advice != NULL ? "; " : "", advice != NULL ? advice : "");
         break;
     }
 }
@@ -351,6 +355,7 @@ void embed_forget(embed_run *run, size_t index)
         free(r->outputs[i].error);
     }
     free(r->outputs);
+    free(r->advice);
     free(r->margins_db);
     free(r);
     run->results[index] = NULL;

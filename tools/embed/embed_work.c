@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "embed/embed_advice.h"
 #include "embed/embed_plan.h"
 #include "embed/embed_record.h"
 #include "embed/embed_verify.h"
@@ -202,6 +203,8 @@ void embed_work(size_t index, int threads, void *context)
                                  &round.options, error);
         round_end(&round);
     }
+    if (status == TMK_OK && job.result->outputs != NULL && !interrupted())
+        advise(&job);
     job.result->status = status;
     job.result->seconds = seconds_now() - start;
     show_end(&job);
