@@ -106,6 +106,7 @@ SWITCH_SETTER(set_null, null_separated)
 SWITCH_SETTER(set_recursive, recursive)
 SWITCH_SETTER(set_strip, strip)
 SWITCH_SETTER(set_force, force)
+SWITCH_SETTER(set_prune, prune)
 SWITCH_SETTER(set_strict, strict)
 SWITCH_SETTER(set_allow_marked, allow_marked)
 SWITCH_SETTER(set_resume, resume)
@@ -277,6 +278,7 @@ static const struct row {
     {"quality", 0, required_argument, EMBED, set_quality},
     {"variant", 0, required_argument, EMBED, set_variant},
     {"verify", 0, optional_argument, EMBED, set_verify},
+    {"prune", 0, no_argument, EMBED, set_prune},
     {"strict", 0, no_argument, EMBED, set_strict},
     {"title", 0, required_argument, EMBED | LEDGER, set_title},
     {"episode", 0, required_argument, EMBED | LEDGER, set_episode},

@@ -33,6 +33,7 @@ typedef struct arguments {
     int strip;
     int slice; /* rows of an output slice; 0: as the inputs are cut */
     int force, resume, dry_run, no_ledger;
+    int prune;        /* outputs without their page are removed */
     int strict;       /* a page whose mark is weak is no success */
     int allow_marked; /* a page that is marked already is marked again */
     double strength, max_strength;

@@ -69,7 +69,8 @@ const char help_embed[] =
     "         -d, --directory DIR  --name PATTERN of {channel} {mark} {variant}\n"
     "         {dir} {stem} {ext} {slice} {title} {episode} {page}; its end: format\n"
     "         -f, --force: replace files  --slice ROWS: cut strips into such slices\n"
-    "         --resume: only what is missing or changed  -n, --dry-run: only say\n"
+    "         --resume: only what is missing or changed  --prune: remove outputs\n"
+    "         whose page is gone  -n, --dry-run: only say\n"
     "         --allow-marked: pages that hold a mark, too  --variant N: 0 to 15 (0)\n"
     "Quality  --strength X: 0.25 to 4 (1)  --quality Q: of JPEG and WebP, 1 to 100\n"
     "         --verify[=light|normal|hard]: read each file back after an attack; if\n"
@@ -78,7 +79,6 @@ const char help_embed[] =
     "Other    -j, --jobs N: threads, 0: all  --json  -q, --quiet  -h, --help\n"
     "The margin is how far a mark lies above what reading it needs after one attack,\n"
     "JPEG of quality 50.  Below 0 dB, or too plain for any: a warning, yet written.\n"
-    "\n"
     "Exit status: 0 every file is written, or was before; 1 some failed, the others\n"
     "are written; 2 wrong usage, or nothing is written.  All details: man toonmark\n";
 

@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "inputs/collect.h"
 #include "embed/embed.h"
+#include "embed/embed_prune.h"
 #include "ledger/load_channels.h"
 #include "ledger/ledger_file.h"
 #include "paths.h"
@@ -120,6 +121,8 @@ static int check_options(const arguments *a)
 {
     if (a->resume && a->no_ledger)
         return usage_error("embed", "--resume goes by the ledger; leave out --no-ledger");
+    if (a->prune && (!a->recursive || a->directory == NULL || a->no_ledger))
+        return usage_error("embed", "--prune goes by the ledger, with -r and -d");
     if (a->has_max_strength && a->verify == NULL)
         return usage_error("embed", "--max-strength belongs to --verify");
     if (a->output != NULL && is_stream(a->output) && (a->resume || a->verify != NULL))
@@ -209,7 +212,7 @@ static int end(embed_run *run)
 {
     const embed_tally *t = &run->tally;
     size_t good;
-    int status;
+    int status, pruned;
 
     progress_close(&run->bar);
     episodes_end(run);
@@ -218,8 +221,11 @@ static int end(embed_run *run)
         embed_forget(run, i); /* what could not be reported any more */
     free(run->results);
     good = t->written + t->skipped + t->planned;
+    pruned = prune_outputs(run);
     status = exit_status(good + t->failed + t->dropped, good, t->failed);
-    return status == EXIT_ALL && run->args->strict && t->weak > 0 ? EXIT_PARTLY : status;
+    if (status == EXIT_ALL && run->args->strict && t->weak > 0)
+        status = EXIT_PARTLY;
+    return status == EXIT_ALL ? pruned : status;
 }
 
 int cmd_embed(const arguments *a)
