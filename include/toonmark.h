@@ -91,7 +91,8 @@ TMK_API TMK_MUST_USE tmk_status tmk_key_from_bytes(const uint8_t bytes[TMK_KEY_B
 TMK_API TMK_MUST_USE tmk_status tmk_key_save(const tmk_key *key, const char *path,
                                              tmk_error *error);
 
-/* Reads a key file; refuses one that group or others can read (TMK_BAD_KEY). */
+/* Reads a key file; refuses one that group or others can read (TMK_BAD_KEY).  Its group may where
+ * it is another user's, or nothing can be changed there: a secret mounted for a service. */
 TMK_API TMK_MUST_USE tmk_status tmk_key_load(const char *path, tmk_key **key,
                                              tmk_error *error);
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "key/key.h"
@@ -106,7 +107,35 @@ static tmk_status damaged(const char *path, tmk_error *error)
                     path);
 }
 
-/* Opens PATH, a regular file that only its owner can read or write. */
+/* Whether a group may read the open FILE: where a secret is mounted for a service, its owner is
+ * somebody else or nothing can be changed there. */
+static int may_be_shared(int file, const struct stat *facts)
+{
+    struct statvfs mount;
+
+    return facts->st_uid != geteuid() ||
+           (fstatvfs(file, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0);
+}
+
+static tmk_status check_private(int file, const char *path, const struct stat *facts,
+                                tmk_error *error)
+{
+    unsigned mode = (unsigned)facts->st_mode & 0777u;
+    int is_shared = may_be_shared(file, facts);
+
+    if ((mode & 077) == 0 || ((mode & 037) == 0 && is_shared))
+        return TMK_OK;
+    if (is_shared)
+        return tmk_fail(error, TMK_BAD_KEY,
+                        "%s: key file is open to others (mode %03o), and not this user's; "
+                        "mount it with mode 0440, or its owner runs: chmod 640 %s",
+                        path, mode, path);
+    return tmk_fail(error, TMK_BAD_KEY,
+                    "%s: key file is open to others (mode %03o); run: chmod 600 %s", path,
+                    mode, path);
+}
+
+/* Opens PATH, a regular file that only its owner can read or write, or may be shared. */
 static tmk_status open_private(const char *path, int *file, tmk_error *error)
 {
     struct stat facts;
@@ -120,11 +149,7 @@ static tmk_status open_private(const char *path, int *file, tmk_error *error)
         return tmk_fail(error, TMK_NOT_READABLE, "%s: %s", path, strerror(errno));
     if (!S_ISREG(facts.st_mode))
         return tmk_fail(error, TMK_BAD_KEY, "%s: a key must be in a regular file", path);
-    if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return tmk_fail(error, TMK_BAD_KEY,
-                        "%s: key file is open to others (mode %03o); run: chmod 600 FILE",
-                        path, (unsigned)facts.st_mode & 0777u);
-    return TMK_OK;
+    return check_private(*file, path, &facts, error);
 }
 
 /* Reads at most FILE_LIMIT - 1 bytes and ends them with a NUL. */

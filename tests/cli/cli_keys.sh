@@ -45,8 +45,23 @@ refused() {
 for mode in 640 604 644 660 666 620; do
     cp k open
     chmod $mode open
-    refused open "chmod 600"
+    refused open "chmod 600 open"
 done
+# A secret that is mounted for a service is its owner's, and its group may read it.
+if [ "$(id -u)" -eq 0 ]; then
+    cp k mounted
+    chown 1234:2345 mounted
+    for mode in 440 640; do
+        chmod $mode mounted
+        expect 0 "$TOONMARK" embed -k mounted -m $mark --no-ledger -q -f -d o a.png
+    done
+    for mode in 444 644 460; do
+        chmod $mode mounted
+        refused mounted "its owner runs: chmod 640 mounted"
+    done
+else
+    echo "mounted secrets are not tested: this is not root"
+fi
 refused missing "No such file"
 refused . "regular file"
 refused /dev/null "regular file"
