@@ -2,7 +2,9 @@
 /*
  * A reader of seized files that was taken over: what it does is what the file says.
  *
- *     CRASH  LOOP  EAT  OPEN PATH  CONNECT  RUN  KILL  LIE    what it may not
+ *     CRASH  LOOP  EAT  OPEN PATH  CONNECT  RUN  KILL  TGKILL  LIE    what it may not
+ *     NOTHING                                               claims to hold no picture
+ *     SIGNAL                                                gets what a terminal sends to all
  *     LIST                                                  reports what it holds
  *
  * All else is decoded.
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "reader/reader_child.h"
@@ -80,6 +83,14 @@ static int misbehave(const char *what, reader_out *out)
         return report(out, execl("/bin/true", "true", (char *)NULL) < 0 ? "not run" : "RUN");
     if (strcmp(what, "KILL") == 0)
         return report(out, kill(getppid(), SIGKILL) < 0 ? "not killed" : "KILLED");
+    if (strcmp(what, "TGKILL") == 0) /* signal 0 only asks whether it may */
+        return report(out, syscall(SYS_tgkill, getppid(), getppid(), 0) < 0 ? "not killed"
+                                                                            : "KILLED");
+    if (strcmp(what, "SIGNAL") == 0)
+        return report(out, raise(SIGINT) + raise(SIGTERM) + raise(SIGHUP) == 0 ? "still here"
+                                                                               : "none sent");
+    if (strcmp(what, "NOTHING") == 0)
+        return 0;
     if (strcmp(what, "LIE") == 0)
         return send(READER_SOCKET, what, sizeof(reader_reply), MSG_NOSIGNAL) < 0;
     return strcmp(what, "LIST") == 0 ? list(out) : 1;

@@ -29,7 +29,7 @@ extract() {
     bin/toonmark extract -q --effort fast "$@"
 }
 
-for word in CRASH LOOP EAT CONNECT RUN KILL LIE LIST; do
+for word in CRASH LOOP EAT CONNECT RUN KILL TGKILL LIE NOTHING SIGNAL LIST; do
     echo $word >$word
 done
 echo "OPEN $scratch/work/k" >OPEN
@@ -54,13 +54,19 @@ if grep -q limits fences; then
 fi
 expect 2 extract LIE
 has err "toonmark: LIE: the decoder sent nonsense and was ended"
+expect 2 extract NOTHING
+has err "toonmark: NOTHING: the decoder sent nonsense and was ended"
+lines out 0
+# Signals to all processes at once are the program's to note: the file is none the worse.
+expect 2 extract SIGNAL
+has err "toonmark: SIGNAL: still here"
 if grep -q 'landlock\|seccomp' fences; then
     expect 2 extract OPEN
     hasnt err OPENED
     lines err 1
 fi
 if grep -q seccomp fences; then
-    for word in OPEN CONNECT RUN KILL; do
+    for word in OPEN CONNECT RUN KILL TGKILL; do
         expect 2 extract $word
         has err "toonmark: $word: the decoder tried what it may not, and was ended"
         lines err 1
@@ -75,6 +81,14 @@ cp out alone
 expect 1 extract -j 3 good.png CRASH good.png LIE CRASH good.png LIST good.png
 same out alone
 lines err 4
+
+# Tighter limits that hold already stay, and count.
+if grep -q limits fences; then
+    expect 0 sh -c 'ulimit -n 12 && exec "$@"' sh bin/toonmark extract -q --json \
+        --effort fast good.png
+    grep -o '"decoder_fences":\[[^]]*\]' out >limited
+    same limited fences
+fi
 
 # Another version's reader, and none at all.
 printf '#!/bin/sh\necho old\n' >bin/toonmark-reader

@@ -29,6 +29,7 @@ struct reader {
     uint32_t guards;
     const char *path; /* of the file in hand */
     double shares;    /* of its pictures so far: at the most 1 */
+    int answered;     /* there was more than notes */
     int ended;        /* there is no more of it */
     int broken;       /* what came is not what a reader sends */
     int late;         /* the process is not waited for any longer */
@@ -77,6 +78,17 @@ static char **make_environment(void)
     return all;
 }
 
+/* Signals that a terminal or a batch system sends to all processes at once are this program's
+ * to note: a reader ends with its socket, and must not seem to have crashed before that. */
+static void get_blocked(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+    sigaddset(signals, SIGQUIT);
+}
+
 /* Starts PROGRAM with its end of the socket and no other file; 0 or an errno. */
 static int spawn(const char *program, int end, pid_t *process)
 {
@@ -84,13 +96,13 @@ static int spawn(const char *program, int end, pid_t *process)
     char **environment = make_environment();
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t how;
-    sigset_t none;
+    sigset_t blocked;
     int failed = posix_spawn_file_actions_init(&actions);
 
     if (failed == 0) {
-        sigemptyset(&none);
+        get_blocked(&blocked);
         posix_spawnattr_init(&how);
-        posix_spawnattr_setsigmask(&how, &none);
+        posix_spawnattr_setsigmask(&how, &blocked);
         posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK);
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -107,7 +119,7 @@ static int spawn(const char *program, int end, pid_t *process)
 }
 
 /* Ends the process, which ends by itself, and at once, when its socket does, unless it is
- * BROKEN; how it ended. */
+ * broken; how it ended. */
 static int end_process(reader *self)
 {
     const struct timespec moment = {0, 5000000};
@@ -289,6 +301,7 @@ reader *reader_start(readers *all, const void *bytes, size_t size, const char *p
     self->path = path;
     self->ended = 0;
     self->shares = 0;
+    self->answered = 0;
     self->next = NULL;
     if (send_all(self, &request, sizeof request))
         send_all(self, bytes, size);
@@ -321,7 +334,7 @@ static void report_fault(reader *self, seized *out)
     how = end_process(self);
 
     out->status = interrupted() ? TMK_CANCELLED : TMK_BAD_FILE;
-    fail(&out->error, out->status, self->path, "", describe(self, how));
+    fail(&out->error, out->status, self->path, out->member, describe(self, how));
     self->process = 0;
     self->ended = 1;
 }
@@ -361,6 +374,22 @@ static int take_pixels(reader *self, const reader_reply *r, seized *out)
     return 0;
 }
 
+/* Whether REPLY says something else than a picture, which OUT then has. */
+static int take_text(reader *self, reader_reply *reply, seized *out)
+{
+    int known = reply->status > TMK_OK && reply->status < TMK_CANCELLED;
+
+    reply->text[sizeof reply->text - 1] = reply->member[sizeof reply->member - 1] = '\0';
+    memcpy(out->member, reply->member, sizeof out->member);
+    out->is_note = reply->kind == READER_NOTE;
+    self->answered |= !out->is_note;
+    if (reply->kind == READER_PROBLEM)
+        out->status = known ? (tmk_status)reply->status : TMK_BAD_FILE;
+    if (out->is_note || out->status != TMK_OK)
+        fail(&out->error, out->status, self->path, out->member, reply->text);
+    return out->is_note || out->status != TMK_OK;
+}
+
 int reader_next(reader *self, seized *out)
 {
     reader_reply reply;
@@ -370,25 +399,13 @@ int reader_next(reader *self, seized *out)
     if (self->ended)
         return 0;
     fault = !receive_all(self, &reply, sizeof reply);
-    if (!fault && reply.kind == READER_END) {
+    if (!fault && reply.kind == READER_END && self->answered) {
         self->ended = 1;
         return 0;
     }
     if (!fault) {
-        reply.text[sizeof reply.text - 1] = reply.member[sizeof reply.member - 1] = '\0';
-        memcpy(out->member, reply.member, sizeof out->member);
-        if (reply.kind == READER_PROBLEM) {
-            int known = reply.status > TMK_OK && reply.status < TMK_CANCELLED;
-
-            out->status = known ? (tmk_status)reply.status : TMK_BAD_FILE;
-            fail(&out->error, out->status, self->path, out->member, reply.text);
+        if (take_text(self, &reply, out))
             return 1;
-        }
-        if (reply.kind == READER_NOTE) {
-            out->is_note = 1;
-            fail(&out->error, TMK_OK, self->path, out->member, reply.text);
-            return 1;
-        }
         self->broken = reply.kind != READER_PICTURE || !is_sound(&reply) ||
                        !count_share(self, &reply);
         fault = self->broken || !take_pixels(self, &reply, out);

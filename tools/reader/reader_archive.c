@@ -105,9 +105,9 @@ static const char *read_member(unpacking *u)
             u->room = 2 * u->room + PIECE;
         }
         got = archive_read_data(u->archive, u->bytes + u->size, PIECE);
-        if (got == 0 || (got < 0 && u->size > 0 && got != ARCHIVE_RETRY))
+        if (got == 0 || (got < 0 && u->size > 0))
             return NULL;
-        if (got < 0 && got != ARCHIVE_RETRY)
+        if (got < 0) /* ARCHIVE_RETRY as well: of data in disorder it never ends */
             return "damaged within the archive; look for another copy";
         if (got > 0) {
             u->size += (size_t)got;

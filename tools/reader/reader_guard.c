@@ -37,10 +37,14 @@
 
 /* --------------------------------------------------------------------- limits */
 
+/* What is limited further already, by a shell or a batch system, stays so. */
 static int limit(int what, rlim_t most)
 {
-    const struct rlimit limits = {most, most};
+    struct rlimit limits;
 
+    if (getrlimit(what, &limits) == 0 && limits.rlim_max < most)
+        most = limits.rlim_max;
+    limits = (struct rlimit){most, most};
     return setrlimit(what, &limits);
 }
 
@@ -144,7 +148,6 @@ static int allow_all(scmp_filter_ctx filter)
         SCMP_SYS(restart_syscall),
         SCMP_SYS(exit),
         SCMP_SYS(exit_group),
-        SCMP_SYS(tgkill),
         SCMP_SYS(sysinfo),
         SCMP_SYS(uname),
         SCMP_SYS(sched_getaffinity),
@@ -164,6 +167,9 @@ static int allow_some(scmp_filter_ctx filter)
 
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                                SCMP_A2(SCMP_CMP_MASKED_EQ, executable, 0));
+    /* abort() sends itself a signal; no other process gets one. */
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                               SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
                                SCMP_A0(SCMP_CMP_EQ, 0, 0),
                                SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU, 0));

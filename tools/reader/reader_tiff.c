@@ -73,10 +73,12 @@ static void spread(const uint32_t *words, const tmk_picture *picture)
     unsigned char *to = picture->pixels;
 
     for (size_t i = 0; i < (size_t)picture->width * (size_t)picture->height; i++, to += 4) {
-        to[0] = (unsigned char)TIFFGetR(words[i]);
-        to[1] = (unsigned char)TIFFGetG(words[i]);
-        to[2] = (unsigned char)TIFFGetB(words[i]);
-        to[3] = (unsigned char)TIFFGetA(words[i]);
+        uint32_t word = words[i]; /* TO lies in it */
+
+        to[0] = (unsigned char)TIFFGetR(word);
+        to[1] = (unsigned char)TIFFGetG(word);
+        to[2] = (unsigned char)TIFFGetB(word);
+        to[3] = (unsigned char)TIFFGetA(word);
     }
 }
 
