@@ -82,6 +82,16 @@ expect 1 extract -j 3 good.png CRASH good.png LIE CRASH good.png LIST good.png
 same out alone
 lines err 4
 
+# What held is stated of each file that a decoder had, and of no other, on any number of
+# threads.
+ln -s nowhere gone.png
+for jobs in 1 4; do
+    expect 1 extract -j $jobs --json gone.png good.png
+    grep gone.png out >gone
+    hasnt gone decoder_fences
+    grep -q good.png.*decoder_fences out || fail "no fences: $(cat out)"
+done
+
 # Tighter limits that hold already stay, and count.
 if grep -q limits fences; then
     expect 0 sh -c 'ulimit -n 12 && exec "$@"' sh bin/toonmark extract -q --json \
@@ -90,9 +100,19 @@ if grep -q limits fences; then
     same limited fences
 fi
 
-# Another version's reader, and none at all.
+# Another version's reader, and none at all: with --resume, once there is one, the file is
+# read; a file that is itself at fault is not read again.
+cp bin/toonmark-reader kept
 printf '#!/bin/sh\necho old\n' >bin/toonmark-reader
 expect 2 extract good.png
 has err "good.png: can't be decoded: "
 has err "not the reader of this version; install toonmark again"
+expect 2 extract --json -o results good.png
+cp kept bin/toonmark-reader
+expect 1 extract --json -o results --resume good.png CRASH
+tail -n 1 results >summary
+has summary '"with_mark":1,"without_mark":0,"not_readable":1,"read_before":0'
+expect 1 extract --json -o results --resume good.png CRASH
+tail -n 1 results >summary
+has summary '"with_mark":1,"without_mark":0,"not_readable":1,"read_before":2'
 exit 0

@@ -20,9 +20,11 @@
 /* What was read from one file, or from one picture of several that are in it. */
 typedef struct answer {
     struct answer *next; /* of the same file; NULL: none */
-    char *member;        /* what it is of the file; NULL: the file itself */
-    int is_note;         /* no answer: error's text is to be printed */
-    double questions;    /* that its statements count */
+    int is_fenced;       /* a decoder had it, which GUARDS of reader_protocol.h held */
+    uint32_t guards;
+    char *member;     /* what it is of the file; NULL: the file itself */
+    int is_note;      /* no answer: error's text is to be printed */
+    double questions; /* that its statements count */
     tmk_status status;
     tmk_error error;
     tmk_extract_result result;

@@ -46,6 +46,12 @@ static void take_marks(earlier_answer *answer, const json_t *marks)
     }
 }
 
+/* Whether a failure is the machine's rather than the file's. */
+static int is_passing(const char *error)
+{
+    return strcmp(error, "not_readable") == 0 || strcmp(error, "no_memory") == 0;
+}
+
 /* Takes up OBJECT, if it is an answer that holds under SETTINGS. */
 static void take_line(earlier_answers *e, const json_t *object, size_t line,
                       const char *settings)
@@ -64,6 +70,7 @@ static void take_line(earlier_answers *e, const json_t *object, size_t line,
     answer.outcome = found == NULL         ? EARLIER_FAILED
                      : json_is_true(found) ? EARLIER_FOUND
                                            : EARLIER_NONE;
+    answer.is_passing = is_passing(text_of(object, "error"));
     take_marks(&answer, json_object_get(object, "marks"));
     e->items = grown(e->items, e->count, &e->room, sizeof *e->items);
     e->items[e->count++] = answer;
@@ -170,6 +177,9 @@ const earlier_answer *earlier_find(const earlier_answers *e, const char *file,
         strcmp(e->items[low - 1].digest, digest) != 0)
         return NULL;
     *count = count_parts(e, &e->items[low - 1]);
+    for (size_t i = 1; i <= *count; i++)
+        if (e->items[low - i].is_passing)
+            return NULL;
     return &e->items[low - 1];
 }
 

@@ -22,6 +22,7 @@ typedef struct earlier_answer {
     char digest[EXTRACT_DIGEST_DIGITS + 1];
     size_t line; /* that it comes from */
     earlier_outcome outcome;
+    int is_passing;  /* a failure that another call may not meet: the file is read again */
     uint64_t *marks; /* strongest first */
     size_t mark_count;
 } earlier_answer;

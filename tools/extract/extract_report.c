@@ -21,13 +21,14 @@ static findings findings_of(const extract_run *r, const answer *reading)
 }
 
 /* What held a decoder that a hostile file may have taken over. */
-static void put_fences(json_t *object, int guards)
+static void put_fences(json_t *object, uint32_t guards)
 {
     static const char *const names[] = {"limits", "landlock", "seccomp"};
     json_t *list = json_array();
 
-    for (int i = 0; guards > 0 && i < 3; i++)
-        if ((guards & 1 << i) != 0 && json_array_append_new(list, json_string(names[i])) != 0)
+    for (int i = 0; i < 3; i++)
+        if ((guards & 1U << i) != 0 &&
+            json_array_append_new(list, json_string(names[i])) != 0)
             report_no_memory();
     report_put(object, "decoder_fences", list);
 }
@@ -67,7 +68,8 @@ static void print_json(const extract_run *r, const char *path, const char *file,
     if (*reading->digest != '\0')
         report_put_text(object, "digest", reading->digest);
     report_put_text(object, "settings", r->settings);
-    put_fences(object, readers_guards(r->readers));
+    if (reading->is_fenced)
+        put_fences(object, reading->guards);
     report_put_number(object, "seconds", reading->seconds, 3);
     report_json(r->results_to, object);
 }

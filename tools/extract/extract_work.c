@@ -91,6 +91,8 @@ static void read_marks(file_job *job, answer *reading, const seized *from, int t
                               TMK_MAX_QUESTIONS);
     options = options_of(job, reading->questions, threads);
     reading->is_note = from->is_note;
+    reading->is_fenced = 1;
+    reading->guards = from->guards;
     reading->status = from->status;
     reading->error = from->error;
     reading->damaged = from->damaged;

@@ -334,6 +334,9 @@ static void report_fault(reader *self, seized *out)
     how = end_process(self);
 
     out->status = interrupted() ? TMK_CANCELLED : TMK_BAD_FILE;
+    if (out->status == TMK_BAD_FILE && WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL &&
+        !self->broken && !self->late)
+        out->status = TMK_NO_MEMORY; /* another call may have more */
     fail(&out->error, out->status, self->path, out->member, describe(self, how));
     self->process = 0;
     self->ended = 1;
@@ -395,7 +398,7 @@ int reader_next(reader *self, seized *out)
     reader_reply reply;
     int fault;
 
-    *out = (seized){.status = TMK_OK};
+    *out = (seized){.status = TMK_OK, .guards = self->guards};
     if (self->ended)
         return 0;
     fault = !receive_all(self, &reply, sizeof reply);

@@ -25,6 +25,7 @@ typedef struct seized {
     tmk_picture picture;              /* pixels are the caller's, by free(); NULL: none */
     int damaged, rows, rows_read;
     double pictures; /* it is one of so many of its file, at the most */
+    uint32_t guards; /* of its reader, of the bits in reader_protocol.h */
     int is_note;     /* neither a picture nor a failure, but what error's text says */
 } seized;
 
