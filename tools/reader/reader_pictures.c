@@ -75,7 +75,7 @@ static reader_result read_image(const reader_file *file, reader_out *out)
 reader_result reader_read_picture(const reader_file *file, reader_out *out)
 {
     static reader_result (*const kinds[])(const reader_file *file, reader_out *out) = {
-        reader_read_gif, reader_read_webp, reader_read_tiff};
+        reader_read_gif, reader_read_webp, reader_read_tiff, reader_read_bmp};
     reader_result result = READER_NOT_MINE;
 
     for (size_t i = 0; result == READER_NOT_MINE && i < sizeof kinds / sizeof kinds[0]; i++)

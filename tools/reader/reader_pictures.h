@@ -24,6 +24,7 @@ typedef enum reader_result {
 
 reader_result reader_read_archive(const reader_file *file, reader_out *out);
 reader_result reader_read_warc(const reader_file *file, reader_out *out);
+reader_result reader_read_bmp(const reader_file *file, reader_out *out);
 reader_result reader_read_gif(const reader_file *file, reader_out *out);
 reader_result reader_read_webp(const reader_file *file, reader_out *out); /* animated */
 reader_result reader_read_tiff(const reader_file *file, reader_out *out);
