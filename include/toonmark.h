@@ -116,6 +116,14 @@ TMK_API int tmk_mark_parse(const char *text, uint64_t *mark);
 /* Writes MARK as 16 hexadecimal digits and a NUL. */
 TMK_API void tmk_mark_format(uint64_t mark, char text[TMK_MARK_DIGITS + 1]);
 
+/*
+ * In how many of their 2048 coded bits marks A and B differ: 0 where they are equal, and near
+ * 1024 for marks that were drawn at random.  Below TMK_NEAR_MARKS a copy of one may be hard to
+ * distinguish from one of the other where little is left of it.
+ */
+#define TMK_NEAR_MARKS 512
+TMK_API int tmk_mark_distance(uint64_t a, uint64_t b);
+
 /* ------------------------------------------------------------------ pictures */
 
 #define TMK_MIN_SIDE 64      /* smallest width and height that can be marked or read */
@@ -405,6 +413,9 @@ typedef struct tmk_extract_options {
                          pictures, keys and versions of the program; a factor of p */
     const uint64_t *known_marks; /* marks that were released (may be NULL): these are tried */
     size_t known_count;          /* by name as well, which reads much weaker copies */
+    int decoys;   /* marks that a known mark has to excel before it is named: 100,000
+                           (default), 0 to 10,000,000; they take some seconds, where one
+                           may be named only */
     int variants; /* 1 (default) to 16: pages carry variants 0 to VARIANTS - 1; each
                            further one takes time, and is counted in log10_p */
     int threads;  /* 1 to 64; changes the speed, never the answer */
@@ -413,6 +424,8 @@ typedef struct tmk_extract_options {
 } tmk_extract_options;
 
 #define TMK_MAX_QUESTIONS 1e12
+#define TMK_MAX_DECOYS 10000000
+#define TMK_DECOY_SEED_BYTES 32
 
 /* Which question a mark answers. */
 typedef enum tmk_question {
@@ -426,12 +439,24 @@ typedef enum tmk_question {
  * log10_p makes one statement, "not chance": the probability that a picture whose maker never
  * had this key, or anything that was made with it, gives such a result, is at most
  * 10^log10_p.  It is never below 10^-60 times the questions.  It says nothing of pictures that
- * carry another mark of this key, nor of who made the copy.  doc/evidence.md has the proof.
+ * carry another mark of this key, nor of who made the copy.
+ *
+ * log10_another makes the other, "not another channel": if the known marks were drawn at
+ * random, as tmk_ledger_add_channel draws them, and the picture's maker did not choose them,
+ * then a known mark that is not in the picture is reported with at most this probability,
+ * whatever else is.  It says nothing of marks that were chosen by hand.
+ *
+ * doc/evidence.md has the proofs.
  */
 typedef struct tmk_found {
     uint64_t mark;
     tmk_question question;
-    double log10_p;    /* "not chance", all questions counted */
+    double log10_p;       /* "not chance", all questions counted */
+    double log10_another; /* "not another channel", all questions counted; NAN: not available,
+                             without known marks, or without decoys */
+    int decoys;           /* that this mark stands above all of; 0 for a blind question */
+    uint8_t decoy_seed[TMK_DECOY_SEED_BYTES]; /* ChaCha20's key, of which the decoys are the
+                                                 stream 0, 8 bytes each, lowest first */
     double log10_tail; /* the bound that it is made of: of one question, without a floor.  To
                           compare and to recompute, not to be stated */
     double score; /* z of the carriers that were tested: correlation over its deviation */

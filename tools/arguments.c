@@ -216,6 +216,13 @@ static const char *set_variants(arguments *a, const char *value)
                : "wants a number, 1 to " DIGITS(TMK_VARIANTS);
 }
 
+static const char *set_decoys(arguments *a, const char *value)
+{
+    return parse_int(value, 0, TMK_MAX_DECOYS, &a->decoys)
+               ? NULL
+               : "wants a number, 0 to " DIGITS(TMK_MAX_DECOYS);
+}
+
 static const char *set_effort(arguments *a, const char *value)
 {
     static const char *const names[] = {[TMK_FAST] = "fast",
@@ -285,6 +292,7 @@ static const struct row {
     {"format", 0, required_argument, LEDGER, set_format},
     {"effort", 0, required_argument, EXTRACT, set_effort},
     {"bound", 0, required_argument, EXTRACT, set_bound},
+    {"decoys", 0, required_argument, EXTRACT, set_decoys},
     {"questions", 0, required_argument, EXTRACT, set_questions},
     {"variants", 0, required_argument, EXTRACT, set_variants},
     {"note", 0, required_argument, CHANNEL, set_note},
@@ -382,6 +390,7 @@ int arguments_parse(arguments *a, const char *name, unsigned command, int argc, 
                      .max_strength = DEFAULT_MAX_STRENGTH,
                      .log10_bound = NAN,
                      .questions = 1,
+                     .decoys = -1,
                      .effort = TMK_DEEP};
     a->channel_names = allocated((size_t)argc, sizeof *a->channel_names);
     a->ignored = allocated((size_t)argc, sizeof *a->ignored);

@@ -46,6 +46,7 @@ typedef struct arguments {
     const char *format; /* "csv", "jsonl" or "channels" */
     const char *note;
     double log10_bound; /* NAN: not given */
+    int decoys;         /* -1: not given */
     double questions;   /* that are counted for each file */
     tmk_effort effort;
     int threads;

@@ -94,6 +94,7 @@ const char help_extract[] =
     "                       exhaustive: also pages that were tampered with\n"
     "      --bound LOG10    report marks at 10^LOG10 or below, -50 to -2 (-9)\n"
     "      --questions N    count each FILE N times: for other calls, keys, versions\n"
+    "      --decoys N       marks that a weak find must excel, 0 to 10000000 (100000)\n"
     "      --variants N     read variants 0 to N - 1 of a mark; 1 to 16 (1)\n"
     "      --ledger FILE    the ledger; marks of its channels are found in worse\n"
     "                       copies (default: $TOONMARK_LEDGER, else the user's)\n"

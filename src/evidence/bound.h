@@ -29,6 +29,25 @@ double tmk_bound_known(double z, size_t known_count, int variants);
  */
 #define TMK_LEAST_LOG10_P (-60.0)
 
+/* The least score of one of KNOWN_COUNT payloads that is stated with LOG10_BOUND or less;
+ * HUGE_VAL where none is. */
+double tmk_bound_least(double log10_bound, double questions, size_t known_count,
+                       int variants);
+
+/* The words that an extraction decodes at most: places times the bands that are decoded. */
+#define TMK_MAX_DECODED (TMK_MAX_POSES * 80)
+
+/*
+ * The statement "not another channel": log10 of what the probability can't exceed that a mark
+ * is reported of a channel whose mark is not in the picture, for the best of QUESTIONS; the
+ * channels' marks were drawn uniformly, and the picture's maker did not choose them.
+ *
+ * Blind: one of KNOWN_COUNT marks is among all words that are decoded.
+ * Known: the best of as many marks and DECOYS alike is not a decoy; NAN without decoys.
+ */
+double tmk_another_blind(size_t known_count, double questions);
+double tmk_another_known(size_t known_count, int decoys, double questions);
+
 /* log10 of what is stated: the bound LOG10_TAIL of one question, but no less than that floor,
  * for the best of QUESTIONS; at most 0. */
 double tmk_bound_stated(double log10_tail, double questions);

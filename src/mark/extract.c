@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "code/payload.h"
+#include "mark/asked.h"
 #include "mark/poses.h"
 #include "mark/private_poses.h"
 #include "mark/shapes.h"
@@ -44,6 +45,7 @@ typedef struct extraction {
     tmk_carriers *carriers;
     tmk_poses *poses;
     tmk_decoder *decoder;
+    tmk_asked *asked; /* NULL: no marks are known */
     tmk_extract_result *result;
     tmk_extract_result here; /* what the pose at hand shows */
 } extraction;
@@ -150,39 +152,16 @@ static int read_blind(extraction *e, const reading *r)
                  (tmk_found){.mark = decoding.payload,
                              .score = z,
                              .question = TMK_BLIND,
+                             .log10_another = tmk_another_blind(e->options->known_count,
+                                                                e->options->questions),
                              .log10_tail = tmk_bound_blind(z, e->options->variants)});
-}
-
-static int read_known(extraction *e, const reading *r)
-{
-    uint8_t coded[TMK_CODE_BITS];
-    uint64_t best_mark = 0;
-    double best = 0;
-
-    for (size_t i = 0; i < e->options->known_count; i++) {
-        double z;
-
-        tmk_payload_encode(e->options->known_marks[i], coded);
-        z = tmk_soft_score(&r->soft, coded);
-        if (z > best) {
-            best = z;
-            best_mark = e->options->known_marks[i];
-        }
-    }
-    return best > 0 &&
-           judge(e, r,
-                 (tmk_found){.mark = best_mark,
-                             .score = best,
-                             .question = TMK_KNOWN,
-                             .log10_tail = tmk_bound_known(best, e->options->known_count,
-                                                           e->options->variants)});
 }
 
 /*
  * Reads the bands that the index carriers point at, and goes on after a find: several copies
- * of a page may have been mixed, and variants of a mark lie at the same pose.  Released marks
- * are asked for only where none could be decoded: a strong mark leaks a little into every
- * other codeword.
+ * of a page may have been mixed, and variants of a mark lie at the same pose.  Known marks
+ * are asked for later, and only where none could be decoded: a strong mark leaks a little into
+ * every other codeword.
  */
 static int read_pose(extraction *e, const tmk_pose *pose)
 {
@@ -197,10 +176,68 @@ static int read_pose(extraction *e, const tmk_pose *pose)
             break;
         tmk_weights_estimate(&weights, e->carriers, &pose->spectra, r.band);
         tmk_soft_read(&r.soft, e->carriers, &pose->spectra, &weights, r.band);
-        found |= read_blind(e, &r) || read_known(e, &r);
+        if (read_blind(e, &r))
+            found = 1;
+        else if (e->asked != NULL)
+            tmk_asked_offer(e->asked, pose, &pose->bands[i], &r.soft);
     }
     enter_pose(e, pose);
     return found;
+}
+
+/* The known marks that were not decoded, *COUNT of them. */
+static tmk_status list_unread(const extraction *e, uint64_t **list, size_t *count,
+                              tmk_error *error)
+{
+    *count = 0;
+    *list = tmk_calloc(e->options->known_count, sizeof **list);
+    if (*list == NULL)
+        return tmk_fail_memory(error, "the known marks");
+    for (size_t i = 0; i < e->options->known_count; i++) {
+        int at = 0;
+
+        while (at < e->result->count &&
+               e->result->marks[at].mark != e->options->known_marks[i])
+            at++;
+        if (at == e->result->count)
+            (*list)[(*count)++] = e->options->known_marks[i];
+    }
+    return TMK_OK;
+}
+
+/* Asks for the known marks by name, where the carriers of known sign spoke for most. */
+static tmk_status read_known(extraction *e, const tmk_key *key, const tmk_picture *picture,
+                             tmk_error *error)
+{
+    const tmk_extract_options *o = e->options;
+    tmk_asking asking = {.decoys = o->decoys};
+    tmk_asked_answer answers[TMK_ASKED_ANSWERS];
+    uint64_t *list;
+    int count = 0;
+    tmk_status status = list_unread(e, &list, &asking.count, error);
+
+    asking.marks = list;
+    asking.least_score = tmk_bound_least(o->log10_bound, o->questions, o->known_count,
+                                         o->variants);
+    tmk_asked_seed(asking.seed, key, picture);
+    if (status == TMK_OK)
+        status = tmk_asked_ask(e->asked, &asking, answers, &count, error);
+    for (int i = 0; status == TMK_OK && i < count; i++) {
+        tmk_found found = {
+            .mark = answers[i].mark,
+            .question = TMK_KNOWN,
+            .score = answers[i].score,
+            .log10_tail = tmk_bound_known(answers[i].score, o->known_count, o->variants),
+            .log10_another = tmk_another_known(o->known_count, o->decoys, o->questions),
+            .decoys = o->decoys};
+
+        found.log10_p = tmk_bound_stated(found.log10_tail, o->questions);
+        memcpy(found.decoy_seed, asking.seed, sizeof found.decoy_seed);
+        describe(&found, &answers[i].pair->map, answers[i].pair->band);
+        enter(e->result, &found);
+    }
+    tmk_free(list);
+    return status;
 }
 
 static int is_clear(const tmk_extract_result *result)
@@ -337,9 +374,12 @@ static tmk_status extract(extraction *e, const tmk_key *key, const tmk_picture *
     TMK_TRY(tmk_carriers_new(&e->carriers, key, error));
     TMK_TRY(tmk_poses_new(&e->poses, e->carriers, e->options, error));
     TMK_TRY(tmk_decoder_new(TMK_DECODER_QUICK_LIST, &e->decoder, error));
+    if (e->options->known_count > 0)
+        TMK_TRY(tmk_asked_new(&e->asked, error));
     TMK_TRY(climb(e, picture, common, error));
-    return private && e->result->count == 0 ? read_private(e, picture, common, error)
-                                            : TMK_OK;
+    if (private && e->result->count == 0)
+        TMK_TRY(read_private(e, picture, common, error));
+    return e->asked != NULL ? read_known(e, key, picture, error) : TMK_OK;
 }
 
 tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,
@@ -351,6 +391,7 @@ tmk_status tmk_extract_stages(const tmk_key *key, const tmk_picture *picture,
 
     memset(result, 0, sizeof *result);
     status = extract(&e, key, picture, error);
+    tmk_asked_free(&e.asked);
     tmk_decoder_free(&e.decoder);
     tmk_poses_free(&e.poses);
     tmk_carriers_free(&e.carriers);

@@ -19,6 +19,7 @@ void tmk_extract_options_init(tmk_extract_options *options)
     options->variants = 1;
     options->log10_bound = TMK_DEFAULT_BOUND;
     options->questions = 1;
+    options->decoys = TMK_DEFAULT_DECOYS;
     options->threads = 1;
 }
 
@@ -65,6 +66,9 @@ tmk_status tmk_extract_options_check(const tmk_extract_options *options, tmk_err
     if (!(options->questions >= 1 && options->questions <= TMK_MAX_QUESTIONS))
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%g questions; 1 to %g are allowed",
                         options->questions, TMK_MAX_QUESTIONS);
+    if (options->decoys < 0 || options->decoys > TMK_MAX_DECOYS)
+        return tmk_fail(error, TMK_BAD_ARGUMENT, "%d decoys; 0 to %d are allowed",
+                        options->decoys, TMK_MAX_DECOYS);
     if (options->variants < 1 || options->variants > TMK_VARIANTS)
         return tmk_fail(error, TMK_BAD_ARGUMENT, "%d variants; 1 to %d are allowed",
                         options->variants, TMK_VARIANTS);

@@ -6,6 +6,7 @@
 #include "base/status.h"
 
 #define TMK_DEFAULT_BOUND (-9.0)
+#define TMK_DEFAULT_DECOYS 100000
 
 tmk_status tmk_strength_check(double strength, tmk_error *error);
 tmk_status tmk_variant_check(int variant, tmk_error *error);

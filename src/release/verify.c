@@ -108,6 +108,7 @@ static tmk_status look_for(const verification *v, piece *p, const tmk_picture *w
     own.known_marks = &v->mark;
     own.known_count = 1;
     own.log10_bound = KNOWN_BOUND;
+    own.decoys = 0;
     status = tmk_extract(v->key, worn, &own, &result, error);
     for (int i = 0; status == TMK_OK && i < result.count; i++)
         if (result.marks[i].mark == v->mark)

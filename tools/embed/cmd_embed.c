@@ -140,6 +140,23 @@ static int is_missing(const arguments *a)
     return missing;
 }
 
+/* Warns if the mark that was given by hand is near a channel's. */
+static int warn_of_mark(const embed_run *run)
+{
+    tmk_channels *channels = NULL;
+    tmk_error error;
+
+    if (!run->args->has_mark || run->args->quiet)
+        return EXIT_ALL;
+    if (tmk_ledger_channels(run->ledger, &channels, &error) != TMK_OK) {
+        report_error("", &error);
+        return EXIT_TROUBLE;
+    }
+    channels_warn_near(channels, run->args->mark);
+    tmk_channels_free(&channels);
+    return EXIT_ALL;
+}
+
 /* Opens the ledger: to record in, or for a dry run to look into. */
 static int open_ledger(embed_run *run)
 {
@@ -150,7 +167,9 @@ static int open_ledger(embed_run *run)
     if (ledger_open(a, a->dry_run ? TMK_LEDGER_READ : TMK_LEDGER_WRITE, &run->ledger) !=
         EXIT_ALL)
         return EXIT_TROUBLE;
-    if (run->ledger != NULL || a->dry_run)
+    if (run->ledger != NULL)
+        return warn_of_mark(run);
+    if (a->dry_run)
         return EXIT_ALL;
     if (a->resume)
         return usage_error("embed", "--resume goes by the ledger; name one with --ledger");

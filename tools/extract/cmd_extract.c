@@ -45,9 +45,10 @@ static void sum_settings(extract_run *r)
     uint64_t sum = SUM_OF_NOTHING;
 
     tmk_key_fingerprint(r->key, fingerprint);
-    snprintf(text, sizeof text, "%.40s %d %s %d %.6g %.9g %d", tmk_version(),
+    snprintf(text, sizeof text, "%.40s %d %s %d %.6g %.9g %d %d", tmk_version(),
              TMK_FORMAT_VERSION, fingerprint, (int)a->effort,
-             isnan(a->log10_bound) ? 0 : a->log10_bound, a->questions, a->variants);
+             isnan(a->log10_bound) ? 0 : a->log10_bound, a->questions, a->variants,
+             a->decoys);
     sum = sum_with(sum, text, strlen(text));
     if (marks > 0)
         sum = sum_with(sum, tmk_channels_marks(r->channels), marks * sizeof(uint64_t));

@@ -43,6 +43,8 @@ static tmk_extract_options options_of(file_job *job, double questions, int threa
     if (!isnan(r->args->log10_bound))
         options.log10_bound = r->args->log10_bound;
     options.questions = questions;
+    if (r->args->decoys >= 0)
+        options.decoys = r->args->decoys;
     options.threads = threads;
     options.progress = show_progress;
     options.context = job;

@@ -8,6 +8,26 @@ static const tmk_channel *channel_of(const findings *f, const tmk_found *found)
     return f->channels != NULL ? tmk_channels_find_mark(f->channels, found->mark) : NULL;
 }
 
+/* Another channel's mark that lies near this one; NULL: none, as drawn marks have it. */
+static const tmk_channel *near_of(const findings *f, const tmk_found *found)
+{
+    for (size_t i = 0; i < tmk_channels_count(f->channels); i++) {
+        const tmk_channel *other = tmk_channels_at(f->channels, i);
+
+        if (other->mark != found->mark &&
+            tmk_mark_distance(other->mark, found->mark) < TMK_NEAR_MARKS)
+            return other;
+    }
+    return NULL;
+}
+
+/* log10 of "not another channel"; NAN: it is not available. */
+static double another_of(const findings *f, const tmk_found *found)
+{
+    return channel_of(f, found) == NULL || near_of(f, found) != NULL ? NAN
+                                                                     : found->log10_another;
+}
+
 /* VALUE in steps of 10^-DECIMALS, towards the weaker statement. */
 static double weaker(double value, int decimals)
 {
@@ -17,6 +37,15 @@ static double weaker(double value, int decimals)
 }
 
 /* ----------------------------------------------------------------------- JSON */
+
+static void put_hex(json_t *object, const char *name, const uint8_t *bytes, size_t size)
+{
+    char digits[2 * TMK_DECOY_SEED_BYTES + 1] = "";
+
+    for (size_t i = 0; i < size && i < TMK_DECOY_SEED_BYTES; i++)
+        sprintf(digits + 2 * i, "%02x", bytes[i]);
+    report_put_text(object, name, digits);
+}
 
 static void put_found(json_t *object, const findings *f, const tmk_found *found)
 {
@@ -28,6 +57,11 @@ static void put_found(json_t *object, const findings *f, const tmk_found *found)
         report_put_text(object, "channel", channel->name);
     report_put_number(object, "log10_p", weaker(found->log10_p, 3), 3);
     report_put_text(object, "question", found->question == TMK_KNOWN ? "known" : "blind");
+    report_put_number(object, "log10_another", weaker(another_of(f, found), 3), 3);
+    if (found->decoys > 0) {
+        report_put(object, "decoys", json_integer(found->decoys));
+        put_hex(object, "decoy_seed", found->decoy_seed, sizeof found->decoy_seed);
+    }
     report_put_number(object, "log10_tail", found->log10_tail, 6);
     report_put_number(object, "score", found->score, 6);
     report_put_number(object, "scale_x", found->scale_x, 5);
@@ -63,6 +97,7 @@ void findings_put(json_t *object, const findings *f)
 static void print_mark(FILE *stream, const findings *f, const tmk_found *found)
 {
     const tmk_channel *channel = channel_of(f, found);
+    double another = another_of(f, found);
     char digits[TMK_MARK_DIGITS + 1];
 
     tmk_mark_format(found->mark, digits);
@@ -71,6 +106,12 @@ static void print_mark(FILE *stream, const findings *f, const tmk_found *found)
     else
         fprintf(stream, "mark %s, not registered: it accuses nobody", digits);
     fprintf(stream, ", not chance: 10^%.1f", weaker(found->log10_p, 1));
+    if (channel == NULL)
+        return;
+    if (isnan(another))
+        fputs(", not another channel: not available", stream);
+    else
+        fprintf(stream, ", not another channel: 10^%.1f", weaker(another, 1));
 }
 
 static void print_geometry(FILE *stream, const tmk_found *found)

@@ -47,6 +47,16 @@ static int add_to_ledger(const arguments *a, tmk_channel *channel)
     return status;
 }
 
+/* Warns if the mark that was chosen by hand is near another. */
+static void warn_of_chosen(const arguments *a)
+{
+    tmk_channels *channels = NULL;
+
+    if (a->has_mark && channels_load(a, &channels) == EXIT_ALL)
+        channels_warn_near(channels, a->mark);
+    tmk_channels_free(&channels);
+}
+
 static int add(const arguments *a)
 {
     tmk_channel channel = {.note = a->note != NULL ? a->note : ""};
@@ -56,8 +66,10 @@ static int add(const arguments *a)
         return usage_error("channel", "add needs one NAME");
     channel.name = a->operands[1];
     status = add_to_ledger(a, &channel);
-    if (status == EXIT_ALL)
+    if (status == EXIT_ALL) {
         print_channel(&channel, a->json);
+        warn_of_chosen(a);
+    }
     return status;
 }
 

@@ -116,3 +116,22 @@ int channels_open_ledger(const arguments *a, tmk_ledger **ledger)
         tmk_ledger_close(ledger);
     return status;
 }
+
+void channels_warn_near(const tmk_channels *channels, uint64_t mark)
+{
+    size_t count = channels != NULL ? tmk_channels_count(channels) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const tmk_channel *other = tmk_channels_at(channels, i);
+        int distance = tmk_mark_distance(other->mark, mark);
+        char digits[TMK_MARK_DIGITS + 1];
+
+        if (distance == 0 || distance >= TMK_NEAR_MARKS)
+            continue;
+        tmk_mark_format(mark, digits);
+        report_line(
+            "mark %s is near that of channel %s: they differ in %d of 2048 coded bits, "
+            "and \"not another channel\" is stated of neither; leave --mark away",
+            digits, other->name, distance);
+    }
+}

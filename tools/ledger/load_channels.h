@@ -20,6 +20,9 @@ int channels_load(const arguments *a, tmk_channels **channels);
 void channels_report_unknown(const tmk_channels *channels, const char *name,
                              const char *remedy);
 
+/* Warns of each channel whose mark is too near to MARK, which was chosen by hand. */
+void channels_warn_near(const tmk_channels *channels, uint64_t mark);
+
 /* Opens the ledger for adding channels.  EXIT_ALL, or EXIT_TROUBLE after having said what
  * is wrong. */
 int channels_open_ledger(const arguments *a, tmk_ledger **ledger);
