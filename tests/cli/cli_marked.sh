@@ -58,6 +58,9 @@ has err "foreign.jpg: also holds the mark of one"
 [ ! -e o6/foreign.jpg ] || fail "a page with two marks was written"
 expect 2 "$TOONMARK" embed -c one -d o6 --verify foreign.jpg
 has err "foreign.jpg: also holds the mark of one"
+expect 0 "$TOONMARK" embed -c one --variant 5 -o variant.png --no-ledger pages/a.png
+expect 2 "$TOONMARK" embed -c two --variant 5 -d o6 --verify variant.png
+has err "variant.png: also holds the mark of one"
 expect 0 "$TOONMARK" embed -c two -d o7 --verify --allow-marked foreign.jpg
 "$TOONMARK" embed -c two -o piped.jpg --verify - <foreign.jpg 2>err && fail "from a pipe"
 has err "piped.jpg: also holds the mark of one"
