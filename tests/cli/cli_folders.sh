@@ -96,7 +96,7 @@ has err "walk/06.gif: left out: GIF files can't be marked"
 has err "walk/07.png: left out: TIFF files can't be marked"
 has err "walk/sub/08: left out: BMP files can't be marked"
 has err "walk/drafts/10.psd: left out: Photoshop files can't be marked"
-has err "walk/09.jpg: not an image of a known format"
+has err "walk/09.jpg: a text file; give a picture"
 has err "10 files for 1 channel: 5 written, 5 failed"
 expect 1 "$TOONMARK" embed -m $mark -r -d ow --json -f walk
 valid_json out
