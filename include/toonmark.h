@@ -467,7 +467,10 @@ typedef struct tmk_found {
     double offset_x, offset_y; /* where the seized picture's upper left corner lies on the
                                   marked plane, released pixels, 0 to 1024 */
     int band;                  /* and in which band of it, see tmk_place */
-    int variant;               /* see tmk_embed_options */
+    double map[6]; /* from the plane to this picture: u = map[0] x + map[1] y + map[2],
+                                  v = map[3] x + map[4] y + map[5] */
+    int map_band;  /* in which row 0 of that plane begins */
+    int variant;   /* see tmk_embed_options */
 } tmk_found;
 
 #define TMK_MAX_FOUND 64

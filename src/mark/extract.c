@@ -69,6 +69,9 @@ static void describe(tmk_found *found, const tmk_affine *map, int band)
     found->rotation_deg = atan2(-yx, xx) * 180 / M_PI;
     found->offset_x = back.x0 - floor(back.x0 / TMK_PERIOD) * TMK_PERIOD;
     found->offset_y = back.y0 - floor(back.y0 / TMK_PERIOD) * TMK_PERIOD;
+    memcpy(found->map, (double[6]){map->xx, map->xy, map->x0, map->yx, map->yy, map->y0},
+           sizeof found->map);
+    found->map_band = band;
     found->band = tmk_band_below(band, (int)floor(back.y0 / TMK_PERIOD));
     found->variant = band / TMK_BANDS;
 }

@@ -38,6 +38,17 @@ jq -c 'select(.registered | not) | [.found, .registered, .marks[0].registered, h
     out >unregistered
 [ "$(cat unregistered)" = '[true,false,false,false]' ] || fail "$(cat unregistered)"
 [ "$(jq -r '.marks[]? | select(.registered) | .channel' out)" = kr ] || fail "the recipe"
+# What recomputing needs is there: the first statement from score, question, n and variants
+# alone; the place from the map.
+expect 0 "$TOONMARK" extract -k k --json --bound -12 kr.png
+holds '(.log10_tail - ((2 * 256 * 4096 | log10) + 64 * (2 | log10) - .score * .score / 2 / (10 | log))
+    | fabs) < 0.001'
+holds '.known == 1 and .variants == 1 and .bound == -12 and .format >= 2'
+holds '(.map | length) == 6 and (.map[0] - .scale_x | fabs) < 0.001'
+holds '(-.map[2] / .map[0] - .offset_x) / 1024 | . - round | fabs < 0.01'
+has out "\"key\":\"$(sed -n 's/.*new key \([0-9a-f]*\);.*/\1/p' keygen.out)\""
+has out "\"version\":\"$("$TOONMARK" --version | sed -n 's/^toonmark //p')\""
+
 # Not another channel: a decoded mark hits one of n channels' with 20480 n / 2^64.
 expect 0 "$TOONMARK" extract -k k kr.png
 has out ', not another channel: 10^-14.9,'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the extract command reports of each file. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "extract/extract.h"
@@ -18,6 +19,30 @@ const tmk_channel *extract_channel(const extract_run *r, uint64_t mark)
 static findings findings_of(const extract_run *r, const answer *reading)
 {
     return (findings){&reading->result, reading->questions, r->channels};
+}
+
+/* What has been asked, as recomputing the statements needs it. */
+static void put_asked(const extract_run *r, json_t *object)
+{
+    static const char *const efforts[] = {[TMK_FAST] = "fast",
+                                          [TMK_NORMAL] = "normal",
+                                          [TMK_DEEP] = "deep",
+                                          [TMK_EXHAUSTIVE] = "exhaustive"};
+    size_t known = r->channels != NULL ? tmk_channels_count(r->channels) : 0;
+    tmk_extract_options defaults;
+    char fingerprint[17];
+
+    tmk_extract_options_init(&defaults);
+    tmk_key_fingerprint(r->key, fingerprint);
+    report_put_text(object, "version", tmk_version());
+    report_put(object, "format", json_integer(TMK_FORMAT_VERSION));
+    report_put_text(object, "key", fingerprint);
+    report_put_text(object, "effort", efforts[r->args->effort]);
+    report_put_number(
+        object, "bound",
+        isnan(r->args->log10_bound) ? defaults.log10_bound : r->args->log10_bound, 6);
+    report_put(object, "known", json_integer((json_int_t)known));
+    report_put(object, "variants", json_integer(r->args->variants));
 }
 
 /* What held a decoder that a hostile file may have taken over. */
@@ -55,6 +80,7 @@ static void print_json(const extract_run *r, const char *path, const char *file,
         put_container(object, path, reading);
     if (reading->status == TMK_OK) {
         findings_put(object, &f);
+        put_asked(r, object);
         if (reading->result.count == 0)
             miss_put(object, &reading->miss, r->args->effort);
         report_put(object, "damaged", json_boolean(reading->damaged));

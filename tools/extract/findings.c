@@ -47,6 +47,18 @@ static void put_hex(json_t *object, const char *name, const uint8_t *bytes, size
     report_put_text(object, name, digits);
 }
 
+/* In full: what a second program needs to look at the same place. */
+static void put_map(json_t *object, const tmk_found *found)
+{
+    json_t *map = json_array();
+
+    for (int i = 0; i < 6; i++)
+        if (json_array_append_new(map, json_real(found->map[i])) != 0)
+            report_no_memory();
+    report_put(object, "map", map);
+    report_put(object, "map_band", json_integer(found->map_band));
+}
+
 static void put_found(json_t *object, const findings *f, const tmk_found *found)
 {
     const tmk_channel *channel = channel_of(f, found);
@@ -72,6 +84,7 @@ static void put_found(json_t *object, const findings *f, const tmk_found *found)
     report_put_number(object, "offset_y", found->offset_y, 2);
     report_put(object, "band", json_integer(found->band));
     report_put(object, "variant", json_integer(found->variant));
+    put_map(object, found);
 }
 
 void findings_put(json_t *object, const findings *f)
