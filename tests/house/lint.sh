@@ -35,7 +35,7 @@ analysis)
     [ -f "$BUILD/config.h" ] || { echo "no config.h in $BUILD: configure first" >&2; exit 1; }
     files src tools | xargs -0 -P "$JOBS" -n 8 sh -c '
         clang-tidy --quiet "$@" -- -std=gnu11 -Itools -Iinclude -Isrc -I"$BUILD" \
-            -include config.h $(pkg-config --cflags libpng)' sh
+            -include config.h -DREADER_DIR=\"/\" $(pkg-config --cflags libpng)' sh
     ;;
 *)
     echo "usage: lint.sh form|analysis" >&2
