@@ -18,7 +18,8 @@ lines out 1
 expect 1 "$TOONMARK" extract --effort fast small.png
 has out "; 160 pixels wide, it is searched for pages of up to 400"
 expect 1 "$TOONMARK" extract --effort normal --json small.png
-has out '"marks":[],"tried":{"effort":"normal","least_scale":0.35,"most_scale":3.0,'
+has out '"marks":[],'
+has out '"tried":{"effort":"normal","least_scale":0.35,"most_scale":3.0,'
 has out '"mirrored":true,"quarter_turns":true,"small_turns":false},"width":160,"height":160,'
 has out '"below_scales"'
 has out '"next":"--effort deep"'

@@ -37,7 +37,9 @@ has err "is a directory"
 [ ! -e o ] || fail "a directory was made for nothing"
 embed 2 -d b.png a.png
 has err "b.png: can't be created"
-embed 2 -d missing/o a.png
+# Folders that are missing are created, all of them.
+embed 0 -d missing/o a.png
+[ -f missing/o/a.png ] || fail "no missing/o/a.png"
 same a.png a.before
 same b.png b.before
 

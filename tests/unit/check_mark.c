@@ -836,14 +836,22 @@ START_TEST(test_bad_extract_options)
         double bound;
         size_t known;
         int threads, variants;
-    } cases[] = {{-2, -9, 0, 1, 1},        {3, -9, 0, 1, 1},
-                 {INT32_MAX, -9, 0, 1, 1}, {0, -50.5, 0, 1, 1},
-                 {0, -1.9, 0, 1, 1},       {0, 0, 0, 1, 1},
-                 {0, NAN, 0, 1, 1},        {0, INFINITY, 0, 1, 1},
-                 {0, -INFINITY, 0, 1, 1},  {0, -9, 1, 1, 1},
-                 {0, -9, SIZE_MAX, 1, 1},  {0, -9, 0, 0, 1},
-                 {0, -9, 0, -5, 1},        {0, -9, 0, 65, 1},
-                 {0, -9, 0, 1, 0},         {0, -9, 0, 1, TMK_VARIANTS + 1}};
+    } cases[] = {{TMK_AS_RELEASED - 1, -9, 0, 1, 1},
+                 {TMK_EXHAUSTIVE + 1, -9, 0, 1, 1},
+                 {INT32_MAX, -9, 0, 1, 1},
+                 {0, -50.5, 0, 1, 1},
+                 {0, -1.9, 0, 1, 1},
+                 {0, 0, 0, 1, 1},
+                 {0, NAN, 0, 1, 1},
+                 {0, INFINITY, 0, 1, 1},
+                 {0, -INFINITY, 0, 1, 1},
+                 {0, -9, 1, 1, 1},
+                 {0, -9, SIZE_MAX, 1, 1},
+                 {0, -9, 0, 0, 1},
+                 {0, -9, 0, -5, 1},
+                 {0, -9, 0, 65, 1},
+                 {0, -9, 0, 1, 0},
+                 {0, -9, 0, 1, TMK_VARIANTS + 1}};
     tmk_picture page = gradients(100, 100, 3, 8, 22);
     tmk_key *key = key_of(1);
     tmk_extract_options options;
