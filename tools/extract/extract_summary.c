@@ -113,11 +113,11 @@ static void print_json(const extract_run *r)
 {
     const extract_tally *t = &r->tally;
     json_t *object = report_object(), *channels = json_array();
+    size_t pictures = t->found + t->none + t->failed;
 
     report_put(object, "summary", json_true());
     report_put(object, "files", json_integer((json_int_t)r->inputs.count));
-    report_put(object, "pictures",
-               json_integer((json_int_t)(t->found + t->none + t->failed)));
+    report_put(object, "pictures", json_integer((json_int_t)pictures));
     report_put(object, "with_mark", json_integer((json_int_t)t->found));
     report_put(object, "without_mark", json_integer((json_int_t)t->none));
     report_put(object, "not_readable", json_integer((json_int_t)t->failed));
