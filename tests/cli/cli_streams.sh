@@ -15,15 +15,17 @@ has err "PSNR"
 same stream.png file.png
 valid_json err
 has err '"size_out":null'
-"$TOONMARK" extract -k k - <file.png >out 2>err
+"$TOONMARK" extract -k k - <file.png >out 2>all
 [ $? -eq 3 ] || fail "extract in a pipe"
 has out "-: mark $mark"
+of_files all >err
 lines err 0
 expect 0 "$TOONMARK" embed -k k -m $mark -o ./- a.png
 same ./- file.png
 : >empty
-"$TOONMARK" extract -k k - <empty >out 2>err
+"$TOONMARK" extract -k k - <empty >out 2>all
 [ $? -eq 2 ] || fail "an empty stream is no page"
+of_files all >err
 lines err 1
 has err "toonmark: standard input: "
 
@@ -43,12 +45,13 @@ has err "standard output: can't be written"
 mkfifo pipe
 {
     sleep 1
-    "$TOONMARK" extract -k k file.png 2>err
+    "$TOONMARK" extract -k k file.png 2>all
     echo $? >status
 } >pipe &
 : <pipe
 wait
 # As other tools: of the signal, 128 + 13, without a word.
 [ "$(cat status)" = 141 ] || fail "a pipe that nobody reads: $(cat status)"
+of_files all >err
 lines err 0
 exit 0
