@@ -5,7 +5,7 @@
 . "${srcdir:-.}/tests/cli/cli_lib.sh"
 
 key k
-TOONMARK_KEY=$scratch/work/k
+TOONMARK_KEY=$PWD/k
 export TOONMARK_KEY
 page p.png 151 --width 320 --height 320
 TOONMARK_LEDGER=$scratch/ledger.db
@@ -32,7 +32,7 @@ extract() {
 for word in CRASH LOOP EAT CONNECT RUN KILL TGKILL LIE NOTHING SIGNAL LIST; do
     echo $word >$word
 done
-echo "OPEN $scratch/work/k" >OPEN
+echo "OPEN $PWD/k" >OPEN
 
 expect 0 extract --json good.png
 grep -o '"decoder_fences":\[[^]]*\]' out >fences
