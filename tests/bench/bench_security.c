@@ -34,6 +34,7 @@
 #include "mark/origin.h"
 #include "mark/soft.h"
 #include "tests/attack/attack_template.h"
+#include "tests/support/content.h"
 #include "toonmark-file.h"
 
 #define MAX_SETTINGS 16
@@ -118,24 +119,13 @@ static void close_page(page *p)
     tmk_picture_release(&p->marked);
 }
 
-static void digest_of(const tmk_picture *picture, uint8_t digest[TMK_CONTENT_BYTES])
-{
-    tmk_content content;
-
-    tmk_content_begin(&content);
-    tmk_content_begin_slice(&content, picture->width, picture->height, picture->channels,
-                            picture->depth);
-    tmk_content_add(&content, picture);
-    tmk_content_end(&content, digest);
-}
-
 /* A mark that puts A and B into one band; 0 if none was found. */
 static uint64_t shared_band(const bench *b, const page *one, const page *other)
 {
     uint8_t digests[2][TMK_CONTENT_BYTES];
 
-    digest_of(&one->plain, digests[0]);
-    digest_of(&other->plain, digests[1]);
+    content_of(digests[0], &one->plain);
+    content_of(digests[1], &other->plain);
     for (uint64_t number = 1; number < TRIES; number++) {
         tmk_origin origins[2];
 

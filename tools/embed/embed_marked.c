@@ -100,7 +100,7 @@ static tmk_status fail_marked(const embed_run *run, const char *path, uint64_t m
 tmk_status marked_check_pixels(const strip_job *job, tmk_error *error)
 {
     const embed_run *run = job->run;
-    /* Variants up to that of this run are asked for: all 16 would take five times as long.  The
+    /* Variants up to that of this run are asked for: all 16 take eight times as long.  The
      * score there is not looked at. */
     tmk_place anywhere = {.band = run->args->variant * (TMK_PLACE_BANDS / TMK_VARIANTS)};
     uint64_t own = run->targets[0].mark;
